@@ -1,0 +1,137 @@
+"""Resources: what an adapter wants there to be, what it saw, and whose it is. Vendor-neutral in shape, see docs/resources.md.
+
+A *target reference* is text that stays true while vendor ids come and go:
+`@` our root, `@school` a school's place, `@school/group` a group's place; `ou:/Path` an existing org unit;
+`group:name@domain` a directory group. Kinds: `group` (a place or set of ours), `membership` (devices in it),
+`setting`, `assignment` (an app for a target), and `target` (taking an existing place over whole).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.model.desired import Origin
+from reconciler.model.finding import Finding
+from reconciler.model.place import Json, Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Key:
+    """Names one resource for ever. `part` is the vendor's own name of it on the target (schema, or schema and app)."""
+
+    kind: str
+    target: str
+    part: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}:{self.part}" if self.part else f"{self.kind}:{self.target}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """`[reconciler:1 org=<uid> key=<kind>/<school>/<id>]`, as found on a live object. `key` is a target reference."""
+
+    org: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A place that resources are written to. `owns`: all or listed. `owner`: whose layer (group key, school, uid)."""
+
+    ref: str
+    owns: str
+    reach: str
+    owner: str
+    groups: tuple[str, ...]
+    at: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One wanted thing. `fields` are compared field by field; `compare` names the rule of those not compared exactly.
+
+    Rules: `set` (order does not count), `json` (text that holds JSON), `casefold`. `previous` are the keys that the
+    same thing had before a rename. `facts` are vendor facts needed to write it and never compared. `blocked_by` holds
+    the codes of errors on its subject: it is shown, and nothing is done.
+    """
+
+    key: Key
+    fields: Mapping[str, Json]
+    compare: Mapping[str, str] = field(default_factory=dict)
+    previous: tuple[Key, ...] = ()
+    depends_on: tuple[Key, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    origins: tuple[Origin, ...] = ()
+    groups: tuple[str, ...] = ()
+    disruption: str = "none"
+    label: str = ""
+
+
+class Source(StrEnum):
+    """Where a live value comes from, as its target sees it."""
+
+    DIRECT = "direct"
+    INHERITED = "inherited"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """One thing that is. `mark` is set where the object itself carries one; `origin_target` where an inherited value comes from."""
+
+    key: Key
+    fields: Mapping[str, Json]
+    source: Source = Source.DIRECT
+    origin_target: str = ""
+    vendor_id: str = ""
+    mark: Mark | None = None
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device as the MDM has it. `places` are target references of ours that hold it, or `ou:/Path` outside them.
+
+    `facts` are the fields that patterns match: no user, ever. `active` is False for deprovisioned devices.
+    """
+
+    id: str
+    serial: str
+    active: bool
+    places: tuple[str, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """Who answered: compared between plan and apply, so that a plan never meets another tenant."""
+
+    backend: str
+    kind: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Live state as far as it was read. What was not read whole stands in `unread` (kind, target) and is not absent.
+
+    `missing` are targets that were asked for and do not exist.
+    """
+
+    tenant: Tenant
+    resources: tuple[Live, ...] = ()
+    devices: tuple[Device, ...] = ()
+    unread: frozenset[tuple[str, str]] = frozenset()
+    missing: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    reads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """A desired state in one backend's resources. Which device belongs where is not here: the core decides it for all."""
+
+    resources: tuple[Resource, ...]
+    targets: tuple[Target, ...]
+    findings: tuple[Finding, ...] = ()
