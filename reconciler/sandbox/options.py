@@ -1,0 +1,96 @@
+"""Switches: everything about the vendors' APIs that is unknown, undocumented or differs between documents.
+
+Each default is the answer we think most likely; the contract suite passes under the others too. Sources are the numbered
+open points of the reference on Google (2026-11) unless a field says otherwise.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """All switches. Times in seconds, sizes in number of entries."""
+
+    latency_ms: int = 0
+    """Added to every vendor request, slept on the sandbox's clock."""
+
+    quotas: bool = True
+    """Quotas are on; switching them off is always explicit."""
+    policy_quota: str = "older"
+    """`older`: reads 30/s per project and 5/s per user; `newer`: 50/s and 10/s (two versions of the vendor's page, 2026-11)."""
+    policy_writes_per_minute: int = 30
+    policy_writes_per_second: int = 15
+    directory_per_minute: int = 2400
+    quota_window: str = "sliding"
+    """`sliding`: no interval of the length holds more; `fixed`: counted from whole minutes and seconds (undocumented)."""
+    retry_after: bool = True
+    """Whether an answer over quota carries `Retry-After` (seen by some clients only)."""
+    directory_quota_reason: str = "userRateLimitExceeded"
+    """Also documented: `quotaExceeded`, `rateLimitExceeded`."""
+
+    org_unit_slash: str = "replace"
+    """`/` in a name becomes `_` (`replace`, as reported of the Admin SDK) or is refused (`refuse`)."""
+    duplicate_org_unit: str = "invalid"
+    """`invalid`: 400 `Invalid Ou Id`; `backendError`: 503; `conflict`: 409 (a public client treats the first two as duplicate)."""
+    org_unit_visible_after_seconds: float = 0
+    """A new org unit answers as missing for this long (read-after-write delay is not documented)."""
+    org_unit_visible_after_reads: int = 0
+    """A new org unit answers as missing to this many requests that ask for it."""
+    pending_org_unit_reason: str = "notFound"
+    """How it answers meanwhile: `notFound` (404) or `invalid` (400)."""
+    moves_partial: bool = False
+    """Whether a failing moveDevicesToOu has moved the devices before the bad id."""
+    max_moves: int = 50
+    page_size_over_maximum: str = "clamp"
+    """`clamp` to the maximum or `error` 400."""
+
+    max_policy_entries: int = 500
+    """Entries in one batchModify. No maximum is documented; 500 is an assumption."""
+    one_target_per_call: bool = True
+    """The method's text demands one target for a call; the list of rules does not."""
+    partial_update: str = "inherited"
+    """Fields that a first write at a target leaves out: `inherited` values, or the schema's `defaults`."""
+    resolve_lists_defaults: bool = True
+    """Whether resolve also lists schemas that nobody has set (without sourceKey)."""
+    resolve_lists_app_defaults: bool = False
+    """The same for the schemas of a managed app."""
+    inherit_of_unset: str = "ok"
+    """batchInherit of what isn't set at the target: `ok` (no effect) or `error`."""
+    app_removal_clears_descendants: bool = True
+    """Whether removing an app from management also removes what org units below have set for it."""
+    inherit_install_type_where_added: str = "reset"
+    """Plain batchInherit of the install type where the app was added: `reset` (stays managed, default value), `remove` or `error`."""
+    error_details_type: str = "type.googleapis.com/google.chrome.policy.versions.v1.PolicyModificationErrorDetails"
+    """`@type` of the details of a refused write (exact string not confirmed)."""
+    full_enum_names: bool = True
+    """Enum values in full (`…_ENUM_…`) for the schemas whose spelling is not confirmed; otherwise as the public table prints them."""
+    int64_as_strings: bool = True
+    """int64 in policy values come back as strings (proto3 JSON)."""
+    group_device_policies: bool = True
+    """Whether device policies accept groups: an export of 2026-10 says 119 of 128 do, older guides say none."""
+
+    oauth_public_key: str = ""
+    """PEM; when set, the signature of an assertion is checked."""
+    oauth_issuer: str = ""
+    """When set, the only service account that is known."""
+    oauth_scopes: tuple[str, ...] = ()
+    """When set, the scopes that are delegated to the service account."""
+
+
+def change_options(options: Options, changes: dict[str, Any]) -> Options:
+    """Options with some fields replaced; ValueError names an unknown field or a wrong type."""
+    known = {field.name: getattr(Options(), field.name) for field in dataclasses.fields(Options)}
+    for name, value in changes.items():
+        if name not in known:
+            raise ValueError(f"unknown option {name!r}")
+        if isinstance(known[name], tuple):
+            changes = changes | {name: tuple(value)}
+        elif isinstance(known[name], bool) != isinstance(value, bool) or not isinstance(
+            value, int | float if isinstance(known[name], int | float) else str
+        ):
+            raise ValueError(f"option {name!r} has the wrong type")
+    return dataclasses.replace(options, **changes)
