@@ -1,0 +1,102 @@
+"""The entry point: commands found by name and imported only when used; every way to end has its exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.exits import BUG, USAGE
+
+COMMANDS = {
+    "validate": "Check the files: YAML, schema, references, catalogue, layers.",
+    "compile": "Print the desired state that the files add up to.",
+    "explain": "Show which files and lines made a value so.",
+    "plan": "Read the live state; save and print what would change.",
+    "show": "Render a saved plan or result as text, Markdown or JSON.",
+    "apply": "Do what a saved plan says, and nothing else.",
+    "doctor": "Check reachability, identity, rights, hosts and clock.",
+    "sandbox": "Run the emulators of the vendors' APIs on this machine.",
+}
+
+
+class LazyGroup(click.Group):
+    """Lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_unknown_command(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands, in the order of the work"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _unknown_command(name: str) -> str:
+    import difflib  # only when something is misspelt
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else " 'reconciler --help' lists the commands."
+    return f"There is no command '{name}'.{hint}"
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 refused or not met, 2 usage, 3 changes exist (plan --exit-code), "
+    "4 apply incomplete, 70 a bug in this program.",
+)
+@click.version_option(__version__, prog_name="reconciler")
+def cli() -> None:
+    """Desired state in Git for the school devices of a municipality.
+
+    People edit YAML in pull requests; this validates it, shows in plain words what would change for whom,
+    and applies exactly what was approved.
+
+    \b
+    A first round, without any credential:
+      reconciler validate
+      reconciler sandbox serve --port 8765 --seed sample &
+      reconciler plan --sandbox http://127.0.0.1:8765 --out plan.json
+      reconciler show plan.json --format markdown
+      reconciler apply plan.json --sandbox http://127.0.0.1:8765
+
+    \b
+    Completion of commands and flags, for bash (zsh and fish likewise):
+      eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process. A failure that nobody foresaw is said to be ours, with exit code 70."""
+    try:
+        cli.main(args=list(args) if args is not None else None, prog_name="reconciler", standalone_mode=True)
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`): nothing more to say, and nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(USAGE)
+    except Exception as failure:
+        if os.environ.get("RECONCILER_DEBUG"):
+            raise
+        # The message may hold anything that a server or a file sent, so only its type is shown.
+        click.echo(
+            f"This is a bug in reconciler {__version__} ({type(failure).__name__}), not in your files. "
+            "Nothing more was done. Run again with RECONCILER_DEBUG=1 for the trace, and report it.",
+            err=True,
+        )
+        sys.exit(BUG)
