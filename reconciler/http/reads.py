@@ -1,0 +1,111 @@
+"""Reading many things: page after page, and side by side. Nothing is inferred from a failure: unread is not absent."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from reconciler.http.failures import BadResponse, HttpFailure, Stopped
+from reconciler.http.request import Reply, Request
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+_STOP: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read(Generic[Value]):
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """It could not be read, which says nothing about whether it exists."""
+
+    failure: HttpFailure
+
+
+def pages(
+    send: Callable[[Request], Reply],
+    first: Request,
+    following: Callable[[Request, Reply], Request | None],
+    *,
+    most: int = 100_000,
+) -> Iterator[Reply]:
+    """Every page, from `first` on; `following(request, reply)` says what to ask for next, None at the end.
+
+    Raises what `send` raises, in the middle too: a listing is whole only if the iteration ended by itself. Raises
+    BadResponse where a page leads back to one that was read, or after `most` pages.
+    """
+    seen: set[str] = set()
+    request: Request | None = first
+    while request is not None:
+        asked = repr((request.link, request.filled_path(), request.parameters(), request.body))
+        if asked in seen or len(seen) == most:
+            raise BadResponse(request, "", detail="the pages never end")
+        seen.add(asked)
+        reply = send(request)
+        yield reply
+        request = following(request, reply)
+
+
+def read_all(
+    read: Callable[[Item], Value], items: Sequence[Item], *, concurrency: int, stop_early: bool = False
+) -> list[Read[Value] | Unread]:
+    """Calls `read(item)` for every item, up to `concurrency` at a time in threads; the outcomes in the items' order.
+
+    A read that raises HttpFailure becomes Unread and the others go on. With `stop_early` nothing new is started after
+    the first such failure, waits that are under way are called off, and what was not read is Unread with `Stopped`.
+    Any other exception (a bug, a credential that is no good) stops the rest likewise and is raised.
+    """
+    stop = threading.Event()
+    outcomes: dict[int, Read[Value] | Unread] = {}
+    with ThreadPoolExecutor(max_workers=max(1, min(concurrency, len(items)))) as pool:
+        futures = {pool.submit(_read_one, read, item, stop): index for index, item in enumerate(items)}
+        try:
+            _collect(futures, outcomes, stop, stop_early)
+        finally:
+            # Also on Ctrl-C: otherwise leaving the pool would sit through every queued read first.
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+    return [outcomes[index] for index in range(len(items))]
+
+
+def values(outcomes: Sequence[Read[Value] | Unread]) -> list[Value]:
+    """All values. Raises the failure that explains the rest: the first that isn't merely `Stopped`."""
+    failures = [outcome.failure for outcome in outcomes if isinstance(outcome, Unread)]
+    if failures:
+        raise next((failure for failure in failures if not isinstance(failure, Stopped)), failures[0])
+    return [outcome.value for outcome in outcomes if isinstance(outcome, Read)]
+
+
+def stop_requested() -> bool:
+    """Whether the `read_all` that this thread reads for has been called off."""
+    stop = _STOP.get()
+    return stop is not None and stop.is_set()
+
+
+def _collect(
+    futures: dict[Future[Read[Value] | Unread], int],
+    outcomes: dict[int, Read[Value] | Unread],
+    stop: threading.Event,
+    stop_early: bool,
+) -> None:
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        for future in done:
+            outcome = outcomes[futures[future]] = future.result()
+            if stop_early and isinstance(outcome, Unread):
+                stop.set()
+
+
+def _read_one(read: Callable[[Item], Value], item: Item, stop: threading.Event) -> Read[Value] | Unread:
+    _STOP.set(stop)
+    try:
+        return Read(value=read(item))
+    except HttpFailure as failure:
+        return Unread(failure=failure)
