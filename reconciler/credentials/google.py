@@ -1,0 +1,170 @@
+"""Who signs in to Google, by the environment that is passed in.
+
+For `plan` the first of these that is set, for `apply` likewise with _APPLY:
+
+    RECONCILER_GOOGLE_TOKEN_PLAN      an access token that the CI job made (lasts an hour, is not renewed)
+    RECONCILER_GOOGLE_KEY_FILE_PLAN   path of a service-account key
+    RECONCILER_GOOGLE_KEY_PLAN        its text
+    RECONCILER_GOOGLE_TOKEN, …KEY_FILE, …KEY      the same for both
+
+A key needs RECONCILER_GOOGLE_SUBJECT_PLAN or RECONCILER_GOOGLE_SUBJECT, the administrator that the account acts as. A
+variable that is set to nothing counts as not set: CI does that for a secret that is missing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.credentials.hosts import base_url, sandbox_url
+from reconciler.credentials.problems import CredentialProblem
+from reconciler.credentials.service_account import DelegatedToken, oauth_error, parse_key
+from reconciler.credentials.tokens import GivenToken, TokenSource
+
+if TYPE_CHECKING:
+    from reconciler.http.client import HttpClient
+
+_PREFIX = "RECONCILER_GOOGLE_"
+_SCOPE = "https://www.googleapis.com/auth/"
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token, RFC 6750 2.1
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+class Purpose(Enum):
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+# Twins by the discovery documents (2026-11). Groups and the customer record are only ever read.
+SCOPES: Mapping[Purpose, tuple[str, ...]] = {
+    Purpose.PLAN: (
+        f"{_SCOPE}admin.directory.orgunit.readonly",
+        f"{_SCOPE}admin.directory.device.chromeos.readonly",
+        f"{_SCOPE}admin.directory.group.readonly",
+        f"{_SCOPE}admin.directory.customer.readonly",
+        f"{_SCOPE}chrome.management.policy.readonly",
+    ),
+    Purpose.APPLY: (
+        f"{_SCOPE}admin.directory.orgunit",
+        f"{_SCOPE}admin.directory.device.chromeos",
+        f"{_SCOPE}admin.directory.group.readonly",
+        f"{_SCOPE}admin.directory.customer.readonly",
+        f"{_SCOPE}chrome.management.policy",
+    ),
+}
+
+SANDBOX_TOKENS: Mapping[Purpose, str] = {Purpose.PLAN: "sandbox-read", Purpose.APPLY: "sandbox-write"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoogleCredential:
+    """`warnings` don't stop anything and are for the person who runs it."""
+
+    source: TokenSource
+    scopes: tuple[str, ...]
+    warnings: tuple[CredentialProblem, ...] = ()
+
+
+def google_credential(
+    environment: Mapping[str, str],
+    purpose: Purpose,
+    *,
+    sandbox: str | None = None,
+    connect: "Callable[[], HttpClient] | None" = None,
+) -> GoogleCredential:
+    """The credential for this purpose. With `sandbox` (its address) the environment is not read at all.
+
+    `connect` opens a client to the token host with a lane named `token`; by default the real one.
+    Raises CredentialProblem: CREDENTIAL-MISSING, -TOKEN-MALFORMED, -SUBJECT-…, -KEY-…, SANDBOX-NOT-LOOPBACK.
+    """
+    if sandbox is not None:
+        sandbox_url(sandbox)
+        source = GivenToken(value=SANDBOX_TOKENS[purpose], variable="sandbox")
+        return GoogleCredential(source=source, scopes=SCOPES[purpose])
+    variable = _first_set(environment, purpose)
+    shared = _shared(variable, purpose)
+    if variable.startswith(f"{_PREFIX}TOKEN"):
+        return GoogleCredential(source=_given(environment, variable), scopes=SCOPES[purpose], warnings=shared)
+    text, warnings = _key_text(environment, variable)
+    subject, subject_variable = _subject(environment, purpose)
+    delegated = DelegatedToken(
+        key=parse_key(text, variable),
+        subject=subject,
+        subject_variable=subject_variable,
+        scopes=SCOPES[purpose],
+        connect=connect or connect_to_google,
+    )
+    return GoogleCredential(source=delegated, scopes=SCOPES[purpose], warnings=warnings + shared)
+
+
+def connect_to_google() -> "HttpClient":
+    """A client to Google's token host. httpx is loaded here, not with this module."""
+    from reconciler.http.client import HttpClient
+    from reconciler.http.throttle import Lane
+
+    return HttpClient(base_url("google", "token"), lanes={"token": Lane(in_flight=1)}, parse_error=oauth_error)
+
+
+def _first_set(environment: Mapping[str, str], purpose: Purpose) -> str:
+    for suffix in (f"_{purpose.name}", ""):
+        for what in ("TOKEN", "KEY_FILE", "KEY"):
+            if _value(environment, f"{_PREFIX}{what}{suffix}"):
+                return f"{_PREFIX}{what}{suffix}"
+    names = {what.lower(): f"{_PREFIX}{what}" for what in ("TOKEN", "KEY_FILE", "KEY", "SUBJECT")}
+    raise CredentialProblem("CREDENTIAL-MISSING", names)
+
+
+def _given(environment: Mapping[str, str], variable: str) -> GivenToken:
+    value = _value(environment, variable)
+    # Sent as it is, a line break in the middle would be refused by an exception that quotes the whole header.
+    if not _TOKEN.fullmatch(value):
+        raise CredentialProblem("CREDENTIAL-TOKEN-MALFORMED", {"variable": variable})
+    return GivenToken(value=value, variable=variable)
+
+
+def _key_text(environment: Mapping[str, str], variable: str) -> tuple[str, tuple[CredentialProblem, ...]]:
+    value = _value(environment, variable)
+    if not variable.startswith(f"{_PREFIX}KEY_FILE"):
+        return value, ()
+    if value.startswith("{"):
+        names = {"variable": variable, "key": variable.replace("KEY_FILE", "KEY")}
+        raise CredentialProblem("CREDENTIAL-KEY-FILE-IS-TEXT", names)
+    return _read_key_file(Path(value), variable)
+
+
+def _read_key_file(path: Path, variable: str) -> tuple[str, tuple[CredentialProblem, ...]]:
+    """Never says the path: people have put the key itself there."""
+    code = "CREDENTIAL-KEY-FILE-UNREADABLE"
+    try:
+        text = path.read_text(encoding="utf-8")
+        others_read = path.stat().st_mode & 0o044
+    except FileNotFoundError:
+        code = "CREDENTIAL-KEY-FILE-MISSING"
+    except UnicodeDecodeError:
+        code = "CREDENTIAL-KEY-NOT-JSON"
+    except (OSError, ValueError):
+        code = "CREDENTIAL-KEY-FILE-UNREADABLE"
+    else:
+        return text, (CredentialProblem("CREDENTIAL-KEY-FILE-OPEN", {"variable": variable}),) if others_read else ()
+    raise CredentialProblem(code, {"variable": variable})
+
+
+def _subject(environment: Mapping[str, str], purpose: Purpose) -> tuple[str, str]:
+    for variable in (f"{_PREFIX}SUBJECT_{purpose.name}", f"{_PREFIX}SUBJECT"):
+        if subject := _value(environment, variable):
+            if not _ADDRESS.fullmatch(subject):
+                raise CredentialProblem("CREDENTIAL-SUBJECT-INVALID", {"variable": variable})
+            return subject, variable
+    raise CredentialProblem("CREDENTIAL-SUBJECT-MISSING", {"variable": f"{_PREFIX}SUBJECT"})
+
+
+def _shared(variable: str, purpose: Purpose) -> tuple[CredentialProblem, ...]:
+    if variable.endswith(f"_{purpose.name}"):
+        return ()
+    return (CredentialProblem("CREDENTIAL-SHARED", {"variable": variable, "specific": f"{variable}_{purpose.name}"}),)
+
+
+def _value(environment: Mapping[str, str], variable: str) -> str:
+    return environment.get(variable, "").strip()

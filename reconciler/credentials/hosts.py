@@ -1,0 +1,73 @@
+"""Which host a credential may be sent to. Decided here and in the environment, never by a file of the repository. Pure.
+
+Whoever may edit YAML may otherwise point a backend at a host of their own and be handed the organisation's token.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import SplitResult, urlsplit
+
+from reconciler.credentials.problems import CredentialProblem
+
+# Roots in Google's discovery documents (google-api-python-client 2.202.0, 2026-11); the last as its auth library has it.
+BUILT_IN: Mapping[str, Mapping[str, str]] = {
+    "google": {
+        "directory": "admin.googleapis.com",
+        "chrome-policy": "chromepolicy.googleapis.com",
+        "chrome-management": "chromemanagement.googleapis.com",
+        "token": "oauth2.googleapis.com",
+    },
+}
+
+
+def base_url(kind: str, service: str, *, declared: str | None = None, sandbox: str | None = None) -> str:
+    """The address that requests to a service of this kind of backend start with, ending in a slash.
+
+    declared  host or address that a file names, if it does: accepted only where it says the same
+    sandbox   address of a sandbox; each kind lies below `<sandbox>/<kind>/` there, all its services together
+    Raises CredentialProblem HOST-NOT-BOUND, SANDBOX-NOT-LOOPBACK; KeyError for a kind or service that isn't built in.
+    """
+    bound = BUILT_IN[kind][service]
+    if declared is not None and not _same_host(declared, bound):
+        named = _split(declared)
+        shown = (named.hostname if named else None) or "?"
+        raise CredentialProblem("HOST-NOT-BOUND", {"declared": shown, "bound": bound, "kind": kind})
+    return f"https://{bound}/" if sandbox is None else f"{sandbox_url(sandbox)}{kind}/"
+
+
+def sandbox_url(url: str) -> str:
+    """The address, ending in a slash. Raises CredentialProblem SANDBOX-NOT-LOOPBACK for one that leaves the machine."""
+    parts = _split(url) if "://" in url else None
+    host = (parts.hostname if parts else None) or "?"
+    if parts is None or parts.scheme != "http" or "@" in parts.netloc or not _is_loopback(host):
+        raise CredentialProblem("SANDBOX-NOT-LOOPBACK", {"host": host})
+    return f"http://{parts.netloc}/{parts.path.strip('/')}".rstrip("/") + "/"
+
+
+def _same_host(declared: str, bound: str) -> bool:
+    parts = _split(declared)
+    return (
+        parts is not None
+        and parts.scheme in ("", "https")
+        and parts.netloc.lower() in (bound, f"{bound}:443")
+        and parts.path in ("", "/")
+        and not parts.query
+    )
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address if "://" in address else f"//{address}")
+        _ = parts.port  # raises ValueError for one that is no number
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

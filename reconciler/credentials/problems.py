@@ -1,0 +1,70 @@
+"""What can be wrong with a credential, by code. Texts say what to do; values are names of variables, never their content."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {
+    "CREDENTIAL-MISSING": (
+        "There is no sign-in for Google. Set {token} to an access token, or {key_file} (path) or {key} (text) to a"
+        " service-account key together with {subject}, the administrator it acts as."
+    ),
+    "CREDENTIAL-TOKEN-MALFORMED": "{variable} does not hold an access token: it has characters that no token has.",
+    "CREDENTIAL-TOKEN-REJECTED": (
+        "The access token in {variable} is not accepted: it has expired (they last an hour) or is for something else."
+        " Make a new one and run again."
+    ),
+    "CREDENTIAL-SUBJECT-MISSING": "{variable} is not set. It names the administrator that the service account acts as.",
+    "CREDENTIAL-SUBJECT-INVALID": "{variable} does not hold an e-mail address. It names an administrator's account.",
+    "CREDENTIAL-KEY-FILE-MISSING": "There is no file where {variable} points. Correct the path.",
+    "CREDENTIAL-KEY-FILE-UNREADABLE": "The file that {variable} points to can't be read. Check its permissions.",
+    "CREDENTIAL-KEY-FILE-IS-TEXT": "{variable} holds the key itself. It is for a path; put the text in {key} instead.",
+    "CREDENTIAL-KEY-FILE-OPEN": (
+        "Others on this machine can read the key file that {variable} points to. Run chmod 600 on it."
+    ),
+    "CREDENTIAL-KEY-NOT-JSON": (
+        "What {variable} gives is not JSON. It should be the key file of a service account, whole and unchanged."
+    ),
+    "CREDENTIAL-KEY-WRONG-TYPE": (
+        "What {variable} gives is a credential of type {type}. Only a key of type service_account can be used here."
+    ),
+    "CREDENTIAL-KEY-INCOMPLETE": "The key that {variable} gives lacks {field}. Download it again, or make a new one.",
+    "CREDENTIAL-KEY-DAMAGED": (
+        "The private key that {variable} gives can't be used to sign. Line breaks in it (\\n) may have been lost;"
+        " download it again, or make a new one."
+    ),
+    "CREDENTIAL-UNIVERSE": "The key that {variable} gives is for another cloud than googleapis.com; it can't delegate.",
+    "CREDENTIAL-NOT-DELEGATED": (
+        "Google does not let {account} act for an administrator with these rights. In the Admin console, under Security"
+        " > API controls > Domain-wide delegation, add client id {client_id} with exactly these scopes: {scopes}"
+    ),
+    "CREDENTIAL-SCOPE-INVALID": "Google does not know one of the scopes asked for: {scopes}",
+    "CREDENTIAL-CLOCK": (
+        "Google refused the sign-in for its time. The clock here differs from Google's by {seconds} s; set it right."
+    ),
+    "CREDENTIAL-SUBJECT-UNKNOWN": (
+        "Google does not know the administrator that {variable} names, or the account is suspended. Check the address."
+    ),
+    "CREDENTIAL-KEY-REVOKED": (
+        "Google no longer accepts the key of {account}: it was deleted or disabled. Make a new key and put it in place."
+    ),
+    "CREDENTIAL-ACCOUNT-UNKNOWN": "Google does not know the service account {account}: it was deleted or disabled.",
+    "CREDENTIAL-REFUSED": "Google refused the sign-in of {account}, with the reason {reason}.",
+    "CREDENTIAL-SHARED": (
+        "{variable} is used for both plan and apply. Set {specific}, so that what plans can't write."
+    ),
+    "HOST-NOT-BOUND": (
+        "The configuration names the host {declared}, and the credential for {kind} is bound to {bound}. Nothing was"
+        " sent. Remove the host from the file; to try things out, use --sandbox."
+    ),
+    "SANDBOX-NOT-LOOPBACK": (
+        "The sandbox address {host} is not on this machine. A sandbox is http:// on 127.0.0.1, [::1] or localhost."
+    ),
+}
+
+
+class CredentialProblem(Exception):  # noqa: N818 - it is what it says
+    """`code` never changes and is the key of the text; `values` fill its placeholders and hold nothing secret."""
+
+    def __init__(self, code: str, values: Mapping[str, str] | None = None) -> None:
+        self.code = code
+        self.values = dict(values or {})
+        super().__init__(f"{code}: {TEXTS[code].format(**self.values)}")
