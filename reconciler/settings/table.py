@@ -20,7 +20,7 @@ REACHES = ("user", "device", "managed-guest", "kiosk")
 TARGETS = ("ORG_UNIT", "GROUP")
 TYPES = ("bool", "string", "int", "enum", "string-list", "object")
 CODECS = ("value", "long", "duration", "timezone", "bookmarks", "weekly-windows", "app-id")
-COMPARES = ("exact", "set", "ordered", "json")
+COMPARES = ("exact", "set", "ordered", "json", "contains")
 OWNERS = ("joint", "it", "education")
 DISRUPTIONS = ("none", "restart", "sign-in", "lost-data")
 
