@@ -77,7 +77,9 @@ class GroupState:
     """A device group on its backend. `effective` is everything that its devices and users shall have (for `compile`, `explain`).
 
     `on_devices` is the part of `effective` whose reach is the devices (device, managed-guest, kiosk): it is written on
-    the group's own place. The part that follows the user is written by the `UserLayer`s.
+    the group's own place. The part that follows the user is written by the `UserLayer`s. `reaches` are the device-side
+    reaches that exist at this group (`device`; `managed-guest`, `kiosk` where such sessions are open): a setting that
+    has several reaches is written for these only.
     """
 
     key: str
@@ -87,6 +89,7 @@ class GroupState:
     parent: str | None
     effective: Effective
     on_devices: Effective
+    reaches: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +126,10 @@ class DesiredState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedWish:
-    """A baseline's wish that a group has no target for; `compile --coverage` lists them."""
+    """A baseline's or school's wish that a group has no target for; `compile --coverage` lists them. `reason`: a finding's code."""
 
     group: str
     wish: str
     reach: str
     origin: Origin
+    reason: str = ""

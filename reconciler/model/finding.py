@@ -19,6 +19,7 @@ class Finding:
 
     `subject` is the fully qualified identifier of what the finding blocks (`norrskolan/elever-4-6`, `app:scratch`,
     a backend's id, or empty for the whole run). Values are untrusted text: they are escaped where they leave.
+    `places` are other lines it is about, by placeholder; `values` has the same names with a text that needs no look-up.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Finding:
     place: Place | None
     subject: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def is_error(finding: Finding) -> bool:

@@ -1,0 +1,33 @@
+"""Who a group belongs to: its ring, and the backend that its route leads to. Pure."""
+
+from reconciler.model.documents import Group, Organisation, School
+
+
+def group_key(school: School, group: Group) -> str:
+    return f"{school.id}/{group.id}"
+
+
+def ring_of(organisation: Organisation, school: School, group: Group) -> str | None:
+    """The first ring that names the group or its school, or that has no members and so takes the rest."""
+    key = group_key(school, group)
+    for ring in organisation.rings:
+        if not ring.members or key in ring.members or school.id in ring.members:
+            return ring.id
+    return None
+
+
+def backend_of(organisation: Organisation, school: School, group: Group) -> str:
+    """The backend of the first route that fits, or an empty string. A group of two forms fits a route for either."""
+    for route in organisation.routes:
+        if (
+            _fits(route.platforms, (group.platform,))
+            and _fits(route.schools, (school.id,))
+            and _fits(route.school_forms, group.school_forms)
+            and _fits(route.audiences, (group.audience,))
+        ):
+            return route.backend
+    return ""
+
+
+def _fits(wanted: tuple[str, ...], has: tuple[str, ...]) -> bool:
+    return not wanted or any(one in wanted for one in has)
