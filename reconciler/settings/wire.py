@@ -14,7 +14,7 @@ Wire = dict[str, dict[str, Any]]
 NO_APPS: Mapping[str, str] = {}
 
 # A longer spelling that says the opposite of its end: NOT_ALLOWED is no spelling of ALLOWED.
-NEGATIONS = frozenset({"NOT", "NO", "NON", "NEVER", "DONT", "WITHOUT", "EXCEPT", "UN"})
+NEGATIONS = frozenset({"NOT", "NO", "NON", "NEVER", "WITHOUT", "EXCEPT"})
 
 
 def to_wire(setting: Setting, value: Any, *, system: str, reach: str, app_ids: Mapping[str, str] = NO_APPS) -> Wire:
@@ -77,7 +77,7 @@ def same_on_wire(mapping: FieldMapping, ours: Any, live: Any) -> bool:
     if mapping.type == "enum":
         return isinstance(live, str) and pick_enum(str(ours), [live]) is not None
     if mapping.type == "int":
-        return _plain(ours) == _plain(live)
+        return _canonical(_plain(ours)) == _canonical(_plain(live))
     if mapping.compare == "set":
         return isinstance(live, list) and {_canonical(x) for x in ours} == {_canonical(x) for x in live}
     if mapping.compare == "contains":
@@ -149,7 +149,9 @@ def _bookmarks_out(value: Any, _: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _bookmarks_in(wire: Any, _: Mapping[str, str]) -> dict[str, Any] | None:
-    entries = wire.get("bookmarks", []) if isinstance(wire, Mapping) else [None]
+    if not isinstance(wire, Mapping):
+        return None
+    entries = wire.get("bookmarks", [])
     # Folders within the folder have no neutral word; such a value was made by hand.
     if not all(isinstance(entry, Mapping) and set(entry) == {"link"} for entry in entries):
         return None
@@ -178,19 +180,22 @@ def _moment_out(day: int, clock: str) -> dict[str, Any]:
 
 
 def _windows_in(wire: Any, _: Mapping[str, str]) -> list[dict[str, str]] | None:
-    entries = wire.get("timeRestriction", []) if isinstance(wire, Mapping) else [None]
-    windows = [_window_in(entry) for entry in entries]
-    return None if None in windows else [window for window in windows if window is not None]
+    if not isinstance(wire, Mapping):
+        return None
+    entries = wire.get("timeRestriction", [])
+    windows = [window for entry in entries if (window := _window_in(entry)) is not None]
+    return windows if len(windows) == len(entries) else None
 
 
 def _window_in(entry: Any) -> dict[str, str] | None:
-    start, end = (
-        (_moment_in(entry.get(key)) for key in ("start", "end")) if isinstance(entry, Mapping) else (None, None)
-    )
+    if not isinstance(entry, Mapping):
+        return None
+    start, end = _moment_in(entry.get("start")), _moment_in(entry.get("end"))
     if start is None or end is None:
         return None
     window = {"day": start[0], "from": start[1], "to": end[1]}
-    return window if _window_out(window)["end"]["dayOfWeek"] == end[0].upper() else None
+    end_day: str = _window_out(window)["end"]["dayOfWeek"]
+    return window if end_day == end[0].upper() else None
 
 
 def _moment_in(moment: Any) -> tuple[str, str] | None:
