@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from reconciler.model.finding import Finding
 from reconciler.model.place import Json, Position
-from reconciler.model.resource import Key, Tenant
+from reconciler.model.resource import Key, Outstanding, Tenant
 
 
 class Action(StrEnum):
@@ -103,16 +103,6 @@ class Change:
     depends_on: tuple[Key, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
     fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outstanding:
-    """What a person has to do because an API can't, or what can't be verified. Text by `code`, as for findings."""
-
-    code: str
-    backend: str
-    subject: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Resource:
 
     Rules: `set` (order does not count), `json` (text that holds JSON), `casefold`. `previous` are the keys that the
     same thing had before a rename. `facts` are vendor facts needed to write it and never compared. `blocked_by` holds
-    the codes of errors on its subject: it is shown, and nothing is done.
+    the codes of errors that keep it from being written: it is wanted all the same, so what lives there is left alone.
     """
 
     key: Key
@@ -66,6 +66,7 @@ class Resource:
     groups: tuple[str, ...] = ()
     disruption: str = "none"
     label: str = ""
+    blocked_by: tuple[str, ...] = ()
 
 
 class Source(StrEnum):
@@ -129,9 +130,23 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outstanding:
+    """What a person has to do because an API can't, or what can't be verified. Text by `code`, as for findings."""
+
+    code: str
+    backend: str
+    subject: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lowered:
-    """A desired state in one backend's resources. Which device belongs where is not here: the core decides it for all."""
+    """A desired state in one backend's resources. Which device belongs where is not here: the core decides it for all.
+
+    `outstanding` is what the API can't do, with what a person has to do instead.
+    """
 
     resources: tuple[Resource, ...]
     targets: tuple[Target, ...]
+    outstanding: tuple[Outstanding, ...] = ()
     findings: tuple[Finding, ...] = ()

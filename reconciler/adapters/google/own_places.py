@@ -1,0 +1,128 @@
+"""Schools and groups as org units of ours below the configured root. Pure."""
+
+from collections.abc import Sequence
+
+from reconciler.adapters.google.places import Places, fold_path
+from reconciler.adapters.mark import mark_key
+from reconciler.model.desired import GroupState, Layer, Origin
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
+from reconciler.model.resource import Key, Resource, Target
+
+
+def lower_places(
+    groups: Sequence[GroupState], root: str, places: Places, findings: list[Finding]
+) -> tuple[list[Resource], list[Target]]:
+    """The root, a place for each school that has groups here, and one for each group, flat below its school.
+
+    A `within` child lies beside its parent, not below it: it carries all its wishes itself, and a parent can go.
+    """
+    resources: list[Resource] = []
+    top = "ou:/"
+    if root != "/":
+        above, _, name = root.rpartition("/")
+        top = "@"
+        parent = f"ou:{above or '/'}"
+        resources.append(_place("@", name, parent, root, groups, ()))
+        findings += _root_findings(above or "/", root, places)
+    base = root.rstrip("/")
+    for school in {group.school.id: group.school for group in groups}.values():
+        inside = [group for group in groups if group.school.id == school.id]
+        path = f"{base}/{school.name}"
+        previous = tuple(f"@{old}" for old in school.previously)
+        resources.append(_place(f"@{school.id}", school.name, top, path, inside, previous))
+        findings += _name_findings(school.name, school.id, school.at)
+        findings += _same_names(inside)
+        for group in inside:
+            resources.append(_group_place(group, path))
+            findings += _name_findings(group.group.name, group.key, group.group.at)
+    owned = [
+        Target(ref=r.key.target, owns="all", reach="device", owner=r.key.target[1:], groups=r.groups) for r in resources
+    ]
+    return resources, [_with_choice(target, groups) for target in owned]
+
+
+def _group_place(group: GroupState, school_path: str) -> Resource:
+    schools = (group.school.id, *group.school.previously)
+    names = (group.group.id, *group.group.previously)
+    every = [_full(school, name) for school in schools for name in names]
+    previous = tuple(dict.fromkeys(f"@{key}" for key in every if key != group.key))
+    place = f"{school_path}/{group.group.name}"
+    return _place(f"@{group.key}", group.group.name, f"@{group.school.id}", place, [group], previous)
+
+
+def _full(school: str, name: str) -> str:
+    """An old name may say another school (`old-school/old-group`): a group that moved."""
+    return name if "/" in name else f"{school}/{name}"
+
+
+def _place(
+    ref: str, name: str, parent: str, path: str, groups: Sequence[GroupState], previous: Sequence[str]
+) -> Resource:
+    return Resource(
+        key=Key(kind="group", target=ref),
+        fields={"name": name, "parent": parent, "mark": mark_key(ref)},
+        previous=tuple(Key(kind="group", target=old) for old in previous),
+        depends_on=(Key(kind="group", target=parent),) if parent.startswith("@") else (),
+        facts={"path": path},
+        origins=tuple(_made_by(group) for group in groups[:1]) if "/" in ref else (),
+        groups=tuple(group.key for group in groups),
+        label=name,
+    )
+
+
+def _made_by(group: GroupState) -> Origin:
+    return Origin(layer=Layer.GROUP, owner=group.key, value=group.group.name, at=group.group.at)
+
+
+def _with_choice(target: Target, groups: Sequence[GroupState]) -> Target:
+    """A group may say `owns: listed` about its own place; containers hold nothing that anybody listed."""
+    chosen = next((group for group in groups if f"@{group.key}" == target.ref), None)
+    if chosen is None:
+        return target
+    return Target(
+        ref=target.ref,
+        owns=chosen.group.owns,
+        reach=target.reach,
+        owner=chosen.key,
+        groups=target.groups,
+        at=chosen.group.at,
+    )
+
+
+def _root_findings(above: str, root: str, places: Places) -> list[Finding]:
+    if above == "/" or any(fold_path(unit.path) == fold_path(above) for unit in places.units.values()):
+        return []
+    values = {"root": root, "above": above}
+    return [Finding(code="GOOGLE-ROOT-MISSING", severity=Severity.ERROR, place=None, values=values)]
+
+
+def _name_findings(name: str, subject: str, at: Pointer) -> list[Finding]:
+    """An org unit's name can't hold a slash: the Admin SDK is reported to write `_` instead, which would never match."""
+    if "/" not in name:
+        return []
+    values = {"name": name, "corrected": name.replace("/", "–")}
+    return [
+        Finding(
+            code="GOOGLE-NAME-WITH-SLASH",
+            severity=Severity.ERROR,
+            place=at.child("name"),
+            subject=subject,
+            values=values,
+        )
+    ]
+
+
+def _same_names(groups: Sequence[GroupState]) -> list[Finding]:
+    seen: dict[str, GroupState] = {}
+    findings: list[Finding] = []
+    for group in groups:
+        first = seen.setdefault(fold_path(group.group.name), group)
+        if first is not group:
+            values = {"name": group.group.name, "other": first.key}
+            at = group.group.at.child("name")
+            finding = Finding(
+                code="GOOGLE-SAME-NAME", severity=Severity.ERROR, place=at, subject=group.key, values=values
+            )
+            findings.append(finding)
+    return findings

@@ -1,0 +1,232 @@
+"""Reading a tenant: the whole of what is in scope for a plan, and single resources right before and after a write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.adapters.google.places import Places, live_places
+from reconciler.adapters.google.policies import namespaces, parse_part, read_policies
+from reconciler.adapters.google.session import Session
+from reconciler.http.failures import HttpFailure, NotFound, Unauthorised
+from reconciler.http.reads import Unread, read_all
+from reconciler.model.adapter import Scope, Seen
+from reconciler.model.change import Action, Change
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Json
+from reconciler.model.resource import Device, Key, Live, Snapshot, Source, Target, Tenant
+
+CONCURRENT_READS = 10
+INACTIVE = frozenset({"DEPROVISIONED"})
+"""Values of a device's status that take it out of our hands. The discovery document gives no list: any other is active."""
+
+FEW_DEVICES = 30
+"""Up to so many, devices are read one by one; beyond, a listing of 300 a page is fewer calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One read of a plan: what it covers should it fail, and how it is done."""
+
+    kind: str
+    target: str
+    run: Callable[[], "Parts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    resources: Sequence[Live] = ()
+    devices: Sequence[Device] = ()
+
+
+def observe(session: Session, tenant: Tenant, scope: Scope) -> Snapshot:
+    """Everything in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
+    places = session.read_places() if "group" in scope.kinds else session.known_places()
+    resources: list[Live] = [*live_places(places)] if "group" in scope.kinds else []
+    parts, missing = _parts(session, places, scope)
+    outcomes = read_all(lambda part: part.run(), parts, concurrency=CONCURRENT_READS)
+    devices: list[Device] = []
+    unread: set[tuple[str, str]] = set()
+    findings: list[Finding] = []
+    for part, outcome in zip(parts, outcomes, strict=True):
+        if isinstance(outcome, Unread):
+            if isinstance(outcome.failure, Unauthorised):
+                raise outcome.failure
+            unread |= {(kind, part.target) for kind in part.kind.split(",")}
+            findings.append(_unread(session.backend, part, outcome.failure))
+            continue
+        resources += outcome.value.resources
+        devices += outcome.value.devices
+    return Snapshot(
+        tenant=tenant,
+        resources=tuple(_once(resources)),
+        devices=tuple(devices),
+        unread=frozenset(unread),
+        missing=frozenset(missing),
+        findings=tuple(findings),
+        reads=len(parts),
+    )
+
+
+def _parts(session: Session, places: Places, scope: Scope) -> tuple[list[Part], set[str]]:
+    """The reads, the longest first: devices come page after page and can't be split."""
+    parts: list[Part] = []
+    missing: set[str] = set()
+    if "membership" in scope.kinds:
+        parts.append(Part(kind="membership", target="", run=lambda: Parts(devices=_devices(session, places))))
+    if not scope.kinds & {"setting", "assignment"}:
+        return parts, missing
+    for target in scope.targets:
+        try:
+            resource = session.resource(target.ref)
+        except NotFound:
+            resource = None
+        if resource:
+            parts += [_namespace_part(session, target, resource, name) for name in _names(session, target)]
+        elif not target.ref.startswith("@"):
+            missing.add(target.ref)
+    return parts, missing
+
+
+def _names(session: Session, target: Target) -> tuple[str, ...]:
+    return namespaces(session.options.manages, "user" if target.reach == "user" else "device")
+
+
+def _namespace_part(session: Session, target: Target, resource: str, namespace: str) -> Part:
+    kind = "assignment" if namespace.endswith(".apps") else "setting"
+
+    def run() -> Parts:
+        resolved = session.resolve(resource, f"{namespace}.*")
+        return Parts(resources=read_policies(resolved, target.ref, resource, session.name_of))
+
+    return Part(kind=kind, target=target.ref, run=run)
+
+
+def _devices(session: Session, places: Places) -> list[Device]:
+    return [_device(data, places) for data in session.list_devices()]
+
+
+def _device(data: Mapping[str, Any], places: Places) -> Device:
+    facts = {
+        "location": data.get("annotatedLocation", ""),
+        "asset_id": data.get("annotatedAssetId", ""),
+        "model": data.get("model", ""),
+        "os_version": data.get("osVersion", ""),
+        "org_unit": data.get("orgUnitPath", ""),
+    }
+    return Device(
+        id=data["deviceId"],
+        serial=data.get("serialNumber", ""),
+        active=data.get("status", "") not in INACTIVE,
+        places=(_place(data, places),),
+        facts=facts,
+    )
+
+
+def _place(data: Mapping[str, Any], places: Places) -> str:
+    unit = str(data.get("orgUnitId", "")).removeprefix("id:")
+    return places.refs.get(unit, f"ou:{data.get('orgUnitPath', '')}")
+
+
+def _once(resources: Sequence[Live]) -> list[Live]:
+    """A place of ours above several groups is seen through each of them. Two org units with one mark stay two."""
+    kept: dict[tuple[Key, str, str], Live] = {}
+    for live in resources:
+        kept.setdefault((live.key, live.vendor_id, live.source.value), live)
+    return list(kept.values())
+
+
+def _unread(backend: str, part: Part, failure: HttpFailure) -> Finding:
+    values = {"what": part.kind, "target": part.target, "backend": backend, "reason": str(failure)}
+    return Finding(code="GOOGLE-UNREAD", severity=Severity.ERROR, place=None, subject="", values=values)
+
+
+def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen]:
+    """What is there now of exactly these changes' resources. A read that fails says so for its changes alone."""
+    seen: dict[Key, Seen] = {}
+    places = session.read_places()
+    groups = [change for change in changes if change.key.kind in ("group", "target")]
+    members = [change for change in changes if change.key.kind == "membership"]
+    policies = [change for change in changes if change.key.kind in ("setting", "assignment")]
+    policies += [change for change in groups if change.key.kind == "target"]
+    for change in groups:
+        seen[change.key] = _seen_place(places, change)
+    seen |= _seen_members(session, places, members)
+    for key, value in _seen_policies(session, policies).items():
+        seen[key] = Seen(read=True, fields=seen[key].fields, resets=value.resets) if key.kind == "target" else value
+    return seen
+
+
+def _seen_place(places: Places, change: Change) -> Seen:
+    """A place known by its id, wherever it has been moved to; a new one by its mark."""
+    unit = places.units.get(change.vendor_id) if change.vendor_id else places.one(change.key.target)
+    if unit is None:
+        return Seen(read=True)
+    live = next(live for live in live_places(places) if live.vendor_id == unit.id)
+    return Seen(read=True, fields=live.fields)
+
+
+def _seen_members(session: Session, places: Places, changes: Sequence[Change]) -> dict[Key, Seen]:
+    wanted = {member.device for change in changes for member in change.members}
+    if not wanted:
+        return {}
+    try:
+        where = _where(session, places, wanted)
+    except HttpFailure as failure:
+        return {change.key: Seen(read=False, reason=str(failure)) for change in changes}
+    return {
+        change.key: Seen(read=True, places={m.device: where[m.device] for m in change.members if m.device in where})
+        for change in changes
+    }
+
+
+def _where(session: Session, places: Places, wanted: set[str]) -> dict[str, tuple[str, ...]]:
+    if len(wanted) > FEW_DEVICES:
+        return {data["deviceId"]: (_place(data, places),) for data in session.list_devices()}
+    outcomes = read_all(session.get_device, sorted(wanted), concurrency=CONCURRENT_READS)
+    found: dict[str, tuple[str, ...]] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Unread):
+            if not isinstance(outcome.failure, NotFound):
+                raise outcome.failure
+        else:
+            found[outcome.value["deviceId"]] = (_place(outcome.value, places),)
+    return found
+
+
+def _seen_policies(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
+    """One read per target and namespace, however many of its policies are asked about."""
+    wanted: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        parts = change.resets if change.action is Action.ADOPT else [change.key.part]
+        for namespace in {parse_part(part).namespace for part in parts}:
+            wanted.setdefault((change.key.target, namespace), []).append(change)
+    asked = list(wanted)
+    outcomes = read_all(lambda ask: _direct_now(session, *ask), asked, concurrency=CONCURRENT_READS)
+    direct: dict[tuple[str, str], Mapping[str, Json]] = {}
+    failed: dict[Key, str] = {}
+    for ask, outcome in zip(asked, outcomes, strict=True):
+        if isinstance(outcome, Unread):
+            failed |= {change.key: str(outcome.failure) for change in wanted[ask]}
+        else:
+            direct |= {(ask[0], part): fields for part, fields in outcome.value.items()}
+    return {change.key: _seen_policy(change, direct, failed) for change in changes}
+
+
+def _seen_policy(
+    change: Change, direct: Mapping[tuple[str, str], Mapping[str, Json]], failed: Mapping[Key, str]
+) -> Seen:
+    if change.key in failed:
+        return Seen(read=False, reason=failed[change.key])
+    target = change.key.target
+    resets = {part: direct[target, part] for part in change.resets if (target, part) in direct}
+    return Seen(read=True, fields=direct.get((target, change.key.part)), resets=resets)
+
+
+def _direct_now(session: Session, ref: str, namespace: str) -> Mapping[str, Mapping[str, Json]]:
+    """Part → fields of what is set directly on a target in one namespace; nothing where the target is gone."""
+    resource = session.resource(ref)
+    if resource is None:
+        return {}
+    resolved = session.resolve(resource, f"{namespace}.*")
+    live = read_policies(resolved, ref, resource, session.name_of)
+    return {item.key.part: item.fields for item in live if item.key.target == ref and item.source is Source.DIRECT}
