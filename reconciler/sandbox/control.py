@@ -1,0 +1,153 @@
+"""The sandbox's own paths, for tests and the command line: everything below `/_sandbox/`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import flask
+
+from reconciler.sandbox.faults import FaultQueue, parse_fault
+from reconciler.sandbox.google import state as google
+from reconciler.sandbox.google.effective import SESSIONS, effective
+from reconciler.sandbox.google.service import Tenant
+from reconciler.sandbox.options import change_options
+from reconciler.sandbox.state import State, dump, load
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.app import Sandbox
+
+
+def control(sandbox: Sandbox) -> flask.Blueprint:
+    """Routes on one sandbox. A bad request is answered 400 with `{"error": …}`."""
+    blueprint = flask.Blueprint("control", __name__, url_prefix="/_sandbox")
+    rules = {
+        "/reset": ("POST", reset),
+        "/seed": ("POST", seed),
+        "/state": ("GET", lambda sandbox: flask.Response(current(sandbox), content_type="application/json")),
+        "/requests": ("GET", lambda sandbox: flask.jsonify(sandbox.log)),
+        "/faults": ("POST", add_fault),
+        "/clock": ("POST", move_clock),
+        "/options": ("POST", set_options),
+        "/google/effective": ("GET", show_effective),
+    }
+    for path, (method, view) in rules.items():
+        blueprint.add_url_rule(path, path[1:], _locked(sandbox, view), methods=[method])
+    blueprint.add_url_rule("/requests", "forget", _locked(sandbox, forget_requests), methods=["DELETE"])
+    blueprint.add_url_rule("/faults", "calm", _locked(sandbox, forget_faults), methods=["DELETE"])
+    blueprint.add_url_rule("/faults", "queue", _locked(sandbox, show_faults), methods=["GET"])
+    blueprint.add_url_rule("/clock", "time", _locked(sandbox, show_clock), methods=["GET"])
+    blueprint.add_url_rule("/options", "switches", _locked(sandbox, show_options), methods=["GET"])
+    return blueprint
+
+
+def _locked(sandbox: Sandbox, view: Any) -> Any:
+    def answer() -> flask.Response:
+        with sandbox.lock:
+            try:
+                found: flask.Response = view(sandbox)
+            except ValueError as error:
+                found = flask.jsonify({"error": str(error)})
+                found.status_code = 400
+            return found
+
+    return answer
+
+
+def _json() -> dict[str, Any]:
+    data = flask.request.get_json(force=True, silent=True)
+    if not isinstance(data, dict):
+        raise ValueError("the body must be a JSON object")
+    return data
+
+
+def current(sandbox: Sandbox) -> str:
+    """The canonical dump."""
+    return dump(State(google=sandbox.google.state))
+
+
+def reset(sandbox: Sandbox) -> flask.Response:
+    """Back to the last seed; quotas, faults, log and issued tokens are forgotten, time and options stay."""
+    sandbox.google = Tenant(state=load(json.loads(sandbox.origin)).google)
+    sandbox.faults = FaultQueue()
+    sandbox.log.clear()
+    return flask.jsonify({})
+
+
+def seed(sandbox: Sandbox) -> flask.Response:
+    """Takes a state dump (`reconciler.sandbox.seed` makes it of a seed file) and makes it the origin."""
+    sandbox.origin = dump(load(_json()))
+    return reset(sandbox)
+
+
+def forget_requests(sandbox: Sandbox) -> flask.Response:
+    sandbox.log.clear()
+    return flask.jsonify({})
+
+
+def add_fault(sandbox: Sandbox) -> flask.Response:
+    """One fault, as the fields of `faults.Fault`."""
+    sandbox.faults.add(parse_fault(_json()))
+    return show_faults(sandbox)
+
+
+def show_faults(sandbox: Sandbox) -> flask.Response:
+    return flask.jsonify([dataclasses.asdict(fault) | {"matched": count} for fault, count in sandbox.faults.waiting])
+
+
+def forget_faults(sandbox: Sandbox) -> flask.Response:
+    sandbox.faults = FaultQueue()
+    return flask.jsonify([])
+
+
+def show_clock(sandbox: Sandbox) -> flask.Response:
+    return flask.jsonify({"now": sandbox.clock.now()})
+
+
+def move_clock(sandbox: Sandbox) -> flask.Response:
+    """`{"advance": seconds}`."""
+    seconds = _json().get("advance")
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds < 0:
+        raise ValueError("advance must be a number of seconds, not negative")
+    sandbox.clock.advance(seconds)
+    return show_clock(sandbox)
+
+
+def show_options(sandbox: Sandbox) -> flask.Response:
+    return flask.jsonify(dataclasses.asdict(sandbox.options))
+
+
+def set_options(sandbox: Sandbox) -> flask.Response:
+    """Some switches by name."""
+    sandbox.options = change_options(sandbox.options, _json())
+    return show_options(sandbox)
+
+
+def show_effective(sandbox: Sandbox) -> flask.Response:
+    """`user_ou` and `device_ou` by path or `id:…`, `group` by e-mail (may repeat, strongest first), `session`."""
+    state = sandbox.google.state
+    device = _org_unit(state, flask.request.args.get("device_ou", "/"))
+    session = flask.request.args.get("session", "user")
+    if session not in SESSIONS:
+        raise ValueError(f"unknown session {session!r}")
+    emails = {group.email: group.id for group in state.groups.values()}
+    if missing := [each for each in flask.request.args.getlist("group") if each not in emails]:
+        raise ValueError(f"unknown group {missing[0]!r}")
+    return flask.jsonify(
+        effective(
+            state,
+            user=_org_unit(state, flask.request.args.get("user_ou", "/")),
+            device=device,
+            groups=tuple(emails[each] for each in flask.request.args.getlist("group")),
+            session=session,
+            full_enum_names=sandbox.options.full_enum_names,
+        )
+    )
+
+
+def _org_unit(state: google.GoogleState, reference: str) -> str:
+    unit = google.find_org_unit(state, reference)
+    if unit is None:
+        raise ValueError(f"unknown org unit {reference!r}")
+    return unit.id
