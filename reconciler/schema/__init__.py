@@ -1,0 +1,1 @@
+"""The JSON Schemas of the files that people write, and the check against them."""

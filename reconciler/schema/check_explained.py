@@ -1,0 +1,346 @@
+"""What a schema refuses, as findings: each with its own code, at its own place, with a near name or a corrected line.
+
+Where a schema has alternatives, only the one that the writer most likely meant is explained.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from reconciler.load.school_forms import current_form
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Json, Path, Pointer
+from reconciler.schema.check import Schema, Text, identifier
+
+_NAMES: Final = {
+    "sv": {
+        "string": "text",
+        "integer": "ett heltal",
+        "number": "ett tal",
+        "boolean": "true eller false",
+        "object": "nycklar med värden",
+        "array": "en lista",
+        "null": "inget",
+    },
+    "en": {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "object": "keys with values",
+        "array": "a list",
+        "null": "nothing",
+    },
+}
+_LIMITS: Final = {
+    "maxLength": "TOO-LONG",
+    "minLength": "TOO-SHORT",
+    "maxItems": "TOO-MANY",
+    "minItems": "TOO-FEW",
+    "maxProperties": "TOO-MANY",
+    "minProperties": "TOO-FEW",
+    "maximum": "TOO-LARGE",
+    "exclusiveMaximum": "TOO-LARGE",
+    "minimum": "TOO-SMALL",
+    "exclusiveMinimum": "TOO-SMALL",
+}
+_YES: Final = frozenset({"ja", "yes", "on", "sant", "y"})
+_NO: Final = frozenset({"nej", "no", "off", "falskt", "n"})
+_SHOWN: Final = 12
+"""Allowed values that are listed in a message; of longer lists only the near ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    file: str
+    text: Text
+    schemas: Mapping[str, Schema]
+    root: Schema
+
+    def finding(self, code: str, path: Path, *, on_key: bool = False, **values: str) -> Finding:
+        place = Pointer(file=self.file, path=path, on_key=on_key)
+        named = {"name": _name(path), **{key.replace("__", "."): value for key, value in values.items()}}
+        return Finding(code=code, severity=Severity.ERROR, place=place, values=named)
+
+
+def explain(
+    schemas: Mapping[str, Schema], name: str, file: str, document: Json, text: Text
+) -> tuple[tuple[Finding, ...], bool]:
+    """The findings, and whether something was refused that is accepted all the same (an older name of a school form)."""
+    known = _Document(file=file, text=text, schemas=schemas, root=schemas[name])
+    errors = list(slow_validator(schemas, name).iter_errors(document))
+    kept = [error for error in errors if not _forgiven(error)]
+    findings: dict[tuple[object, ...], Finding] = {}
+    for error in kept:
+        for finding in _explained(known, error):
+            findings.setdefault((finding.code, finding.place, *finding.values.values()), finding)
+    return tuple(findings.values()), len(kept) < len(errors)
+
+
+def slow_validator(schemas: Mapping[str, Schema], name: str) -> Draft202012Validator:
+    """jsonschema's validator of the schema `name`, with the other schemas at hand for references."""
+    pairs = [(identifier(schemas, other), DRAFT202012.create_resource(schemas[other])) for other in schemas]
+    registry: Registry[Any] = Registry().with_resources(_both(pairs))
+    return Draft202012Validator(schemas[name], registry=registry)
+
+
+def _both(pairs: Iterable[tuple[str, Resource[Any]]]) -> list[tuple[str, Resource[Any]]]:
+    return [*pairs]
+
+
+def _forgiven(error: ValidationError) -> bool:
+    """A school form by an accepted other name: `build` says the current one, where it should be said."""
+    if error.validator in {"anyOf", "oneOf"}:
+        return any(all(map(_forgiven, branch)) for branch in _branches(error).values())
+    if error.validator != "enum" or not isinstance(error.instance, str):
+        return False
+    form = current_form(error.instance)
+    return form is not None and form in error.validator_value
+
+
+def _explained(known: _Document, error: ValidationError) -> Iterator[Finding]:
+    if error.validator in {"anyOf", "oneOf"} and error.context:
+        yield from _likeliest(known, error)
+    elif "propertyNames" in error.schema_path:
+        yield _bad_key(known, error)
+    elif error.validator in {"additionalProperties", "unevaluatedProperties"}:
+        yield from _unknown_keys(known, error)
+    elif error.validator in {"required", "dependentRequired"}:
+        yield from _missing_keys(known, error)
+    elif error.validator == "type":
+        yield _wrong_type(known, error)
+    elif error.validator in {"enum", "const"}:
+        yield _not_allowed(known, error, _allowed(error))
+    else:
+        yield _other(known, error)
+
+
+def _path(error: ValidationError) -> Path:
+    return tuple(error.absolute_path)
+
+
+def _name(path: Path) -> str:
+    """How the place is called in a message: its last key, with the number of the line of a list counted from 1."""
+    keys = [step for step in path if isinstance(step, str)]
+    return keys[-1] if keys else ""
+
+
+def _branches(error: ValidationError) -> dict[object, list[ValidationError]]:
+    branches: dict[object, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    return branches
+
+
+def _likeliest(known: _Document, error: ValidationError) -> Iterator[Finding]:
+    """The branch of the right type and with the right marks; several lists of words become one list."""
+    branches = list(_branches(error).values())
+    fitting = [branch for branch in branches if not any(_is_other_type(error, inner) for inner in branch)]
+    if not fitting:
+        yield _wrong_type(known, error, sorted({name for branch in branches for name in _types(branch)}))
+        return
+    words = [inner for branch in fitting for inner in branch if inner.validator in {"enum", "const"}]
+    if len(words) == len(fitting) and all(list(inner.path) == [] for inner in words):
+        yield _not_allowed(known, error, [value for inner in words for value in _allowed(inner)])
+        return
+    for inner in min(fitting, key=lambda branch: _unlikeliness(error, branch)):
+        yield from _explained(known, inner)
+
+
+def _is_other_type(parent: ValidationError, inner: ValidationError) -> bool:
+    return inner.validator == "type" and len(inner.absolute_path) == len(parent.absolute_path)
+
+
+def _types(branch: Iterable[ValidationError]) -> Iterator[str]:
+    for inner in branch:
+        if inner.validator == "type":
+            value = inner.validator_value
+            yield from [value] if isinstance(value, str) else value
+
+
+def _unlikeliness(parent: ValidationError, branch: list[ValidationError]) -> tuple[int, int, int, int]:
+    """Wrong marks first (a `const` or `enum` beside the keys), then keys that the branch lacks or knows nothing of."""
+    depth = len(parent.absolute_path)
+    marks = sum(inner.validator in {"const", "enum"} and len(inner.absolute_path) == depth + 1 for inner in branch)
+    keys = sum(
+        inner.validator in {"required", "additionalProperties", "unevaluatedProperties"}
+        and len(inner.absolute_path) == depth
+        for inner in branch
+    )
+    deepest = max(len(inner.absolute_path) for inner in branch)
+    return (marks, keys, -deepest, len(branch))
+
+
+def _unknown_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
+    names = sorted(_property_names(known, error.schema))
+    extras = _extras(error)
+    for key in extras:
+        yield known.finding(
+            "UNKNOWN-KEY" if _near(key, names) is None else "UNKNOWN-KEY-NEAR",
+            (*_path(error), key),
+            on_key=True,
+            key=key,
+            near=_near(key, names) or "",
+            known=", ".join(names[: 2 * _SHOWN]),
+        )
+
+
+def _extras(error: ValidationError) -> list[str]:
+    """The keys that the message complains of; jsonschema gives them nowhere else for `unevaluatedProperties`."""
+    assert isinstance(error.instance, Mapping)  # noqa: S101 - for the type checker: the keyword is for objects alone
+    keys = [str(key) for key in error.instance]
+    if error.validator == "additionalProperties" and isinstance(error.schema, Mapping):
+        properties = error.schema.get("properties", {})
+        patterns = error.schema.get("patternProperties", {})
+        return [key for key in keys if key not in properties and not any(re.search(one, key) for one in patterns)]
+    named = error.message.rpartition("(")[2]
+    return [key for key in keys if repr(key) in named] or keys
+
+
+def _property_names(known: _Document, schema: Any, depth: int = 6) -> set[str]:
+    """All keys that the schema names, through its parts and references."""
+    if not isinstance(schema, Mapping) or not depth:
+        return set()
+    names = set(schema.get("properties", {}))
+    parts = [*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    parts += [schema[key] for key in ("if", "then", "else") if key in schema]
+    if "$ref" in schema:
+        parts.append(_referred(known, schema["$ref"]))
+    for part in parts:
+        names |= _property_names(known, part, depth - 1)
+    return names
+
+
+def _referred(known: _Document, reference: str) -> Any:
+    file, _, fragment = reference.partition("#")
+    target: Any = known.schemas.get(file.rpartition("/")[2], {}) if file else known.root
+    for step in fragment.strip("/").split("/") if fragment.strip("/") else ():
+        target = target.get(step, {}) if isinstance(target, Mapping) else {}
+    return target
+
+
+def _missing_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
+    named = re.match(r"'((?:[^'\\]|\\.)*)' is a ", error.message)
+    if named is not None:
+        yield known.finding("MISSING-KEY", _path(error), key=named.group(1))
+    else:
+        yield known.finding("SCHEMA", _path(error), problem=error.message[:200])
+
+
+def _wrong_type(known: _Document, error: ValidationError, types: list[str] | None = None) -> Finding:
+    expected = types or list(_types([error]))
+    path, value = _path(error), error.instance
+    pointer = Pointer(file=known.file, path=path)
+    spelled = known.text.spelling(pointer)
+    if value is None:
+        return known.finding("EMPTY-VALUE", path, **_expected(expected))
+    if "string" in expected and spelled is not None and not isinstance(value, str):
+        corrected = known.text.corrected(pointer, f'"{spelled}"')
+        return known.finding("NOT-QUOTED", path, text=spelled, corrected=corrected)
+    if (right := _rewritten(value, spelled, expected)) is not None:
+        corrected = known.text.corrected(pointer, right)
+        return known.finding("WRONG-TYPE-NEAR", path, corrected=corrected, **_expected(expected))
+    return known.finding("WRONG-TYPE", path, **_expected(expected))
+
+
+def _rewritten(value: Json, spelled: str | None, expected: list[str]) -> str | None:
+    """A scalar as it should have been written, where that is clear."""
+    if spelled is None:
+        return None
+    if isinstance(value, str) and "boolean" in expected and value.lower() in _YES | _NO:
+        return "true" if value.lower() in _YES else "false"
+    if isinstance(value, str) and {"integer", "number"} & set(expected) and re.fullmatch(r"0|[1-9][0-9]{0,14}", value):
+        return value
+    if isinstance(value, str) and expected == ["array"] and re.fullmatch(r"[\w.-]+", value):
+        return f"[{spelled}]"
+    return None
+
+
+def _expected(types: list[str]) -> dict[str, str]:
+    joined = {"sv": " eller ", "en": " or "}
+    return {
+        f"expected__{lang}": joined[lang].join(names.get(one, one) for one in types) for lang, names in _NAMES.items()
+    }
+
+
+def _allowed(error: ValidationError) -> list[Json]:
+    value = error.validator_value
+    return [value] if error.validator == "const" else list(value)
+
+
+def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) -> Finding:
+    path, pointer = _path(error), Pointer(file=known.file, path=_path(error))
+    words = [_word(one) for one in allowed]
+    spelled = known.text.spelling(pointer)
+    if not isinstance(error.instance, str) and spelled is not None and spelled in words:
+        quoted = known.text.corrected(pointer, f'"{spelled}"')
+        return known.finding("NOT-QUOTED", path, text=spelled, corrected=quoted)
+    near = _near(str(error.instance), words)
+    shown = ", ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "…"])
+    text = spelled if spelled is not None else _word(error.instance)
+    if near is None:
+        return known.finding("NOT-ALLOWED-VALUE", path, text=text, allowed=shown)
+    corrected = known.text.corrected(pointer, near)
+    return known.finding("NOT-ALLOWED-VALUE-NEAR", path, text=text, near=near, allowed=shown, corrected=corrected)
+
+
+def _word(value: Any) -> str:
+    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)[:80]
+
+
+def _near(word: str, words: list[str]) -> str | None:
+    lowered = {other.lower(): other for other in words}
+    close = get_close_matches(word.lower().replace("_", "-"), lowered, n=1, cutoff=0.7)
+    close = close or get_close_matches(word.lower().replace("-", "_"), lowered, n=1, cutoff=0.7)
+    return lowered[close[0]] if close else None
+
+
+def _bad_key(known: _Document, error: ValidationError) -> Finding:
+    """A key that `propertyNames` refuses; the error's path is that of the mapping, its instance the key."""
+    key = str(error.instance)
+    path = (*_path(error), key)
+    words = [_word(one) for one in _allowed(error)] if error.validator in {"enum", "const"} else []
+    near = _near(key, words)
+    if words:
+        code = "UNKNOWN-KEY" if near is None else "UNKNOWN-KEY-NEAR"
+        listed = ", ".join(words[: 2 * _SHOWN])
+        return known.finding(code, path, on_key=True, key=key, near=near or "", known=listed)
+    return known.finding("KEY-FORM", path, on_key=True, key=key, **_explanation(error))
+
+
+def _other(known: _Document, error: ValidationError) -> Finding:
+    path = _path(error)
+    keyword = str(error.validator)
+    text = known.text.spelling(Pointer(file=known.file, path=path)) or ""
+    if keyword == "pattern":
+        return known.finding("PATTERN", path, text=text[:80], **_explanation(error))
+    if keyword in _LIMITS:
+        return known.finding(_LIMITS[keyword], path, limit=str(error.validator_value))
+    if keyword == "uniqueItems":
+        return known.finding("TWICE-IN-LIST", path)
+    if error.validator is None or keyword in {"not", "oneOf", "anyOf", "contains"}:
+        return known.finding("NOT-TOGETHER", path, **_explanation(error))
+    return known.finding("SCHEMA", path, problem=error.message[:200])
+
+
+def _explanation(error: ValidationError) -> dict[str, str]:
+    """The schema's own words for what it asks: `x-texts.<lang>.pattern` or its description, or the plain description."""
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    texts = schema.get("x-texts", {})
+    plain = str(schema.get("description", schema.get("title", "")))
+    return {f"explanation__{lang}": _text(texts.get(lang), plain) for lang in ("sv", "en")}
+
+
+def _text(texts: Any, plain: str) -> str:
+    if isinstance(texts, str):
+        return texts
+    if isinstance(texts, Mapping):
+        return str(texts.get("pattern") or texts.get("description") or plain)
+    return plain

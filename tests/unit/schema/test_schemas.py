@@ -1,0 +1,311 @@
+"""The schema sources keep their promises: texts in both languages, no open objects, references that resolve offline."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pytest
+
+from reconciler.schema.generate import generated_files
+from reconciler.schema.registry import KINDS, SHARED, read_schema, registry
+
+ROOT = Path(__file__).parents[3]
+OWNERS = {"it", "education", "joint", "data-protection"}
+
+# Places whose keys or values are the writer's own, with the reason.
+OPEN_OBJECTS = {
+    "layer/$defs/raw-line/properties/fields": "the vendor's own fields",
+    "layer/$defs/ring-dates": "ring ids as keys",
+    "layer/$defs/roles-by-system": "system ids as keys",
+    "organisation/properties/roles/properties/super_users": "school forms as keys",
+    "school/properties/mgn": "school forms as keys",
+    "school/properties/pupils/properties/by_grade": "spans as keys",
+}
+
+
+def walk(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        yield path, schema
+        for key, part in schema.items():
+            if key not in ("examples", "enum", "const", "x-texts"):
+                yield from walk(part, f"{path}/{key}")
+    if isinstance(schema, list):
+        for number, part in enumerate(schema):
+            yield from walk(part, f"{path}/{number}")
+
+
+def follow(schema: dict[str, Any], home: str) -> dict[str, Any]:
+    while "$ref" in schema:
+        document, _, pointer = schema["$ref"].partition("#/")
+        home = document.removeprefix("urn:reconciler:schema:") or home
+        target: Any = read_schema(home)
+        for key in pointer.split("/"):
+            target = target[key]
+        schema = {**target, **{key: part for key, part in schema.items() if key != "$ref"}}
+    return schema
+
+
+def own_properties(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, schema in walk(read_schema(name), name):
+        if path.rsplit("/", 1)[-1] == "properties" and not path.endswith(("then/properties", "if/properties")):
+            for key, part in schema.items():
+                yield f"{path}/{key}", follow(part, name)
+
+
+@pytest.mark.parametrize("name", [*KINDS, "layer"])
+def test_every_property_has_texts_in_both_languages_and_an_example(name: str) -> None:
+    lacking = [
+        path
+        for path, schema in own_properties(name)
+        if "examples" not in schema
+        or any(
+            not schema.get("x-texts", {}).get(lang, {}).get(text)
+            for lang in ("sv", "en")
+            for text in ("title", "description")
+        )
+    ]
+
+    assert lacking == []
+
+
+def test_every_setting_has_texts_in_both_languages_and_an_example() -> None:
+    settings = read_schema("settings")["$defs"]["settings"]["properties"]
+
+    assert settings["incognito"]["x-texts"]["sv"]["title"]
+    for setting in settings.values():
+        assert setting["examples"]
+        assert all(setting["x-texts"][lang]["description"] for lang in ("sv", "en"))
+
+
+@pytest.mark.parametrize("name", [*KINDS, *SHARED])
+def test_every_pattern_says_what_is_wrong(name: str) -> None:
+    """A pattern in a property's name or in a value of the settings table has its words elsewhere."""
+    lacking = [
+        path
+        for path, schema in walk(read_schema(name), name)
+        if isinstance(schema.get("pattern"), str) and not path.endswith("propertyNames") and name != "settings"
+        if any("wrong" not in schema.get("x-texts", {}).get(lang, {}) for lang in ("sv", "en"))
+    ]
+
+    assert lacking == []
+
+
+@pytest.mark.parametrize("name", [*KINDS, *SHARED])
+def test_no_object_takes_unknown_keys(name: str) -> None:
+    is_open = [
+        path
+        for path, schema in walk(read_schema(name), name)
+        if "object" in ([schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", []))
+        if "/if" not in path and schema.get("additionalProperties") is not False
+    ]
+
+    assert [path for path in is_open if path not in OPEN_OBJECTS] == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_owners_are_known_and_every_kind_has_one(name: str) -> None:
+    owners = [schema["x-owner"] for _, schema in walk(read_schema(name), name) if "x-owner" in schema]
+
+    assert read_schema(name)["x-owner"] in OWNERS
+    assert set(owners) <= OWNERS
+
+
+@pytest.mark.parametrize("name", [*KINDS, *SHARED])
+def test_sources_are_valid_json_schema(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(read_schema(name))
+
+
+@pytest.mark.parametrize("name", [*KINDS, "layer"])
+def test_examples_are_valid(name: str) -> None:
+    """Every example passes its own schema, except those of objects, which show a part only."""
+    for path, schema in walk(read_schema(name), name):
+        if "examples" not in schema or "x-texts" not in schema:
+            continue
+        here = {"$id": read_schema(name)["$id"], "$defs": read_schema(name).get("$defs", {}), **schema}
+        here.pop("required", None)
+        for example in schema["examples"]:
+            errors = list(jsonschema.Draft202012Validator(here, registry=registry()).iter_errors(example))
+            assert [error.message for error in errors if error.validator != "required"] == [], path
+
+
+def both(kind: str, document: Any) -> bool:
+    """Whether a document is valid; fails where the two validators disagree."""
+    schema = read_schema(kind)
+    slow = jsonschema.Draft202012Validator(schema, registry=registry()).is_valid(document)
+    sources = jsonschema_rs.Registry([(read_schema(name)["$id"], read_schema(name)) for name in (*KINDS, *SHARED)])
+    fast = jsonschema_rs.Draft202012Validator(schema, registry=sources).is_valid(document)
+
+    assert slow == fast
+    return slow
+
+
+GROUP = {
+    "id": "elever-4-6",
+    "name": "Elever åk 4–6",
+    "school_form": "grundskola",
+    "platform": "chromeos",
+    "audience": "pupils",
+    "devices": {},
+}
+SCHOOL = {"id": "norrskolan", "name": "Norrskolan", "units": [{"code": "12345678", "school_forms": ["grundskola"]}]}
+APP = {
+    "id": "scratch",
+    "name": "Scratch",
+    "platforms": {"chromeos": {"web": "https://scratch.mit.edu/"}},
+    "source": {"text": "x", "read": "2026-11-21"},
+}
+
+
+def school(**group: Any) -> dict[str, Any]:
+    return {**SCHOOL, "groups": [{**GROUP, **group}]}
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {},
+        {"school_form": ["förskoleklass", "grundskola"]},
+        {"school_form": "grundsärskola"},
+        {"grades": "F-3"},
+        {"apps": {"required": ["scratch", {"app": "kami", "from": "2026-12-01", "pin": True}]}},
+        {"settings": {"incognito": "blocked"}},
+        {"settings": {"incognito": "inherit"}},
+        {"settings": {"incognito": {"dated": [{"value": "blocked", "rings": {"pilot": "2026-12-01"}}]}}},
+        {"users": {"directory_group": "larare@example.se"}},
+        {"raw": {"google": [{"schema": "chrome.users.TabGroups", "fields": {"x": [1]}, "reach": "user"}]}},
+    ],
+)
+def test_accepts(group: dict[str, Any]) -> None:
+    assert both("school", school(**group))
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {"id": "Elever 4-6"},
+        {"name": "Elever 4/6"},
+        {"school_form": "lekskola"},
+        {"school_form": []},
+        {"platform": "chromebook"},
+        {"grades": 7},
+        {"grades": "0-3"},
+        {"devices": {"serials": [12345678]}},
+        {"devices": {"match": {"sn": "5CD*"}}},
+        {"devices": {"inventory": "../vagn.csv"}},
+        {"apps": {"required": ["Scratch"]}},
+        {"apps": {"required": [{"pin": True}]}},
+        {"apps": {"required": [{"app": "kami", "from": "1 december"}]}},
+        {"settings": {"incognito": "off"}},
+        {"settings": {"incognto": "blocked"}},
+        {"settings": {"incognito": {"dated": []}}},
+        {"settings": {"incognito": {"dated": [{"value": "inherit"}]}}},
+        {"users": {}},
+        {"users": {"org_units": ["Elever"]}},
+        {"users": {"org_units": ["/Elever"], "directory_group": "larare@example.se"}},
+        {"raw": {"google": [{"schema": "chrome.users.TabGroups", "fields": {}, "reach": "user"}]}},
+        {"colour": "blue"},
+    ],
+)
+def test_refuses(group: dict[str, Any]) -> None:
+    assert not both("school", school(**group))
+
+
+def test_a_group_needs_devices_or_users() -> None:
+    group = {key: part for key, part in GROUP.items() if key != "devices"}
+
+    assert not both("school", {**SCHOOL, "groups": [group]})
+    assert both("school", {**SCHOOL, "groups": [{**group, "users": {"org_units": ["/Elever"]}}]})
+
+
+@pytest.mark.parametrize(
+    ("change", "valid"),
+    [
+        ({"status": "queued"}, True),
+        ({"status": "approved"}, False),
+        ({"status": "approved", "decision": {"meeting": "2026-09-02", "reference": "ITR 1", "reason": "Bra."}}, True),
+        ({"status": "withdrawn", "decision": {"meeting": "2026-09-02", "reference": "ITR 1", "reason": "Bra."}}, False),
+        ({"status": "queued", "source": {"read": "2026-11-21"}}, False),
+        ({"status": "queued", "platforms": {}}, False),
+        ({"status": "queued", "platforms": {"chromeos": {"extension": "kort"}}}, False),
+    ],
+)
+def test_catalogue_entry(change: dict[str, Any], valid: bool) -> None:
+    assert both("app-catalog", {"topic": "test", "title": "Test", "apps": [{**APP, **change}]}) == valid
+
+
+@pytest.mark.parametrize(
+    ("what", "valid"),
+    [
+        ({"setting": "incognito"}, True),
+        ({"app": "scratch"}, True),
+        ({}, False),
+        ({"setting": "incognito", "app": "scratch"}, False),
+        ({"setting": "x"}, False),
+    ],
+)
+def test_exception_is_for_a_setting_or_an_app(what: dict[str, Any], valid: bool) -> None:
+    grant = {"id": "x", "groups": ["a/b"], "reason": "r", "decided_by": "Skolchef", "until": "2027-06-11"}
+
+    assert both("exception", grant | what) == valid
+
+
+@pytest.mark.parametrize(
+    ("what", "valid"),
+    [
+        ({"fingerprints": ["9f2c4e8a01b7"]}, True),
+        ({"moves": [{"from": "outside", "into": "a/b", "at_most": 90}]}, True),
+        ({}, False),
+        ({"moves": [{"from": "a/b", "into": "outside", "at_most": 90}]}, False),
+    ],
+)
+def test_allowance_names_what_it_allows(what: dict[str, Any], valid: bool) -> None:
+    allowance = {"id": "x", "backend": "chrome", "reason": "r", "until": "2027-06-11"}
+
+    assert both("allowance", allowance | what) == valid
+
+
+@pytest.mark.parametrize("code", ["0764", 764, "764", "07640"])
+def test_municipality_code_is_four_digits_of_text(code: Any) -> None:
+    backend = {"id": "chrome", "kind": "google", "customer": "C0123abcd", "root": "/Enheter"}
+    document = {
+        "uid": "6c3d1f0e-2b7a-4e55-9a41-0d8f5f2c7b10",
+        "name": "Exempelkommun",
+        "municipality_code": code,
+        "language": "sv",
+        "backends": [backend],
+        "routes": [{"backend": "chrome"}],
+    }
+
+    assert both("organisation", document) == (code == "0764")
+
+
+@pytest.mark.parametrize(("path", "text"), list(generated_files()), ids=lambda value: value if len(value) < 80 else "")
+def test_generated_files_are_fresh(path: str, text: str) -> None:
+    """Run `make schemas` where this fails."""
+    assert json.loads((ROOT / path).read_text(encoding="utf-8")) == json.loads(text)
+
+
+@pytest.mark.parametrize("folder", ["schemas", "schemas/en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_editor_schemas_stand_alone(folder: str, kind: str) -> None:
+    schema = json.loads((ROOT / folder / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    refs = {part["$ref"] for _, part in walk(schema, "") if isinstance(part.get("$ref"), str)}
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for ref in refs:
+        target: Any = schema
+        for key in ref.removeprefix("#/").split("/"):
+            target = target[key]
+        assert target
+
+
+def test_editor_schemas_speak_their_language() -> None:
+    group = json.loads((ROOT / "schemas/school.schema.json").read_text(encoding="utf-8"))["$defs"]["group"]
+    english = json.loads((ROOT / "schemas/en/school.schema.json").read_text(encoding="utf-8"))["$defs"]["group"]
+
+    assert group["properties"]["devices"]["title"] == "Enheter"
+    assert "Bestäms av: it" in group["properties"]["devices"]["markdownDescription"]
+    assert english["properties"]["devices"]["title"] == "Devices"
