@@ -50,9 +50,7 @@ def field_changes(
                 changes += _inside(name, old[name], new[name], rule)
         else:
             changes.append(
-                FieldChange(
-                    field=name, before=old.get(name), after=new.get(name), had=name in old, has=name in new
-                )
+                FieldChange(field=name, before=old.get(name), after=new.get(name), had=name in old, has=name in new)
             )
     return tuple(changes)
 

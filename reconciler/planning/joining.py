@@ -101,9 +101,7 @@ def _groups(structure: Snapshot) -> list[Live]:
 def _renamed(target: Target, ref: str) -> Target:
     if ref == target.ref:
         return target
-    return Target(
-        ref=ref, owns=target.owns, reach=target.reach, owner=target.owner, groups=target.groups, at=target.at
-    )
+    return Target(ref=ref, owns=target.owns, reach=target.reach, owner=target.owner, groups=target.groups, at=target.at)
 
 
 def _depth(group: Resource, by_ref: Mapping[str, Resource]) -> int:

@@ -1,0 +1,305 @@
+"""Wanted against live, one backend: what to create, update, delete and take over. Memberships are decided apart.
+
+Nothing is inferred from failure: what was not read is not planned, and a kind that was not read whole loses nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.model.change import Action, Change, Note
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Json
+from reconciler.model.resource import Key, Live, Lowered, Resource, Snapshot, Source, Target
+from reconciler.planning.canonical import field_changes, same_fields
+from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, parents_first
+
+PLACED = frozenset({"group", "membership", "target"})
+"""Kinds that are not values on a target."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """`owned` counts what is ours there, by kind: what limits are shares of. Changes have neither effect nor origin yet."""
+
+    changes: tuple[Change, ...]
+    join: Join
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Note, ...] = ()
+    unchanged: Mapping[str, int] = field(default_factory=dict)
+    owned: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One comparison under way."""
+
+    backend: str
+    org: str
+    snapshot: Snapshot
+    join: Join
+    marked: frozenset[str]
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    owned: Counter[str] = field(default_factory=Counter)
+
+    def unread(self, kind: str, target: str) -> bool:
+        return not self.snapshot.unread.isdisjoint({(kind, ""), (kind, target)})
+
+    def whole(self, kind: str) -> bool:
+        return all(kind != name for name, _ in self.snapshot.unread)
+
+
+def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> Differences:
+    """Join both sides by key and say what differs. `org` is the organisation's uid, for marks."""
+    live_groups = [live for live in snapshot.resources if live.key.kind == "group"]
+    groups_read = not any(kind == "group" for kind, _ in snapshot.unread)
+    wanted_groups = [resource for resource in lowered.resources if resource.key.kind == "group"]
+    join = join_groups(wanted_groups if groups_read else (), live_groups if groups_read else (), org)
+    work = _Work(backend=backend, org=org, snapshot=snapshot, join=join, marked=_marked(snapshot, org))
+    _report_unread(work)
+    if groups_read:
+        _compare_groups(work, wanted_groups)
+    _compare_values(work, lowered, groups_read=groups_read)
+    return Differences(
+        changes=tuple(work.changes),
+        join=join,
+        findings=(*join.findings, *work.findings),
+        notes=tuple(work.notes),
+        unchanged=dict(sorted(work.unchanged.items())),
+        owned=dict(sorted(work.owned.items())),
+    )
+
+
+def _marked(snapshot: Snapshot, org: str) -> frozenset[str]:
+    """References of places that bear our mark, be it as a group or as a target that was taken over."""
+    return frozenset(live.key.target for live in snapshot.resources if live.mark and live.mark.org == org)
+
+
+def _report_unread(work: _Work) -> None:
+    for kind, target in sorted(work.snapshot.unread):
+        values = {"kind": kind, "target": target or "*", "backend": work.backend}
+        subject = f"{kind}:{target}"  # names nobody: what was not read is left out below, the rest goes on
+        work.findings.append(
+            Finding(code="UNREAD", severity=Severity.ERROR, place=None, subject=subject, values=values)
+        )
+
+
+def _compare_groups(work: _Work, wanted: list[Resource]) -> None:
+    join = work.join
+    for resource in parents_first(wanted):
+        ref = resource.key.target
+        if ref in join.blocked:
+            continue
+        live = join.live.get(ref)
+        if live is None:
+            work.changes.append(creation(resource, work.backend))
+            continue
+        fields = _as_wanted(live, join)
+        adopted = live.mark is None
+        work.owned["group"] += not adopted
+        if not adopted and live.key.target == ref and _holds(resource, fields):
+            work.unchanged["group"] += 1
+        else:
+            work.changes.append(_update(resource, live, fields, work.backend, adopted=adopted))
+    _delete_groups(work)
+
+
+def _delete_groups(work: _Work) -> None:
+    """Ours that nobody wants. Not while anything about groups or their devices is unread."""
+    leftover = work.join.leftover
+    work.owned["group"] += len(leftover)
+    if not (work.whole("group") and work.whole("membership")):
+        return
+    for live in leftover:
+        work.changes.append(deletion(live, live.key, work.backend))
+
+
+def _as_wanted(live: Live, join: Join) -> Mapping[str, Json]:
+    """A live group's fields with its parent under the reference that is wanted."""
+    parent = parent_of(live.fields)
+    return {**live.fields, "parent": join.wanted_ref(parent)} if parent else live.fields
+
+
+def _compare_values(work: _Work, lowered: Lowered, *, groups_read: bool) -> None:
+    live = _live_by_target(work)
+    wanted = _wanted_by_target(lowered)
+    missing = work.snapshot.missing
+    for target in sorted(lowered.targets, key=lambda target: target.ref):
+        ref = target.ref
+        if ref in work.join.blocked or (is_ours(ref) and not groups_read):
+            continue
+        if ref in missing and not is_ours(ref):
+            work.findings.append(_missing(target, work.backend))
+            continue
+        if any(found.mark and found.mark.org != work.org for found in live.get(ref, ()) if found.key.kind == "group"):
+            work.findings.append(_foreign(target))
+            continue
+        _compare_target(work, target, wanted.get(ref, []), live.get(ref, []))
+
+
+def _live_by_target(work: _Work) -> Mapping[str, list[Live]]:
+    """Live values by target and key; of several with one key the direct one counts, for it is what we write."""
+    found: dict[str, dict[Key, Live]] = {}
+    for live in sorted(work.snapshot.resources, key=lambda live: (live.key, live.source, live.vendor_id)):
+        ref = work.join.wanted_ref(live.key.target)
+        key = live.key if ref == live.key.target else replace(live.key, target=ref)
+        found.setdefault(ref, {}).setdefault(key, live if key is live.key else replace(live, key=key))
+    return {ref: list(by_key.values()) for ref, by_key in found.items()}
+
+
+def _wanted_by_target(lowered: Lowered) -> Mapping[str, list[Resource]]:
+    wanted: dict[str, list[Resource]] = {}
+    for resource in lowered.resources:
+        if resource.key.kind not in PLACED:
+            wanted.setdefault(resource.key.target, []).append(resource)
+    return wanted
+
+
+def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: list[Live]) -> None:
+    values = {item.key: item for item in live if item.key.kind not in PLACED}
+    for resource in sorted(wanted, key=lambda resource: resource.key):
+        found = values.pop(resource.key, None)
+        if not work.unread(resource.key.kind, target.ref):
+            _compare_value(work, resource, found)
+    rest = [item for item in values.values() if item.source is Source.DIRECT]
+    if target.owns == "all":
+        _own_whole(work, target, rest)
+    elif rest:
+        values_ = {"target": target.ref, "count": str(len(rest))}
+        work.notes.append(Note(code="KEPT-FOREIGN-VALUES", backend=work.backend, subject=target.ref, values=values_))
+
+
+def _compare_value(work: _Work, resource: Resource, live: Live | None) -> None:
+    kind = resource.key.kind
+    direct = live if live and live.source is Source.DIRECT else None
+    work.owned[kind] += direct is not None
+    if gives_back(resource):
+        if direct is None:
+            work.unchanged[kind] += 1
+        elif work.whole(kind):
+            work.changes.append(_giving_back(resource, direct, work.backend))
+    elif direct is None:
+        pins = live is not None and _holds(resource, live.fields)
+        work.changes.append(creation(resource, work.backend, pins=pins))
+    elif _holds(resource, direct.fields):
+        work.unchanged[kind] += 1
+    else:
+        work.changes.append(_update(resource, direct, direct.fields, work.backend))
+
+
+def _own_whole(work: _Work, target: Target, rest: list[Live]) -> None:
+    """A target of which everything is ours: what nobody wants is reset, the first time all in one visible change."""
+    ref = target.ref
+    adopted = ref in work.join.live and work.join.live[ref].mark is None
+    if (is_ours(ref) and not adopted) or (not is_ours(ref) and ref in work.marked):
+        _reset_each(work, rest)
+    elif work.whole("setting") and work.whole("assignment") and (rest or not is_ours(ref)):
+        work.changes.append(_take_over(work, target, rest))
+
+
+def _reset_each(work: _Work, rest: list[Live]) -> None:
+    for live in rest:
+        work.owned[live.key.kind] += 1
+        if work.whole(live.key.kind):
+            work.changes.append(deletion(live, live.key, work.backend))
+
+
+def _take_over(work: _Work, target: Target, rest: list[Live]) -> Change:
+    """A place of ours is marked as a group already; an existing one of people's gets a mark that names the layer."""
+    ours = is_ours(target.ref)
+    mark: dict[str, Json] = {} if ours else {"mark": f"users/{target.owner}"}
+    before: dict[str, Json] = {} if ours else {"mark": ""}
+    facts: dict[str, Json] = {live.key.part: live.facts for live in rest if live.facts}
+    return Change(
+        action=Action.ADOPT,
+        key=Key(kind="target", target=target.ref),
+        backend=work.backend,
+        label=target.ref,
+        before=before,
+        after=mark,
+        fields=field_changes(before, mark),
+        resets={live.key.part: live.fields for live in sorted(rest, key=lambda live: live.key)},
+        destroys=bool(rest),
+        facts={"owner": target.owner, **({"resets": facts} if facts else {})},
+    )
+
+
+def creation(resource: Resource, backend: str, *, pins: bool = False) -> Change:
+    return Change(
+        action=Action.CREATE,
+        key=resource.key,
+        backend=backend,
+        label=resource.label,
+        after=resource.fields,
+        fields=field_changes(None, resource.fields),
+        compare=resource.compare,
+        pins=pins,
+        destroys=resource.disruption == "lost-data",
+        facts=resource.facts,
+    )
+
+
+def deletion(live: Live, key: Key, backend: str, *, label: str = "") -> Change:
+    name = live.fields.get("name")
+    return Change(
+        action=Action.DELETE,
+        key=key,
+        backend=backend,
+        label=label or (name if isinstance(name, str) else key.part or key.target),
+        vendor_id=live.vendor_id,
+        before=live.fields,
+        fields=field_changes(live.fields, None),
+        destroys=True,
+        facts=live.facts,
+    )
+
+
+def gives_back(resource: Resource) -> bool:
+    """A wish that nothing be set directly here, so that what lies above holds."""
+    return resource.facts.get("inherit") is True
+
+
+def _giving_back(resource: Resource, live: Live, backend: str) -> Change:
+    change = deletion(live, resource.key, backend, label=resource.label)
+    return replace(change, facts={**live.facts, **resource.facts}, compare=resource.compare)
+
+
+def _update(
+    resource: Resource, live: Live, fields: Mapping[str, Json], backend: str, *, adopted: bool = False
+) -> Change:
+    before = _ours_of(resource, fields)
+    return Change(
+        action=Action.ADOPT if adopted else Action.UPDATE,
+        key=resource.key,
+        backend=backend,
+        label=resource.label,
+        vendor_id=live.vendor_id,
+        before=before,
+        after=resource.fields,
+        fields=field_changes(before, resource.fields, resource.compare),
+        compare=resource.compare,
+        destroys=resource.disruption == "lost-data",
+        facts={**live.facts, **resource.facts},
+    )
+
+
+def _ours_of(resource: Resource, fields: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Of a live thing's fields those that the documents speak of: a vendor's other fields are not ours to judge."""
+    return {name: value for name, value in fields.items() if name in resource.fields}
+
+
+def _holds(resource: Resource, fields: Mapping[str, Json]) -> bool:
+    return same_fields(_ours_of(resource, fields), resource.fields, resource.compare)
+
+
+def _missing(target: Target, backend: str) -> Finding:
+    values = {"target": target.ref, "backend": backend}
+    return Finding(code="TARGET-MISSING", severity=Severity.ERROR, place=target.at, subject=target.ref, values=values)
+
+
+def _foreign(target: Target) -> Finding:
+    values = {"group": target.ref, "org": "", "label": target.ref}
+    return Finding(code="FOREIGN-MARK", severity=Severity.ERROR, place=target.at, subject=target.ref, values=values)

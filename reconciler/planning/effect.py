@@ -1,0 +1,102 @@
+"""Whom a change touches: devices by assignment, pupils by grade, schools and groups. Counts, never names of people."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.model.change import Change, Effect
+from reconciler.model.desired import DesiredState, GroupState
+from reconciler.model.documents import School
+from reconciler.model.resource import Resource, Target
+from reconciler.planning.joining import is_ours
+
+_SPAN = re.compile(r"(F|[0-9]{1,2})(?:\s*[-–]\s*(F|[0-9]{1,2}))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What effects are counted from: the groups of the desired state, and how many devices each shall have."""
+
+    groups: Mapping[str, GroupState]
+    devices: Mapping[str, int]
+
+
+def count_people(state: DesiredState, places: Mapping[str, str]) -> People:
+    return People(groups=state.groups, devices=Counter(ref[1:] for ref in places.values()))
+
+
+def effect_of(change: Change, resource: Resource | None, target: Target | None, people: People) -> Effect:
+    """`resource` is what is wanted (None for a deletion), `target` where it is written (None for groups)."""
+    groups = _groups_of(change, resource, target)
+    disruption = resource.disruption if resource else "none"
+    if change.key.kind == "group":
+        return Effect(schools=_schools(groups, change), groups=groups, disruption=disruption)
+    if change.key.kind == "membership":
+        return Effect(devices=len(change.members), schools=_schools(groups, change), groups=groups)
+    return Effect(
+        devices=sum(people.devices.get(group, 0) for group in groups),
+        pupils=pupils_of(groups, people.groups),
+        schools=_schools(groups, change),
+        groups=groups,
+        disruption=disruption,
+    )
+
+
+def pupils_of(groups: Iterable[str], known: Mapping[str, GroupState]) -> int:
+    """Pupils of these groups, each grade of a school once. A span that a group covers in part counts by its share."""
+    grades: dict[str, set[int]] = {}
+    schools: dict[str, School] = {}
+    for key in groups:
+        state = known.get(key)
+        if state is None or state.group.audience != "pupils":
+            continue
+        schools[state.school.id] = state.school
+        # A group without grades, as a shared cart, serves whoever is at the school.
+        covered = grade_span(state.group.grades) if state.group.grades else _all_grades(state.school)
+        grades.setdefault(state.school.id, set()).update(covered)
+    return sum(_pupils(school, grades[name]) for name, school in schools.items())
+
+
+def grade_span(text: str) -> frozenset[int]:
+    """The grades in `F-3`, `7`, `4-6, 8`: F (förskoleklass) is 0. Empty for what isn't written so."""
+    found: set[int] = set()
+    for part in text.split(","):
+        match = _SPAN.fullmatch(part.strip())
+        if match:
+            first = _grade(match[1])
+            found.update(range(first, _grade(match[2] or match[1]) + 1))
+    return frozenset(found)
+
+
+def _grade(text: str) -> int:
+    return 0 if text.upper() == "F" else int(text)
+
+
+def _all_grades(school: School) -> frozenset[int]:
+    return frozenset().union(*(grade_span(text) for text in school.pupils_by_grade))
+
+
+def _pupils(school: School, grades: set[int]) -> int:
+    total = 0
+    for text, count in school.pupils_by_grade.items():
+        span = grade_span(text)
+        if span:
+            total += math.ceil(count * len(span & grades) / len(span))
+    return total
+
+
+def _groups_of(change: Change, resource: Resource | None, target: Target | None) -> tuple[str, ...]:
+    if change.key.kind == "membership":
+        places = {change.key.target, *change.key.part.split("+")}
+        return tuple(sorted(ref[1:] for ref in places if "/" in ref and is_ours(ref)))
+    named = (resource.groups if resource else ()) or (target.groups if target else ())
+    if named or not is_ours(change.key.target):
+        return tuple(sorted(named))
+    return (change.key.target[1:],) if "/" in change.key.target else ()
+
+
+def _schools(groups: Iterable[str], change: Change) -> tuple[str, ...]:
+    own = {change.key.target[1:].partition("/")[0]} if is_ours(change.key.target) else set()
+    return tuple(sorted(({group.partition("/")[0] for group in groups} | own) - {""}))

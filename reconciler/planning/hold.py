@@ -1,0 +1,59 @@
+"""Holding changes back: those of a subject with an error, those past a limit, and all that wait for one of them."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from reconciler.model.change import Change, Note
+from reconciler.model.resource import Key, Target
+from reconciler.planning.joining import is_ours
+
+
+def hold(
+    changes: Sequence[Change], why: Callable[[Change], bool], already: Collection[Key] = ()
+) -> tuple[list[Change], list[Change], list[Note]]:
+    """Split into what goes on and what is held, both in order; a note for each that is held only for another's sake."""
+    direct = {change.key for change in changes if why(change)}
+    barred = with_dependants(changes, direct | set(already))
+    kept = [change for change in changes if change.key not in barred]
+    held = [change for change in changes if change.key in barred]
+    notes = [_note(change, barred) for change in held if change.key not in direct]
+    return kept, held, notes
+
+
+def with_dependants(changes: Sequence[Change], first: Collection[Key]) -> set[Key]:
+    """These keys and those of all changes that wait for one of them, however far off."""
+    barred = set(first)
+    found = True
+    while found:
+        more = {
+            change.key for change in changes if change.key not in barred and not barred.isdisjoint(change.depends_on)
+        }
+        barred |= more
+        found = bool(more)
+    return barred
+
+
+def is_about(change: Change, subjects: Collection[str], target: Target | None) -> bool:
+    """Whether one of these subjects of errors is what the change is about.
+
+    A subject is a group, a school, `app:x`, a target's reference, a backend, or empty for everything.
+    """
+    return not subjects_of(change, target).isdisjoint(subjects)
+
+
+def subjects_of(change: Change, target: Target | None) -> set[str]:
+    """All subjects that block this change. A layer of a school isn't blocked by one group below it."""
+    found = {"", change.backend, change.key.target}
+    refs = [change.key.target, *(change.key.part.split("+") if change.key.kind == "membership" else ())]
+    for ref in refs:
+        if is_ours(ref):
+            found |= {ref[1:] or "@", ref[1:].partition("/")[0] or "@"}
+    if target and target.owner:
+        found |= {target.owner, target.owner.partition("/")[0]}
+    app = change.facts.get("app") or (change.label if change.key.kind == "assignment" else "")
+    return found | ({f"app:{app}"} if app else set())
+
+
+def _note(change: Change, barred: set[Key]) -> Note:
+    on = next((key for key in change.depends_on if key in barred), change.key)
+    values = {"change": change.label or str(change.key), "on": str(on)}
+    return Note(code="HELD-WITH", backend=change.backend, subject=str(change.key), values=values)
