@@ -1,0 +1,119 @@
+"""Flags that several commands share, spelled and explained once."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+ORGANISATION_FILE = "organisation.yaml"
+
+
+class Day(click.ParamType):
+    """A date as people write it in the files: 2026-11-21."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-11-21.", param, ctx)
+
+
+def find_root(_: click.Context, __: click.Parameter, value: Path | None) -> Path:
+    """The folder that holds organisation.yaml: the one given, else this one or the nearest above."""
+    if value is not None:
+        return value
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ORGANISATION_FILE).is_file():
+            return folder
+    return here
+
+
+def root(command: Command) -> Command:
+    return click.option(
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        callback=find_root,
+        help="The repository. Default: this folder or the nearest above that has organisation.yaml.",
+    )(command)
+
+
+def today(command: Command) -> Command:
+    return click.option(
+        "--today",
+        "as_of",
+        type=Day(),
+        default=date.today,
+        show_default="the machine's date",
+        help="The day that dated values and exceptions are judged by, as YYYY-MM-DD.",
+    )(command)
+
+
+def lang(command: Command) -> Command:
+    return click.option(
+        "--lang",
+        type=click.Choice(["sv", "en"]),
+        help="Language of texts. Default: the organisation's, else English.",
+    )(command)
+
+
+def sandbox(command: Command) -> Command:
+    return click.option(
+        "--sandbox",
+        metavar="URL",
+        envvar="RECONCILER_SANDBOX",
+        help="Point every backend at a sandbox on this machine. Real credentials are then not even read.",
+    )(command)
+
+
+def base(command: Command) -> Command:
+    return click.option(
+        "--base",
+        metavar="REV",
+        help="Compare with this Git revision (for a pull request: origin/main). "
+        "What needs one is not evaluated without.",
+    )(command)
+
+
+def school(command: Command) -> Command:
+    return click.option("--school", metavar="ID", help="Only this school's changes; limits still count everything.")(
+        command
+    )
+
+
+def backend(command: Command) -> Command:
+    return click.option("--backend", metavar="ID", help="Only this management system's changes.")(command)
+
+
+def output_format(*choices: str) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        return click.option(
+            "--format",
+            "style",
+            type=click.Choice(list(choices)),
+            default=choices[0],
+            show_default=True,
+            help="How to print it.",
+        )(command)
+
+    return decorate
+
+
+def language(chosen: str | None, organisations: str | None) -> str:
+    """The language of a run's texts."""
+    return chosen or organisations or "en"
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, read here and nowhere else."""
+    import os
+
+    return os.environ
