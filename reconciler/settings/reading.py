@@ -59,11 +59,11 @@ def _origin(origin: Mapping[str, Any]) -> None:
 
 
 def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], origin: Mapping[str, Any]) -> Setting:
-    _keys(where, entry, needed=_SETTING_KEYS, allowed=("value_labels", "loses"))
+    _keys(where, entry, needed=_SETTING_KEYS, allowed=("value_labels", "loses", "disruptive"))
     reach = {platform: tuple(reaches) for platform, reaches in entry["reach"].items()}
     for reaches in reach.values():
         _each_in(where, "reach", reaches, REACHES)
-    _one_of(where, "disruptive", entry["disruptive"], DISRUPTIONS)
+    disruptive = _one_of(where, "disruptive", entry.get("disruptive", "none"), DISRUPTIONS)
     _one_of(where, "owner", entry["owner"], OWNERS)
     words = _words(where, entry["value"])
     labels = entry.get("value_labels", {})
@@ -87,14 +87,14 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
         value=entry["value"],
         value_labels={word: _text(where, f"value_labels.{word}", text) for word, text in labels.items()},
         order=_order(where, entry["order"], words),
-        disruptive=entry["disruptive"],
+        disruptive=disruptive,
         owner=entry["owner"],
         reach=reach,
         fields=fields,
     )
 
 
-_SETTING_KEYS = ("label", "explain", "value", "order", "disruptive", "owner", "reach", "systems")
+_SETTING_KEYS = ("label", "explain", "value", "order", "owner", "reach", "systems")
 _FIELD_KEYS = ("schema", "field", "type", "sources", "confirmed")
 _INSTALL_KEYS = (
     *("platform", "system", "mode", "as", "reach", "wire", "identifiers", "removal", "explain"),
@@ -198,8 +198,9 @@ def _read(entry: dict[str, Any], origin: Mapping[str, Any]) -> str:
 def _order(where: str, entry: dict[str, Any], words: tuple[str, ...]) -> Order:
     _keys(where, entry, needed=("kind",), allowed=("ladder", "everything"))
     kind = _one_of(where, "order.kind", entry["kind"], KINDS)
-    ladder = tuple(entry.get("ladder", ()))
+    ladder = tuple(entry.get("ladder", words if kind == "ladder" else ()))
     if kind == "ladder":
+        _require(len(words) > 1, where, "a ladder needs a value with words")
         _require(sorted(ladder) == sorted(words), where, f"the ladder has {list(ladder)}, the value {list(words)}")
     else:
         _require(not ladder, where, f"an order of kind {kind} has no ladder")

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from reconciler.settings.order import Order
 
+# importlib.resources alone takes longer to import than all of this takes to read (17 ms against 14, 2026-11-21).
+FOLDER = Path(__file__).parent
 AREAS = ("sign_in", "browsing", "session", "apps", "device")
 
 Text = Mapping[str, str]
@@ -43,7 +45,12 @@ class FieldMapping:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One neutral setting. `value` is a JSON Schema fragment; `reach` maps platform -> reaches, first one preferred."""
+    """One neutral setting.
+
+    value: a JSON Schema fragment (`x-unit` for numbers, `x-references: app` where the value is a catalogue id).
+    value_labels: one per word of its enum, none for other values. loses: what pupils lose when it is tightened.
+    reach: platform -> reaches. The first is where a wish goes; the others are for groups that have such sessions.
+    """
 
     id: str
     area: str
@@ -136,12 +143,11 @@ def load_settings() -> SettingsTable:
     # Here and not above: the reader needs these classes, and who only names a class should not load YAML.
     from reconciler.settings.reading import build_table, parse
 
-    folder = resources.files(__package__)
     names = ("sources.yaml", "installs.yaml", *(f"{area}.yaml" for area in AREAS))
-    return build_table({name: parse((folder / name).read_bytes()) for name in names})
+    return build_table({name: parse((FOLDER / name).read_bytes()) for name in names})
 
 
 @cache
 def load_vendor_keys(system: str) -> VendorKeys:
     """The dated table of a system's keys, read once per process. Raises `FileNotFoundError` where we have none."""
-    return VendorKeys(**json.loads((resources.files(__package__) / f"vendor_keys_{system}.json").read_text("utf-8")))
+    return VendorKeys(**json.loads((FOLDER / f"vendor_keys_{system}.json").read_text("utf-8")))
