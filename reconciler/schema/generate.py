@@ -3,6 +3,10 @@
 `python -m reconciler.schema.generate` in the repository's root writes `reconciler/schema/settings.schema.json` from the
 settings table, `schemas/<kind>.schema.json` and `schemas/en/<kind>.schema.json`. The editors' versions stand alone, so
 that an editor needs no network, and say in hover text what the sources say in `x-texts`.
+
+Beside standard JSON Schema 2020-12 a source holds, on any schema object: `x-owner` (it, education, joint, data-protection;
+inherited by everything below that names none of its own), and `x-texts`: per language `title`, `description`, `values`
+(word -> label), `pattern` (what the pattern asks, in words) and `wrong` (said when the schema refuses for another reason).
 """
 
 import json
@@ -10,15 +14,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.schema.registry import KINDS, URN, read_schema
+from reconciler.schema.check import KINDS, schemas
 from reconciler.settings.table import Setting, load_settings
 
 Schema = dict[str, Any]
 
 LANGUAGE_FOLDERS: Final = {"sv": "schemas", "en": "schemas/en"}
+_BASE: Final = "https://reconciler.invalid/"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DATA_KEYWORDS: Final = frozenset({"examples", "enum", "const", "default", "required"})
 
+_MESSAGES: Final = {"pattern": "patternErrorMessage", "wrong": "errorMessage"}
 _OWNERS: Final = {
     "sv": {
         "it": "it",
@@ -52,7 +58,7 @@ def settings_schema(settings: Mapping[str, Setting]) -> Schema:
     """Neutral settings as a schema source: each takes its value, the word inherit, or dated values."""
     return {
         "$schema": _DIALECT,
-        "$id": f"{URN}settings",
+        "$id": f"{_BASE}settings.schema.json",
         "$comment": "Made by `make schemas` from reconciler/settings; edit the tables there.",
         "$defs": {
             "settings": {
@@ -109,16 +115,18 @@ def _dated_schema(setting: Setting) -> Schema:
         "type": "object",
         "properties": {
             "value": dict(setting.value),
-            "from": {"$ref": f"{URN}layer#/$defs/from"},
-            "until": {"$ref": f"{URN}layer#/$defs/until"},
-            "rings": {"$ref": f"{URN}layer#/$defs/ring-dates"},
+            "from": {"$ref": f"{_BASE}layer.schema.json#/$defs/from"},
+            "until": {"$ref": f"{_BASE}layer.schema.json#/$defs/until"},
+            "rings": {"$ref": f"{_BASE}layer.schema.json#/$defs/ring-dates"},
         },
         "required": ["value"],
         "additionalProperties": False,
     }
     return {
         "type": "object",
-        "properties": {"dated": {"$ref": f"{URN}layer#/$defs/dated", "type": "array", "minItems": 1, "items": item}},
+        "properties": {
+            "dated": {"$ref": f"{_BASE}layer.schema.json#/$defs/dated", "type": "array", "minItems": 1, "items": item}
+        },
         "required": ["dated"],
         "additionalProperties": False,
     }
@@ -143,8 +151,8 @@ def _example(value: Mapping[str, Any]) -> Any:
 
 def editor_schema(kind: str, language: str, settings: Schema) -> Schema:
     """One kind's schema with every part it needs inside, and hover texts in one language ("sv" or "en")."""
-    bundle = _Bundle(language, {"layer": read_schema("layer"), "settings": settings})
-    source = read_schema(kind)
+    bundle = _Bundle(language, {"layer": schemas()["layer.schema.json"], "settings": settings})
+    source = schemas()[f"{kind}.schema.json"]
     body = bundle.translate({key: part for key, part in source.items() if key not in ("$id", "$schema")}, kind, None)
     own = body.pop("$defs", {})
     return {"$schema": _DIALECT, **body, "$defs": own | bundle.collect()}
@@ -175,7 +183,7 @@ class _Bundle:
         for key, part in schema.items():
             if key == "$ref":
                 result[key] = self._local(part, source)
-            elif key not in ("x-texts", "x-aliases", "x-former"):
+            elif key != "x-texts":
                 # A property may be called "required"; the keyword of that name holds a list.
                 is_data = key in _DATA_KEYWORDS and not isinstance(part, dict)
                 result[key] = part if is_data else self._inside(part, source, owner)
@@ -190,7 +198,7 @@ class _Bundle:
 
     def _local(self, ref: str, source: str) -> str:
         document, _, pointer = ref.partition("#/$defs/")
-        name = document.removeprefix(URN) or source
+        name = document.removeprefix(_BASE).removesuffix(".schema.json") or source
         if name not in self.sources:
             return ref
         head, *rest = pointer.split("/")
@@ -203,8 +211,7 @@ def _hover(schema: Schema, language: str, owner: str | None) -> Schema:
     result = {key: texts[key] for key in ("title", "description") if key in texts}
     if "description" in texts:
         result["markdownDescription"] = _markdown(texts, schema.get("examples", []), language, owner)
-    if "wrong" in texts:
-        result["patternErrorMessage" if "pattern" in schema else "errorMessage"] = texts["wrong"]
+    result |= {name: texts[key] for key, name in _MESSAGES.items() if key in texts}
     if "values" in texts and "enum" in schema:
         result["markdownEnumDescriptions"] = [texts["values"].get(word, "") for word in schema["enum"]]
     return result
