@@ -1,0 +1,155 @@
+"""Page after page and side by side: nothing is lost, nothing is taken for absent."""
+
+import threading
+import time
+
+import httpx
+import pytest
+
+from reconciler.http import failures
+from reconciler.http.bucket import Quota
+from reconciler.http.client import HttpClient
+from reconciler.http.clock import SYSTEM, VirtualTime
+from reconciler.http.reads import Read, Unread, pages, read_all, values
+from reconciler.http.request import Reply, Request
+from reconciler.http.throttle import Lane
+from tests.unit.http.vendor import OK, Connect, Vendor, refused
+
+
+def listing(token: str | None = None) -> Request:
+    return Request(method="GET", path="things", query={"pageToken": token})
+
+
+def by_token(request: Request, reply: Reply) -> Request | None:
+    assert isinstance(reply.data, dict)
+    token = reply.data.get("nextPageToken")
+    return listing(token) if token else None
+
+
+def test_every_page_is_asked_for_by_the_one_before(connect: Connect) -> None:
+    vendor = Vendor(
+        [
+            httpx.Response(200, json={"things": [1], "nextPageToken": "t2"}),
+            httpx.Response(200, json={"things": [2], "nextPageToken": "t3"}),
+            httpx.Response(200, json={"things": [3]}),
+        ]
+    )
+
+    replies = list(pages(connect(vendor).send, listing(), by_token))
+
+    assert [reply.data for reply in replies] == [
+        {"things": [1], "nextPageToken": "t2"},
+        {"things": [2], "nextPageToken": "t3"},
+        {"things": [3]},
+    ]
+    assert [str(request.url.query, "ascii") for request in vendor.asked] == ["", "pageToken=t2", "pageToken=t3"]
+
+
+def test_a_listing_that_breaks_off_is_not_a_listing(connect: Connect) -> None:
+    vendor = Vendor([httpx.Response(200, json={"things": [1], "nextPageToken": "t2"}), refused(403, "forbidden")])
+
+    with pytest.raises(failures.Forbidden):
+        list(pages(connect(vendor).send, listing(), by_token))
+
+
+def test_pages_that_lead_back_are_noticed(connect: Connect) -> None:
+    vendor = Vendor([httpx.Response(200, json={"nextPageToken": "t2"})])
+
+    with pytest.raises(failures.BadResponse, match="never end"):
+        list(pages(connect(vendor).send, listing(), by_token))
+    assert len(vendor.asked) == 2
+
+
+def refuse(number: int) -> failures.HttpFailure:
+    return failures.NotFound(Request(method="GET", path="things/{id}", values={"id": str(number)}), "h", status=404)
+
+
+def test_outcomes_come_in_the_items_order_whatever_finishes_first() -> None:
+    def read(number: int) -> int:
+        time.sleep((5 - number) / 200)
+        return number * number
+
+    assert read_all(read, range(5), concurrency=5) == [Read(value=number * number) for number in range(5)]
+
+
+def test_one_failure_loses_no_other_value() -> None:
+    def read(number: int) -> int:
+        if number == 1:
+            raise refuse(number)
+        return number
+
+    outcomes = read_all(read, range(4), concurrency=2)
+
+    assert [isinstance(outcome, Unread) for outcome in outcomes] == [False, True, False, False]
+    with pytest.raises(failures.NotFound):
+        values(outcomes)
+
+
+def test_nothing_to_read_is_nothing() -> None:
+    assert values(read_all(lambda number: number, [], concurrency=4)) == []
+
+
+def test_reads_run_side_by_side_up_to_the_limit() -> None:
+    lock, running, most = threading.Lock(), 0, 0
+
+    def read(number: int) -> int:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+        return number
+
+    read_all(read, range(12), concurrency=3)
+
+    assert most == 3
+
+
+def test_stopping_early_calls_off_waits_and_says_which_were_not_read() -> None:
+    """The first is refused; the others, told to come back in a minute, are not waited for."""
+
+    def vendor(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/things/0":
+            time.sleep(0.1)
+            return httpx.Response(403)
+        return httpx.Response(503, headers={"Retry-After": "60"})
+
+    client = HttpClient(
+        "https://vendor.example", lanes={"read": Lane()}, clock=SYSTEM, transport=httpx.MockTransport(vendor)
+    )
+    began = time.monotonic()
+    with client:
+        outcomes = read_all(
+            lambda number: client.send(Request(method="GET", path="things/{id}", values={"id": str(number)})),
+            range(40),
+            concurrency=4,
+            stop_early=True,
+        )
+
+    assert time.monotonic() - began < 5
+    assert {type(outcome.failure) for outcome in outcomes[1:] if isinstance(outcome, Unread)} == {failures.Stopped}
+    assert len(outcomes) == 40
+    with pytest.raises(failures.Forbidden):
+        values(outcomes)
+
+
+def test_a_bug_in_a_read_is_raised_as_it_is() -> None:
+    def read(number: int) -> int:
+        return 1 // number
+
+    with pytest.raises(ZeroDivisionError):
+        read_all(read, range(3), concurrency=2)
+
+
+def test_a_quota_holds_over_threads(connect: Connect) -> None:
+    vendor = Vendor([OK], time=VirtualTime())
+    lane = Lane(quotas=(Quota(name="second", limit=5, seconds=1.0, margin=0.0),), in_flight=1)
+    client = connect(vendor, lanes={"read": lane})
+
+    values(read_all(lambda _: client.send(listing()), range(23), concurrency=6))
+
+    moments = sorted(vendor.moments)
+    assert len(moments) == 23
+    assert all(later - earlier >= 1.0 for earlier, later in zip(moments, moments[5:], strict=False))
