@@ -28,7 +28,7 @@ TEXTS: Mapping[str, str] = {
     ),
     "CREDENTIAL-KEY-INCOMPLETE": "The key that {variable} gives lacks {field}. Download it again, or make a new one.",
     "CREDENTIAL-KEY-DAMAGED": (
-        "The private key that {variable} gives can't be used to sign. Line breaks in it (\\n) may have been lost;"
+        "The private key that {variable} gives can't be used to sign. Its line breaks may have been changed;"
         " download it again, or make a new one."
     ),
     "CREDENTIAL-UNIVERSE": "The key that {variable} gives is for another cloud than googleapis.com; it can't delegate.",

@@ -14,7 +14,7 @@ import httpx
 
 from reconciler.http.answer import Answer, ParseError, as_attempt, failure_type, judge
 from reconciler.http.clock import SYSTEM, Clock
-from reconciler.http.failures import ForeignHost, HttpFailure, Stopped
+from reconciler.http.failures import ForeignHost, HttpFailure, OutcomeUnknown, Stopped
 from reconciler.http.reads import stop_requested
 from reconciler.http.request import LaneCount, Reply, Request, Sent, Wait, no_error_body
 from reconciler.http.retry import Attempt, GiveUp, RetryPolicy, Trouble, decide, in_doubt, over_quota
@@ -41,6 +41,13 @@ class Timeouts:
     read: float = 60.0
     whole: float = 180.0
     size: int = 128 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Course:
+    """Of one request, over its attempts: whether one of them may have taken effect."""
+
+    doubt: bool = False
 
 
 class HttpClient:
@@ -118,8 +125,17 @@ class HttpClient:
         """
         if request.lane not in self._counts:
             raise ValueError(f"no lane {request.lane!r}; there are {', '.join(sorted(self._counts))}")
-        url = self._address(request)
-        number, doubt = 0, False
+        url, course = self._address(request), _Course()
+        try:
+            return self._persist(request, url, course)
+        except Exception as error:  # whatever ended it, be it the credential: an earlier attempt may have taken effect
+            if not course.doubt or (isinstance(error, HttpFailure) and error.in_doubt):
+                raise
+            ended_by = type(error).__name__
+        raise OutcomeUnknown(request, self.host, detail=f"then {ended_by}", in_doubt=True)
+
+    def _persist(self, request: Request, url: str, course: "_Course") -> Reply:
+        number = 0
         while True:
             number += 1
             answer = self._attempt(request, url, number)
@@ -128,8 +144,8 @@ class HttpClient:
             attempt = as_attempt(request, number, answer)
             decision = decide(self._policy, attempt, self._jitter)
             if isinstance(decision, GiveUp):
-                raise self._failure(request, attempt, answer, doubt, decision)
-            doubt = doubt or in_doubt(self._policy, attempt)
+                raise self._failure(request, attempt, answer, course.doubt, decision)
+            course.doubt = course.doubt or in_doubt(self._policy, attempt)
             if over_quota(self._policy, attempt):
                 self._throttle.hold(request.lane, decision.seconds)
             self._pause(request, decision.seconds, "asked" if answer.retry_after else "retry", number + 1)
@@ -204,13 +220,14 @@ class HttpClient:
         if why is GiveUp.TOO_LONG:
             longest = self._policy.longest_retry_after
             detail = f"it asks to wait {answer.retry_after:.0f} s, and at most {longest:.0f} s are waited here"
-        return failure_type(self._policy, attempt, doubt)(
+        kind = failure_type(self._policy, attempt, doubt)
+        return kind(
             request,
             self.host,
             status=answer.status,
             error=answer.error,
             detail=detail,
-            in_doubt=doubt,
+            in_doubt=doubt or kind is OutcomeUnknown,
             retry_after=answer.retry_after,
             attempts=attempt.number,
             date=answer.date,

@@ -33,7 +33,7 @@ from reconciler.http.request import Request, VendorError
 class HttpFailure(Exception):
     """Root of the hierarchy above.
 
-    in_doubt     an earlier attempt of this write may have taken effect (a 404 to a repeated DELETE is then a success)
+    in_doubt     an attempt of this write may have taken effect (a 404 to a repeated DELETE is then a success)
     retry_after  seconds the vendor asked for, where it did
     attempts     how often it was sent
     date         the vendor's clock in seconds since the epoch, where it told

@@ -73,9 +73,10 @@ def test_a_read_that_keeps_failing_says_how(
 def test_a_creation_of_unknown_outcome_is_said_and_not_repeated(connect: Connect, step: Step) -> None:
     vendor = Vendor([step, OK])
 
-    with pytest.raises(failures.OutcomeUnknown):
+    with pytest.raises(failures.OutcomeUnknown) as caught:
         connect(vendor).send(create())
 
+    assert caught.value.in_doubt
     assert len(vendor.asked) == 1
 
 
@@ -108,3 +109,21 @@ def test_a_plain_answer_after_doubt_is_given_with_the_doubt(connect: Connect) ->
         connect(Vendor([httpx.ReadTimeout("slow"), refused(404)])).send(request)
 
     assert caught.value.in_doubt
+
+
+@pytest.mark.parametrize("ends", [RuntimeError("the credential is no good"), failures.Unreachable(read(), "sign-in")])
+def test_doubt_outlives_a_credential_that_fails_before_the_next_attempt(connect: Connect, ends: Exception) -> None:
+    given = iter(["Bearer a"])
+
+    def authorise(_now: float, _rejected: str | None) -> str:
+        for header in given:
+            return header
+        raise ends
+
+    with pytest.raises(failures.OutcomeUnknown) as caught:
+        connect(Vendor([httpx.ReadTimeout("slow")]), authorise=authorise).send(put_twice())
+    assert caught.value.in_doubt
+
+    given = iter(["Bearer a"])
+    with pytest.raises(type(ends)):
+        connect(Vendor([refused(429)]), authorise=authorise).send(put_twice())
