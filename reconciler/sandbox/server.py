@@ -25,7 +25,7 @@ TIMEOUT = 30.0
 
 
 class _Quiet(WSGIRequestHandler):
-    """HTTP/1.1, so that clients keep connections; nothing is logged, for stdout holds one line only."""
+    """Nothing is logged, for stdout holds one line only."""
 
     protocol_version = "HTTP/1.1"
 

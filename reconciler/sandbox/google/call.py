@@ -39,6 +39,18 @@ class Call:
     pending: Pending = field(default_factory=Pending)
 
 
+def seen(call: Call, org_unit: str, *, asked: bool = True) -> bool:
+    """False for a new org unit during the delay that the options ask for; being asked for it by name counts as a read."""
+    created = call.pending.created.get(org_unit)
+    if created is None:
+        return True
+    reads = call.pending.reads.get(org_unit, 0)
+    if asked:
+        call.pending.reads[org_unit] = reads + 1
+    late = call.now - created >= call.options.org_unit_visible_after_seconds
+    return late and reads >= call.options.org_unit_visible_after_reads
+
+
 def page(
     call: Call, items: Sequence[T], *, size: int | None, token: str | None, default: int, maximum: int, of: object = ""
 ) -> tuple[Sequence[T], str | None]:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from reconciler.sandbox.google import state as tenant
-from reconciler.sandbox.google.call import Call
+from reconciler.sandbox.google.call import Call, seen
 from reconciler.sandbox.google.errors import ApiError, not_found
 from reconciler.sandbox.google.state import GoogleState, OrgUnit
 
@@ -27,7 +27,7 @@ def list_org_units(call: Call) -> dict[str, Any]:
     units = [
         wire(call.state, unit, paths)
         for unit in call.state.org_units.values()
-        if unit.id in wanted and _visible(call, unit)
+        if unit.id in wanted and seen(call, unit.id, asked=False)
     ]
     found: dict[str, Any] = {"kind": "admin#directory#orgUnits", "etag": f'"{call.state.revision}"'}
     if units:
@@ -111,23 +111,11 @@ def existing(call: Call, reference: str) -> OrgUnit:
     unit = tenant.find_org_unit(call.state, reference)
     if unit is None:
         raise not_found("Org unit not found")
-    if not _visible(call, unit, asked=True):
+    if not seen(call, unit.id):
         if call.options.pending_org_unit_reason == "invalid":
             raise ApiError(400, "Invalid Ou Id", reason="invalid")
         raise not_found("Org unit not found")
     return unit
-
-
-def _visible(call: Call, unit: OrgUnit, *, asked: bool = False) -> bool:
-    """False during the delay that the options ask for."""
-    created = call.pending.created.get(unit.id)
-    if created is None:
-        return True
-    if asked:
-        call.pending.reads[unit.id] = call.pending.reads.get(unit.id, 0) + 1
-    return call.now - created >= call.options.org_unit_visible_after_seconds and call.pending.reads.get(
-        unit.id, 0
-    ) > call.options.org_unit_visible_after_reads - (0 if asked else 1)
 
 
 def _path(call: Call) -> str:
@@ -155,7 +143,7 @@ def _parent(call: Call) -> str | None:
     if not reference:
         return None
     unit = tenant.find_org_unit(call.state, reference)
-    if unit is None or not _visible(call, unit, asked=True):
+    if unit is None or not seen(call, unit.id):
         raise ApiError(400, "Invalid Parent Orgunit Id", reason="invalid")
     return unit.id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Any
 
-from reconciler.sandbox.google.call import Call, page
+from reconciler.sandbox.google.call import Call, page, seen
 from reconciler.sandbox.google.errors import ApiError, not_found
 from reconciler.sandbox.google.resolving import Resolved, managed_apps, resolve
 from reconciler.sandbox.google.schemas import Schema, namespaces, schemas, wire_schema, wire_value
@@ -91,24 +91,12 @@ def target_key(call: Call, key: dict[str, Any]) -> tuple[str, Keys]:
     kind, _, each = target.partition("/")
     if kind not in ("orgunits", "groups") or not each:
         raise ApiError(400, f"Invalid target resource: {target}")
-    if each not in (call.state.org_units if kind == "orgunits" else call.state.groups) or not _seen(call, each):
+    if each not in (call.state.org_units if kind == "orgunits" else call.state.groups) or not seen(call, each):
         raise not_found("Requested entity was not found.")
     keys = key.get("additionalTargetKeys", {})
     if not isinstance(keys, dict) or not all(isinstance(value, str) for value in keys.values()):
         raise ApiError(400, "Invalid additionalTargetKeys")
     return target, tuple(sorted(keys.items()))
-
-
-def _seen(call: Call, org_unit: str) -> bool:
-    """A new org unit reaches this API after a delay too."""
-    created = call.pending.created.get(org_unit)
-    if created is None:
-        return True
-    call.pending.reads[org_unit] = call.pending.reads.get(org_unit, 0) + 1
-    return (
-        call.now - created >= call.options.org_unit_visible_after_seconds
-        and call.pending.reads[org_unit] > call.options.org_unit_visible_after_reads
-    )
 
 
 def wire_key(target: str, keys: Keys) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Field:
     values: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     default: Any = None
+    confirmed: bool = True
+    """False where no second public source shows the wire spelling of the values."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +36,6 @@ class Schema:
     """Field, value as text, and the field that acknowledges it."""
     together: tuple[str, ...] = ()
     """Fields that are only written together."""
-    confirmed: bool = False
 
     @property
     def namespace(self) -> str:
@@ -59,21 +60,20 @@ def schemas(*, full_enum_names: bool = True) -> dict[str, Schema]:
     data = json.loads(files(__package__).joinpath("policy_schemas.json").read_text(encoding="utf-8"))
     found = {}
     for name, item in sorted(data["schemas"].items()):
-        full = full_enum_names or item["confirmed"]
         found[name] = Schema(
             name=name,
-            fields=tuple(_field(each, spec, full=full) for each, spec in item["fields"].items()),
+            fields=tuple(_field(each, spec, full=full_enum_names) for each, spec in item["fields"].items()),
             targets=tuple(item["targets"]),
             keys=tuple(item.get("keys", ())),
             notices=tuple((each["field"], each["value"], each["acknowledge"]) for each in item.get("notices", ())),
             together=tuple(item.get("together", ())),
-            confirmed=item["confirmed"],
         )
     return found
 
 
 def _field(name: str, spec: dict[str, Any], *, full: bool) -> Field:
-    prefix = spec.get("prefix", "") if full else ""
+    confirmed = spec.get("confirmed", True)
+    prefix = spec.get("prefix", "") if full or confirmed else ""
     default = spec.get("default")
     return Field(
         name=name,
@@ -83,6 +83,7 @@ def _field(name: str, spec: dict[str, Any], *, full: bool) -> Field:
         values=tuple(prefix + value for value in spec.get("values", ())),
         fields=tuple(_field(each, below, full=full) for each, below in spec.get("fields", {}).items()),
         default=prefix + default if spec["type"] == "enum" and default else default,
+        confirmed=confirmed,
     )
 
 
