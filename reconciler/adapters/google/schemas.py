@@ -49,7 +49,7 @@ def _values(enum: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(value["name"] for value in enum.get("value", []))
 
 
-def spell(schema: LiveSchema, field: str, value: Json) -> Json | None:
+def spell(schema: LiveSchema, field: str, value: Json) -> Json:
     """The value as the tenant spells it, or None where its enum has no such value, or several that it could be."""
     known = schema.fields.get(field, ())
     if not known or not isinstance(value, str):
