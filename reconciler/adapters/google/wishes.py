@@ -49,6 +49,7 @@ class Draft:
     owners: dict[str, str] = field(default_factory=dict)
     disruption: str = "none"
     label: str = ""
+    app: str = ""
 
 
 def lower_wishes(
@@ -132,7 +133,7 @@ def _add_app(drafts: dict[str, Draft], wish: EffectiveApp, platform: str, lookup
             continue
         draft = _draft(drafts, Policy(schema=way.schema, app_id=app_id))
         _note(draft, wish.origins, "none", "")
-        draft.label = app.name
+        draft.label, draft.app = app.name, app.id
         if wish.mode != INHERIT:
             draft.fields[way.field] = "FORCED_AND_PIN_TO_TOOLBAR" if wish.pinned and way.wire == "FORCED" else way.wire
 
@@ -173,6 +174,8 @@ def _resource(
     fields = {} if given_back else dict(full.fields)
     schema = lookup.schemas.get(draft.policy.schema)
     facts: dict[str, Json] = {"inherit": True} if given_back else {}
+    if draft.app:
+        facts["app"] = draft.app
     if full.written_only and not given_back:
         facts["written_only"] = dict(full.written_only)
     return Resource(
