@@ -22,7 +22,6 @@ from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
 SYSTEM = "google"
-DEVICE_REACHES = ("device", "managed-guest", "kiosk")
 _GRAVITY = {"none": 0, "sign-in": 1, "restart": 2, "lost-data": 3}
 
 
@@ -80,7 +79,7 @@ def _drafts(
     wishes: Effective, of: GroupState | UserLayer, reach: str, lookup: Lookup, findings: list[Finding]
 ) -> dict[str, Draft]:
     drafts: dict[str, Draft] = {}
-    reaches = ("user",) if reach == "user" else DEVICE_REACHES
+    reaches = ("user",) if isinstance(of, UserLayer) else sorted(of.reaches)
     platform = of.platform if isinstance(of, UserLayer) else of.group.platform
     for setting in wishes.settings.values():
         for one in reaches:
