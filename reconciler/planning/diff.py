@@ -11,7 +11,8 @@ from reconciler.model.change import Action, Change, Note
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live, Lowered, Resource, Snapshot, Source, Target
-from reconciler.planning.canonical import field_changes, same_fields
+from reconciler.planning.canonical import field_changes
+from reconciler.planning.changes import creation, deletion, gives_back, giving_back, holds, updating
 from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, parents_first
 
 PLACED = frozenset({"group", "membership", "target"})
@@ -39,6 +40,7 @@ class _Work:
     snapshot: Snapshot
     join: Join
     marked: frozenset[str]
+    marks: Mapping[str, Mapping[str, Json]]
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -58,7 +60,14 @@ def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> 
     groups_read = not any(kind == "group" for kind, _ in snapshot.unread)
     wanted_groups = [resource for resource in lowered.resources if resource.key.kind == "group"]
     join = join_groups(wanted_groups if groups_read else (), live_groups if groups_read else (), org)
-    work = _Work(backend=backend, org=org, snapshot=snapshot, join=join, marked=_marked(snapshot, org))
+    work = _Work(
+        backend=backend,
+        org=org,
+        snapshot=snapshot,
+        join=join,
+        marked=_marked(snapshot, org),
+        marks=_marks(wanted_groups),
+    )
     _report_unread(work)
     if groups_read:
         _compare_groups(work, wanted_groups)
@@ -76,6 +85,11 @@ def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> 
 def _marked(snapshot: Snapshot, org: str) -> frozenset[str]:
     """References of places that bear our mark, be it as a group or as a target that was taken over."""
     return frozenset(live.key.target for live in snapshot.resources if live.mark and live.mark.org == org)
+
+
+def _marks(groups: list[Resource]) -> Mapping[str, Mapping[str, Json]]:
+    """What each wanted place bears as its mark."""
+    return {group.key.target: {"mark": group.fields["mark"]} for group in groups if "mark" in group.fields}
 
 
 def _report_unread(work: _Work) -> None:
@@ -100,10 +114,10 @@ def _compare_groups(work: _Work, wanted: list[Resource]) -> None:
         fields = _as_wanted(live, join)
         adopted = live.mark is None
         work.owned["group"] += not adopted
-        if not adopted and live.key.target == ref and _holds(resource, fields):
+        if not adopted and live.key.target == ref and holds(resource, fields):
             work.unchanged["group"] += 1
         else:
-            work.changes.append(_update(resource, live, fields, work.backend, adopted=adopted))
+            work.changes.append(updating(resource, live, fields, work.backend, adopted=adopted))
     _delete_groups(work)
 
 
@@ -180,14 +194,14 @@ def _compare_value(work: _Work, resource: Resource, live: Live | None) -> None:
         if direct is None:
             work.unchanged[kind] += 1
         elif work.whole(kind):
-            work.changes.append(_giving_back(resource, direct, work.backend))
+            work.changes.append(giving_back(resource, direct, work.backend))
     elif direct is None:
-        pins = live is not None and _holds(resource, live.fields)
+        pins = live is not None and holds(resource, live.fields)
         work.changes.append(creation(resource, work.backend, pins=pins))
-    elif _holds(resource, direct.fields):
+    elif holds(resource, direct.fields):
         work.unchanged[kind] += 1
     else:
-        work.changes.append(_update(resource, direct, direct.fields, work.backend))
+        work.changes.append(updating(resource, direct, direct.fields, work.backend))
 
 
 def _own_whole(work: _Work, target: Target, rest: list[Live]) -> None:
@@ -197,7 +211,7 @@ def _own_whole(work: _Work, target: Target, rest: list[Live]) -> None:
     if (is_ours(ref) and not adopted) or (not is_ours(ref) and ref in work.marked):
         _reset_each(work, rest)
     elif work.whole("setting") and work.whole("assignment") and (rest or not is_ours(ref)):
-        work.changes.append(_take_over(work, target, rest))
+        work.changes.append(_take_over(work, target, rest, work.marks.get(ref, {})))
 
 
 def _reset_each(work: _Work, rest: list[Live]) -> None:
@@ -207,11 +221,12 @@ def _reset_each(work: _Work, rest: list[Live]) -> None:
             work.changes.append(deletion(live, live.key, work.backend))
 
 
-def _take_over(work: _Work, target: Target, rest: list[Live]) -> Change:
-    """A place of ours is marked as a group already; an existing one of people's gets a mark that names the layer."""
-    ours = is_ours(target.ref)
-    mark: dict[str, Json] = {} if ours else {"mark": f"users/{target.owner}"}
-    before: dict[str, Json] = {} if ours else {"mark": ""}
+def _take_over(work: _Work, target: Target, rest: list[Live], marks: Mapping[str, Json]) -> Change:
+    """A place of ours has got its mark as a group by then; an existing one of people's gets one that names the layer."""
+    before: dict[str, Json] = {"mark": ""}
+    mark: dict[str, Json] = {"mark": f"users/{target.owner}"}
+    if is_ours(target.ref):
+        before = mark = dict(marks)
     facts: dict[str, Json] = {live.key.part: live.facts for live in rest if live.facts}
     return Change(
         action=Action.ADOPT,
@@ -225,74 +240,6 @@ def _take_over(work: _Work, target: Target, rest: list[Live]) -> Change:
         destroys=bool(rest),
         facts={"owner": target.owner, **({"resets": facts} if facts else {})},
     )
-
-
-def creation(resource: Resource, backend: str, *, pins: bool = False) -> Change:
-    return Change(
-        action=Action.CREATE,
-        key=resource.key,
-        backend=backend,
-        label=resource.label,
-        after=resource.fields,
-        fields=field_changes(None, resource.fields),
-        compare=resource.compare,
-        pins=pins,
-        destroys=resource.disruption == "lost-data",
-        facts=resource.facts,
-    )
-
-
-def deletion(live: Live, key: Key, backend: str, *, label: str = "") -> Change:
-    name = live.fields.get("name")
-    return Change(
-        action=Action.DELETE,
-        key=key,
-        backend=backend,
-        label=label or (name if isinstance(name, str) else key.part or key.target),
-        vendor_id=live.vendor_id,
-        before=live.fields,
-        fields=field_changes(live.fields, None),
-        destroys=True,
-        facts=live.facts,
-    )
-
-
-def gives_back(resource: Resource) -> bool:
-    """A wish that nothing be set directly here, so that what lies above holds."""
-    return resource.facts.get("inherit") is True
-
-
-def _giving_back(resource: Resource, live: Live, backend: str) -> Change:
-    change = deletion(live, resource.key, backend, label=resource.label)
-    return replace(change, facts={**live.facts, **resource.facts}, compare=resource.compare)
-
-
-def _update(
-    resource: Resource, live: Live, fields: Mapping[str, Json], backend: str, *, adopted: bool = False
-) -> Change:
-    before = _ours_of(resource, fields)
-    return Change(
-        action=Action.ADOPT if adopted else Action.UPDATE,
-        key=resource.key,
-        backend=backend,
-        label=resource.label,
-        vendor_id=live.vendor_id,
-        before=before,
-        after=resource.fields,
-        fields=field_changes(before, resource.fields, resource.compare),
-        compare=resource.compare,
-        destroys=resource.disruption == "lost-data",
-        facts={**live.facts, **resource.facts},
-    )
-
-
-def _ours_of(resource: Resource, fields: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Of a live thing's fields those that the documents speak of: a vendor's other fields are not ours to judge."""
-    return {name: value for name, value in fields.items() if name in resource.fields}
-
-
-def _holds(resource: Resource, fields: Mapping[str, Json]) -> bool:
-    return same_fields(_ours_of(resource, fields), resource.fields, resource.compare)
 
 
 def _missing(target: Target, backend: str) -> Finding:

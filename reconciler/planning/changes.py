@@ -1,0 +1,77 @@
+"""A difference as a change: what was, what shall be, and only of the fields that are ours."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.model.change import Action, Change
+from reconciler.model.place import Json
+from reconciler.model.resource import Key, Live, Resource
+from reconciler.planning.canonical import field_changes, same_fields
+
+
+def creation(resource: Resource, backend: str, *, pins: bool = False) -> Change:
+    return Change(
+        action=Action.CREATE,
+        key=resource.key,
+        backend=backend,
+        label=resource.label,
+        after=resource.fields,
+        fields=field_changes(None, resource.fields),
+        compare=resource.compare,
+        pins=pins,
+        destroys=resource.disruption == "lost-data",
+        facts=resource.facts,
+    )
+
+
+def deletion(live: Live, key: Key, backend: str, *, label: str = "") -> Change:
+    name = live.fields.get("name")
+    return Change(
+        action=Action.DELETE,
+        key=key,
+        backend=backend,
+        label=label or (name if isinstance(name, str) else key.part or key.target),
+        vendor_id=live.vendor_id,
+        before=live.fields,
+        fields=field_changes(live.fields, None),
+        destroys=True,
+        facts=live.facts,
+    )
+
+
+def gives_back(resource: Resource) -> bool:
+    """A wish that nothing be set directly here, so that what lies above holds."""
+    return resource.facts.get("inherit") is True
+
+
+def giving_back(resource: Resource, live: Live, backend: str) -> Change:
+    change = deletion(live, resource.key, backend, label=resource.label)
+    return replace(change, facts={**live.facts, **resource.facts}, compare=resource.compare)
+
+
+def updating(
+    resource: Resource, live: Live, fields: Mapping[str, Json], backend: str, *, adopted: bool = False
+) -> Change:
+    before = ours_of(resource, fields)
+    return Change(
+        action=Action.ADOPT if adopted else Action.UPDATE,
+        key=resource.key,
+        backend=backend,
+        label=resource.label,
+        vendor_id=live.vendor_id,
+        before=before,
+        after=resource.fields,
+        fields=field_changes(before, resource.fields, resource.compare),
+        compare=resource.compare,
+        destroys=resource.disruption == "lost-data",
+        facts={**live.facts, **resource.facts},
+    )
+
+
+def ours_of(resource: Resource, fields: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Of a live thing's fields those that the documents speak of: a vendor's other fields are not ours to judge."""
+    return {name: value for name, value in fields.items() if name in resource.fields}
+
+
+def holds(resource: Resource, fields: Mapping[str, Json]) -> bool:
+    return same_fields(ours_of(resource, fields), resource.fields, resource.compare)

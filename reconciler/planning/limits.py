@@ -1,0 +1,173 @@
+"""How much one plan may take away or move, and the reviewed files that let it do more.
+
+Per backend and kind, against all that is ours there: the lesser of a share and a count, never below a floor. Over it,
+the changes of that class are held, and the finding shows the file that would let them through.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.model.change import Action, Change
+from reconciler.model.documents import Allowance, Limits
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.resource import Key
+from reconciler.planning.membership import OUTSIDE
+
+SHOWN = 40
+"""Lines of an allowance that a finding shows; beyond, it says how many more there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What limits are shares of: objects of ours by kind, devices in scope, and devices of each group."""
+
+    backend: str
+    owned: Mapping[str, int]
+    devices: int
+    group_devices: Mapping[str, int]
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited:
+    """`held` are the keys past a limit; `used_until` is the earliest last day of an allowance that was needed."""
+
+    held: frozenset[Key]
+    findings: tuple[Finding, ...]
+    used_until: date | None = None
+
+
+def check_limits(
+    changes: Sequence[Change], stock: Stock, limits: Limits, allowances: Sequence[Allowance], as_of: date
+) -> Limited:
+    """Fingerprints have to be set already. Allowances of other backends, and those that have ended, count for nothing."""
+    valid = [one for one in allowances if one.backend == stock.backend and one.until >= as_of]
+    held: set[Key] = set()
+    findings: list[Finding] = []
+    used: set[date] = set()
+    for code, group, allowed, values in _classes(changes, stock, limits):
+        if _weight(group, stock, code) <= allowed:
+            continue
+        until = {change.key: _allowed_until(change, valid) for change in group}
+        rest = [change for change in group if until[change.key] is None]
+        used |= {day for day in until.values() if day}
+        if _weight(rest, stock, code) > allowed:
+            held |= {change.key for change in rest}
+            findings.append(_finding(code, rest, stock, values, as_of))
+    return Limited(held=frozenset(held), findings=tuple(findings), used_until=min(used, default=None))
+
+
+def limit_of(limits: Limits, owned: int) -> int:
+    """How many of `owned` things may go or move at once."""
+    return max(limits.floor, min(owned * limits.share // 100, limits.count))
+
+
+_Class = tuple[str, list[Change], int, dict[str, str]]
+
+
+def _classes(changes: Sequence[Change], stock: Stock, limits: Limits) -> list[_Class]:
+    return [
+        *_deletions(changes, stock, limits),
+        _moves(changes, stock, limits),
+        _disruption(changes, stock, limits),
+        *_emptiness(changes, stock),
+    ]
+
+
+def _deletions(changes: Sequence[Change], stock: Stock, limits: Limits) -> list[_Class]:
+    by_kind: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.action is Action.DELETE:
+            by_kind.setdefault(change.key.kind, []).append(change)
+    return [
+        _class("LIMIT-DELETIONS", group, limit_of(limits, stock.owned.get(kind, 0)), kind, stock.owned.get(kind, 0))
+        for kind, group in sorted(by_kind.items())
+    ]
+
+
+def _moves(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
+    """Devices that leave one place of ours for another; a first placement isn't one."""
+    group = [change for change in changes if change.envelope and change.envelope.source != OUTSIDE]
+    owned = stock.owned.get("membership", 0)
+    return _class("LIMIT-MOVES", group, limit_of(limits, owned), "membership", owned)
+
+
+def _disruption(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
+    group = [change for change in changes if change.effect.disruption != "none"]
+    allowed = max(limits.floor, stock.devices * limits.disruptive_share // 100)
+    return _class("LIMIT-DISRUPTION", group, allowed, "", stock.devices)
+
+
+def _emptiness(changes: Sequence[Change], stock: Stock) -> list[_Class]:
+    """No devices at all, or nothing wanted at all, is far more often a fault than a wish."""
+    if stock.devices and stock.wanted:
+        return []
+    code = "EMPTY-INVENTORY" if stock.wanted else "EMPTY-DESIRED-STATE"
+    return [_class(code, [change for change in changes if _takes_away(change)], 0, "", 0)]
+
+
+def _takes_away(change: Change) -> bool:
+    leaves = change.envelope is not None and change.envelope.source != OUTSIDE
+    return change.action is Action.DELETE or bool(change.resets) or leaves
+
+
+def _class(code: str, group: list[Change], allowed: int, kind: str, owned: int) -> _Class:
+    return code, group, allowed, {"limit": str(allowed), "kind": kind, "owned": str(owned)}
+
+
+def _weight(group: Collection[Change], stock: Stock, code: str) -> int:
+    if code == "LIMIT-MOVES":
+        return sum(len(change.members) for change in group)
+    if code == "LIMIT-DISRUPTION":
+        return _touched(group, stock.group_devices)
+    return len(group)
+
+
+def _touched(group: Collection[Change], devices: Mapping[str, int]) -> int:
+    """Devices under any of the changes, each group's once."""
+    return sum(devices.get(name, 0) for name in {name for change in group for name in change.effect.groups})
+
+
+def _allowed_until(change: Change, allowances: Sequence[Allowance]) -> date | None:
+    """The last day on which some allowance covers the change; None where none does."""
+    return max((one.until for one in allowances if _covers(one, change)), default=None)
+
+
+def _covers(allowance: Allowance, change: Change) -> bool:
+    if change.envelope is None:
+        return change.fingerprint in allowance.fingerprints
+    asked = change.envelope
+    return any(
+        (move.source, move.into) == (asked.source, asked.into) and asked.at_most <= move.at_most
+        for move in allowance.envelopes
+    )
+
+
+def _finding(code: str, group: Sequence[Change], stock: Stock, values: Mapping[str, str], as_of: date) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        place=None,
+        subject=f"limit:{stock.backend}:{code}",
+        values={
+            **values,
+            "backend": stock.backend,
+            "count": str(_weight(group, stock, code)),
+            "changes": str(len(group)),
+            "allowance": allowance_text(group, stock.backend, as_of),
+        },
+    )
+
+
+def allowance_text(group: Sequence[Change], backend: str, as_of: date) -> str:
+    """The file that would let these changes through, for a person to give a reason and an end date."""
+    lines = [f"id: {as_of.isoformat()}-{backend}", f"backend: {backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
+    prints = sorted(change.fingerprint for change in group if not change.envelope)
+    moves = [change.envelope for change in group if change.envelope]
+    if prints:
+        lines += ["fingerprints:", *(f'  - "{one}"' for one in prints[:SHOWN])]
+    if moves:
+        lines += ["moves:", *(f"  - {{from: {m.source}, into: {m.into}, at_most: {m.at_most}}}" for m in moves[:SHOWN])]
+    more = max(len(prints) - SHOWN, 0) + max(len(moves) - SHOWN, 0)
+    return "\n".join([*lines, *([f"# … +{more}"] if more else [])])

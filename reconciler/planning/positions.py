@@ -1,0 +1,39 @@
+"""Lines instead of pointers: only what is shown is looked up."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.model.change import Why
+from reconciler.model.desired import Origin
+from reconciler.model.finding import Finding
+from reconciler.model.place import Locate, Pointer
+from reconciler.model.resource import Resource, Target
+
+
+def why_of(resource: Resource | None, target: Target | None, locate: Locate) -> tuple[Why, ...]:
+    if resource and resource.origins:
+        return tuple(_line(origin, locate) for origin in resource.origins)
+    if target and target.at:
+        return (Why(layer="", owner=target.owner, position=locate(target.at)),)
+    return ()
+
+
+def _line(origin: Origin, locate: Locate) -> Why:
+    return Why(layer=origin.layer.value, owner=origin.owner, position=locate(origin.at))
+
+
+def located(findings: Sequence[Finding], locate: Locate) -> tuple[Finding, ...]:
+    """Findings with lines instead of pointers, each once, in the order that they are shown."""
+    found = {}
+    for finding in findings:
+        place = locate(finding.place) if isinstance(finding.place, Pointer) else finding.place
+        places = {name: locate(other) for name, other in finding.places.items()}
+        shown = replace(finding, place=place, places=places)
+        found[repr(shown)] = shown
+    return tuple(sorted(found.values(), key=_shown_order))
+
+
+def _shown_order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    at = finding.place
+    file, line, column = (at.file, at.line, at.column) if at and not isinstance(at, Pointer) else ("", 0, 0)
+    return file, line, column, finding.code, finding.subject, repr(sorted(finding.values.items()))
