@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from reconciler.load.school_forms import current_form
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Path, Pointer
 from reconciler.schema.check import Schema, Text, identifier
+from reconciler.schema.school_forms import current_form
 
 _NAMES: Final = {
     "sv": {
@@ -61,8 +63,6 @@ _SHOWN: Final = 12
 class _Document:
     file: str
     text: Text
-    schemas: Mapping[str, Schema]
-    root: Schema
 
     def finding(self, code: str, path: Path, *, on_key: bool = False, **values: str) -> Finding:
         place = Pointer(file=self.file, path=path, on_key=on_key)
@@ -74,7 +74,7 @@ def explain(
     schemas: Mapping[str, Schema], name: str, file: str, document: Json, text: Text
 ) -> tuple[tuple[Finding, ...], bool]:
     """The findings, and whether something was refused that is accepted all the same (an older name of a school form)."""
-    known = _Document(file=file, text=text, schemas=schemas, root=schemas[name])
+    known = _Document(file=file, text=text)
     errors = list(slow_validator(schemas, name).iter_errors(document))
     kept = [error for error in errors if not _forgiven(error)]
     findings: dict[tuple[object, ...], Finding] = {}
@@ -84,15 +84,21 @@ def explain(
     return tuple(findings.values()), len(kept) < len(errors)
 
 
-def slow_validator(schemas: Mapping[str, Schema], name: str) -> Draft202012Validator:
+def slow_validator(schemas: Mapping[str, Schema], name: str) -> Validator:
     """jsonschema's validator of the schema `name`, with the other schemas at hand for references."""
     pairs = [(identifier(schemas, other), DRAFT202012.create_resource(schemas[other])) for other in schemas]
-    registry: Registry[Any] = Registry().with_resources(_both(pairs))
-    return Draft202012Validator(schemas[name], registry=registry)
+    known: Registry[Any] = Registry()
+    return _Validator(schemas[name], registry=known.with_resources(pairs))
 
 
-def _both(pairs: Iterable[tuple[str, Resource[Any]]]) -> list[tuple[str, Resource[Any]]]:
-    return [*pairs]
+def _pattern(_validator: Validator, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """As ECMA 262 and Rust have it: `$` is the end of the text, never the place before a last line feed."""
+    strict = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and not re.search(strict, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})
 
 
 def _forgiven(error: ValidationError) -> bool:
@@ -110,7 +116,7 @@ def _explained(known: _Document, error: ValidationError) -> Iterator[Finding]:
         yield from _likeliest(known, error)
     elif "propertyNames" in error.schema_path:
         yield _bad_key(known, error)
-    elif error.validator in {"additionalProperties", "unevaluatedProperties"}:
+    elif error.validator == "additionalProperties":
         yield from _unknown_keys(known, error)
     elif error.validator in {"required", "dependentRequired"}:
         yield from _missing_keys(known, error)
@@ -170,8 +176,7 @@ def _unlikeliness(parent: ValidationError, branch: list[ValidationError]) -> tup
     depth = len(parent.absolute_path)
     marks = sum(inner.validator in {"const", "enum"} and len(inner.absolute_path) == depth + 1 for inner in branch)
     keys = sum(
-        inner.validator in {"required", "additionalProperties", "unevaluatedProperties"}
-        and len(inner.absolute_path) == depth
+        inner.validator in {"required", "additionalProperties"} and len(inner.absolute_path) == depth
         for inner in branch
     )
     deepest = max(len(inner.absolute_path) for inner in branch)
@@ -179,51 +184,19 @@ def _unlikeliness(parent: ValidationError, branch: list[ValidationError]) -> tup
 
 
 def _unknown_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
-    names = sorted(_property_names(known, error.schema))
-    extras = _extras(error)
-    for key in extras:
-        yield known.finding(
-            "UNKNOWN-KEY" if _near(key, names) is None else "UNKNOWN-KEY-NEAR",
-            (*_path(error), key),
-            on_key=True,
-            key=key,
-            near=_near(key, names) or "",
-            known=", ".join(names[: 2 * _SHOWN]),
-        )
+    names = sorted(error.schema.get("properties", {})) if isinstance(error.schema, Mapping) else []
+    for key in error.instance if isinstance(error.instance, Mapping) else ():
+        if key not in names:
+            yield _unknown_key(known, (*_path(error), str(key)), str(key), names)
 
 
-def _extras(error: ValidationError) -> list[str]:
-    """The keys that the message complains of; jsonschema gives them nowhere else for `unevaluatedProperties`."""
-    assert isinstance(error.instance, Mapping)  # noqa: S101 - for the type checker: the keyword is for objects alone
-    keys = [str(key) for key in error.instance]
-    if error.validator == "additionalProperties" and isinstance(error.schema, Mapping):
-        properties = error.schema.get("properties", {})
-        patterns = error.schema.get("patternProperties", {})
-        return [key for key in keys if key not in properties and not any(re.search(one, key) for one in patterns)]
-    named = error.message.rpartition("(")[2]
-    return [key for key in keys if repr(key) in named] or keys
-
-
-def _property_names(known: _Document, schema: Any, depth: int = 6) -> set[str]:
-    """All keys that the schema names, through its parts and references."""
-    if not isinstance(schema, Mapping) or not depth:
-        return set()
-    names = set(schema.get("properties", {}))
-    parts = [*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    parts += [schema[key] for key in ("if", "then", "else") if key in schema]
-    if "$ref" in schema:
-        parts.append(_referred(known, schema["$ref"]))
-    for part in parts:
-        names |= _property_names(known, part, depth - 1)
-    return names
-
-
-def _referred(known: _Document, reference: str) -> Any:
-    file, _, fragment = reference.partition("#")
-    target: Any = known.schemas.get(file.rpartition("/")[2], {}) if file else known.root
-    for step in fragment.strip("/").split("/") if fragment.strip("/") else ():
-        target = target.get(step, {}) if isinstance(target, Mapping) else {}
-    return target
+def _unknown_key(known: _Document, path: Path, key: str, names: list[str]) -> Finding:
+    listed = ", ".join(names if len(names) <= _SHOWN else [*names[:_SHOWN], "…"])
+    near = _near(key, names)
+    if near is None:
+        return known.finding("UNKNOWN-KEY", path, on_key=True, key=key, known=listed)
+    corrected = known.text.corrected(Pointer(file=known.file, path=path, on_key=True), near)
+    return known.finding("UNKNOWN-KEY", path, on_key=True, key=key, known=listed, near=near, corrected=corrected)
 
 
 def _missing_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
@@ -246,7 +219,7 @@ def _wrong_type(known: _Document, error: ValidationError, types: list[str] | Non
         return known.finding("NOT-QUOTED", path, text=spelled, corrected=corrected)
     if (right := _rewritten(value, spelled, expected)) is not None:
         corrected = known.text.corrected(pointer, right)
-        return known.finding("WRONG-TYPE-NEAR", path, corrected=corrected, **_expected(expected))
+        return known.finding("WRONG-TYPE", path, corrected=corrected, **_expected(expected))
     return known.finding("WRONG-TYPE", path, **_expected(expected))
 
 
@@ -271,8 +244,12 @@ def _expected(types: list[str]) -> dict[str, str]:
 
 
 def _allowed(error: ValidationError) -> list[Json]:
-    value = error.validator_value
-    return [value] if error.validator == "const" else list(value)
+    """The allowed values that are worth proposing: not the other spellings that are only accepted."""
+    if error.validator == "const":
+        return [error.validator_value]
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    other = {*schema.get("x-aliases", ()), *schema.get("x-former", ())}
+    return [value for value in error.validator_value if not isinstance(value, str) or value not in other]
 
 
 def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) -> Finding:
@@ -288,7 +265,7 @@ def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) 
     if near is None:
         return known.finding("NOT-ALLOWED-VALUE", path, text=text, allowed=shown)
     corrected = known.text.corrected(pointer, near)
-    return known.finding("NOT-ALLOWED-VALUE-NEAR", path, text=text, near=near, allowed=shown, corrected=corrected)
+    return known.finding("NOT-ALLOWED-VALUE", path, text=text, near=near, allowed=shown, corrected=corrected)
 
 
 def _word(value: Any) -> str:
@@ -306,12 +283,8 @@ def _bad_key(known: _Document, error: ValidationError) -> Finding:
     """A key that `propertyNames` refuses; the error's path is that of the mapping, its instance the key."""
     key = str(error.instance)
     path = (*_path(error), key)
-    words = [_word(one) for one in _allowed(error)] if error.validator in {"enum", "const"} else []
-    near = _near(key, words)
-    if words:
-        code = "UNKNOWN-KEY" if near is None else "UNKNOWN-KEY-NEAR"
-        listed = ", ".join(words[: 2 * _SHOWN])
-        return known.finding(code, path, on_key=True, key=key, near=near or "", known=listed)
+    if error.validator in {"enum", "const"}:
+        return _unknown_key(known, path, key, [_word(one) for one in _allowed(error)])
     return known.finding("KEY-FORM", path, on_key=True, key=key, **_explanation(error))
 
 
@@ -331,16 +304,11 @@ def _other(known: _Document, error: ValidationError) -> Finding:
 
 
 def _explanation(error: ValidationError) -> dict[str, str]:
-    """The schema's own words for what it asks: `x-texts.<lang>.pattern` or its description, or the plain description."""
+    """The schema's own words for what it asks: `x-texts.<lang>.wrong`, or its description."""
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     texts = schema.get("x-texts", {})
-    plain = str(schema.get("description", schema.get("title", "")))
-    return {f"explanation__{lang}": _text(texts.get(lang), plain) for lang in ("sv", "en")}
+    return {f"explanation__{lang}": _words(texts.get(lang, {})) for lang in ("sv", "en")}
 
 
-def _text(texts: Any, plain: str) -> str:
-    if isinstance(texts, str):
-        return texts
-    if isinstance(texts, Mapping):
-        return str(texts.get("pattern") or texts.get("description") or plain)
-    return plain
+def _words(texts: Mapping[str, str]) -> str:
+    return texts.get("wrong") or texts.get("description") or ""

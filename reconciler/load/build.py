@@ -1,0 +1,215 @@
+"""Checked data to the types of `model.documents`. Assumes that each document has passed its schema."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from reconciler.load.faults import Faults
+from reconciler.load.inventory import read_serials
+from reconciler.load.wishes import Data, day, span, users, users_by_audience, wishes
+from reconciler.model.documents import (
+    Allowance,
+    App,
+    AppIdentity,
+    AppliesTo,
+    Backend,
+    Baseline,
+    DeviceRule,
+    ExceptionGrant,
+    Group,
+    Limits,
+    MoveAllowance,
+    Organisation,
+    Ring,
+    Route,
+    School,
+    Unit,
+)
+from reconciler.model.place import Pointer
+from reconciler.schema.school_forms import current_form, is_older
+
+_COMMON_BACKEND = frozenset({"id", "kind", "mode", "limits"})
+
+
+def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
+    return Organisation(
+        uid=data["uid"],
+        name=data["name"],
+        municipality_code=data["municipality_code"],
+        language=data["language"],
+        backends=tuple(_backend(one, at.child("backends", n)) for n, one in enumerate(data["backends"])),
+        routes=tuple(_route(one, at.child("routes", n), faults) for n, one in enumerate(data["routes"])),
+        rings=tuple(
+            Ring(id=one["id"], members=tuple(one.get("members", ())), at=at.child("rings", n))
+            for n, one in enumerate(data.get("rings", ()))
+        ),
+        users=users_by_audience(data.get("users", {}), at.child("users")),
+        at=at,
+    )
+
+
+def _backend(data: Data, at: Pointer) -> Backend:
+    return Backend(
+        id=data["id"],
+        kind=data["kind"],
+        mode=data.get("mode", "observe"),
+        options={key: value for key, value in data.items() if key not in _COMMON_BACKEND},
+        limits=Limits(**{key: int(value) for key, value in data.get("limits", {}).items()}),
+        at=at,
+    )
+
+
+def _route(data: Data, at: Pointer, faults: Faults) -> Route:
+    return Route(
+        backend=data["backend"],
+        platforms=tuple(data.get("platforms", ())),
+        schools=tuple(data.get("schools", ())),
+        school_forms=forms(data.get("school_forms", ()), at.child("school_forms"), faults),
+        audiences=tuple(data.get("audiences", ())),
+        at=at,
+    )
+
+
+def forms(written: str | Iterable[str], at: Pointer, faults: Faults) -> tuple[str, ...]:
+    """School forms (one, or a list) by their current names; an older name is a warning that gives the current one."""
+    if isinstance(written, str):
+        return (_form(written, at, faults),)
+    return tuple(dict.fromkeys(_form(one, at.child(number), faults) for number, one in enumerate(written)))
+
+
+def _form(written: str, at: Pointer, faults: Faults) -> str:
+    current = current_form(written)
+    if current is not None and is_older(written):
+        faults.warn("OLD-SCHOOL-FORM", at, old=written, current=current)
+    return current or written
+
+
+def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, bytes]) -> School:
+    groups = data.get("groups", ())
+    return School(
+        id=data["id"],
+        name=data["name"],
+        previously=tuple(data.get("previously", ())),
+        units=tuple(_unit(one, at.child("units", n), faults) for n, one in enumerate(data["units"])),
+        pupils_by_grade={span: int(number) for span, number in data.get("pupils", {}).get("by_grade", {}).items()},
+        holding=dict(data.get("holding", {})),
+        users=users_by_audience(data.get("users", {}), at.child("users")),
+        layers={
+            audience: wishes(layer, at.child("layers", audience), faults)
+            for audience, layer in data.get("layers", {}).items()
+        },
+        groups=tuple(_group(one, at.child("groups", n), faults, inventories) for n, one in enumerate(groups)),
+        at=at,
+    )
+
+
+def _unit(data: Data, at: Pointer, faults: Faults) -> Unit:
+    return Unit(
+        code=data.get("code"),
+        school_forms=forms(data["school_forms"], at.child("school_forms"), faults),
+        grades=data.get("grades", ""),
+        previous_codes=tuple(data.get("previous_codes", ())),
+        at=at,
+    )
+
+
+def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, bytes]) -> Group:
+    return Group(
+        id=data["id"],
+        name=data["name"],
+        previously=tuple(data.get("previously", ())),
+        school_forms=forms(data["school_form"], at.child("school_form"), faults),
+        platform=data["platform"],
+        audience=data["audience"],
+        grades=data.get("grades", ""),
+        within=data.get("within"),
+        owns=data.get("owns", "all"),
+        devices=_devices(data["devices"], at.child("devices"), faults, inventories) if "devices" in data else None,
+        users=users(data["users"], at.child("users")) if "users" in data else None,
+        wishes=wishes(data, at, faults),
+        at=at,
+    )
+
+
+def _devices(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, bytes]) -> DeviceRule:
+    serials = tuple(data.get("serials", ()))
+    if "inventory" in data:
+        serials += read_serials(data["inventory"], inventories, at.child("inventory"), faults)
+    expected = data.get("expected")
+    return DeviceRule(
+        match=dict(data.get("match", {})),
+        serials=serials,
+        expected=None if expected is None else int(expected),
+        at=at,
+    )
+
+
+def apps(data: Data, at: Pointer, faults: Faults) -> tuple[App, ...]:
+    return tuple(_app(one, at.child("apps", number), faults) for number, one in enumerate(data["apps"]))
+
+
+def _app(data: Data, at: Pointer, faults: Faults) -> App:
+    return App(
+        id=data["id"],
+        name=data["name"],
+        previously=tuple(data.get("previously", ())),
+        status=data["status"],
+        withdrawn_from=day(data, "withdrawn_from", at, faults),
+        school_forms=forms(data.get("school_forms", ()), at.child("school_forms"), faults),
+        identities=tuple(
+            AppIdentity(
+                platform=platform, kind=kind.replace("_", "-"), id=name, at=at.child("platforms", platform, kind)
+            )
+            for platform, kinds in data["platforms"].items()
+            for kind, name in kinds.items()
+        ),
+        decision=_decision(data.get("decision", {})),
+        at=at,
+    )
+
+
+def _decision(data: Data) -> str:
+    """`ITR 2026:14, 2026-09-02`: enough to find the minutes."""
+    return ", ".join(str(data[key]) for key in ("reference", "meeting") if key in data)
+
+
+def baseline(data: Data, at: Pointer, faults: Faults) -> Baseline:
+    chosen = data["applies_to"]
+    return Baseline(
+        id=data["id"],
+        name=data["name"],
+        applies_to=AppliesTo(
+            school_forms=forms(chosen.get("school_forms", ()), at.child("applies_to", "school_forms"), faults),
+            audiences=tuple(chosen.get("audiences", ())),
+            platforms=tuple(chosen.get("platforms", ())),
+        ),
+        wishes=wishes(data, at, faults),
+        at=at,
+    )
+
+
+def exception(data: Data, at: Pointer, faults: Faults) -> ExceptionGrant:
+    return ExceptionGrant(
+        id=data["id"],
+        setting=data.get("setting"),
+        app=data.get("app"),
+        groups=tuple(data["groups"]),
+        reason=data["reason"],
+        span=span(data, at, faults),
+        at=at,
+    )
+
+
+def allowance(data: Data, at: Pointer, faults: Faults) -> Allowance:
+    return Allowance(
+        id=data["id"],
+        backend=data["backend"],
+        fingerprints=tuple(data.get("fingerprints", ())),
+        envelopes=tuple(_move(one) for one in data.get("moves", ())),
+        until=day(data, "until", at, faults) or date.min,  # no such day: a fault, and allowed until never
+        at=at,
+    )
+
+
+def _move(data: Mapping[str, Any]) -> MoveAllowance:
+    return MoveAllowance(source=data["from"], into=data["into"], at_most=int(data["at_most"]))

@@ -1,0 +1,150 @@
+"""A tree of files to documents: files that are wrong drop out with their findings, the rest goes on."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Final
+
+from reconciler.load import build
+from reconciler.load.faults import Faults
+from reconciler.load.references import check_references
+from reconciler.load.sources import Sources
+from reconciler.load.strict import read_document
+from reconciler.load.tree import INVENTORIES, ORGANISATION, Tree
+from reconciler.model.documents import Documents, Organisation
+from reconciler.model.finding import Finding, is_error
+from reconciler.model.place import Pointer
+from reconciler.schema.check import check
+
+_KINDS: Final = {
+    "schools": "school",
+    "app-catalogs": "app-catalog",
+    "policies/baselines": "baseline",
+    "policies/exceptions": "exception",
+    "policies/allowances": "allowance",
+}
+"""Kind of file by folder."""
+
+_OWN_NAME: Final = {"app-catalog": "topic"}
+"""The key that the file is named after, where it is not `id`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """`documents` is None where there is no organisation to speak of. `locate` gives positions, lines and corrected lines."""
+
+    documents: Documents | None
+    findings: tuple[Finding, ...]
+    locate: Sources
+
+
+@dataclass(slots=True, kw_only=True)
+class _Loading:
+    sources: Sources
+    inventories: Mapping[str, bytes]
+    faults: Faults = field(default_factory=Faults)
+    organisation: Organisation | None = None
+    built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in _KINDS.values()})
+    missing: set[str] = field(default_factory=set)
+    hash: Any = None
+
+
+def load(tree: Tree, *, digest: bool = True) -> Loaded:
+    """Read, check and build everything in `tree`. Without `digest` (it costs a tenth) `Documents.digest` stays empty."""
+    inventories = {path: data for path, data in tree.files.items() if path.startswith(f"{INVENTORIES}/")}
+    loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=sha256() if digest else None)
+    loading.faults.found.extend(tree.findings)
+    loading.missing.update(_folder(finding.place.file) for finding in tree.findings if finding.place)
+    for path, data in tree.files.items():
+        if path not in inventories:
+            _take(loading, path, data)
+    return _finish(loading)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _take(loading: _Loading, path: str, data: bytes) -> None:
+    folder, _, name = path.rpartition("/")
+    kind = "organisation" if path == ORGANISATION else _KINDS[folder]
+    read = read_document(path, data)
+    found = read.findings or check(kind, path, read.value, loading.sources)
+    loading.faults.found.extend(found)
+    if any(map(is_error, found)) or not isinstance(read.value, dict):
+        loading.missing.add(folder)
+        return
+    if loading.hash is not None:
+        loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
+    _check_file_name(loading, kind, name, path, read.value)
+    _build(loading, kind, Pointer(file=path), read.value)
+
+
+def _check_file_name(loading: _Loading, kind: str, name: str, path: str, document: Mapping[str, Any]) -> None:
+    key = _OWN_NAME.get(kind, "id")
+    if kind != "organisation" and f"{document[key]}.yaml" != name:
+        at = Pointer(file=path, path=(key,))
+        corrected = loading.sources.corrected(at, name.removesuffix(".yaml"))
+        loading.faults.error("FILE-NAME", at, key=key, id=document[key], file=name, corrected=corrected)
+
+
+_BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
+    "baseline": build.baseline,
+    "exception": build.exception,
+    "allowance": build.allowance,
+}
+
+
+def _build(loading: _Loading, kind: str, at: Pointer, document: Mapping[str, Any]) -> None:
+    faults = loading.faults
+    if kind == "organisation":
+        loading.organisation = build.organisation(document, at, faults)
+    elif kind == "school":
+        loading.built[kind].append(build.school(document, at, faults, loading.inventories))
+    elif kind == "app-catalog":
+        loading.built[kind].extend(build.apps(document, at, faults))
+    else:
+        loading.built[kind].append(_BUILDERS[kind](document, at, faults))
+
+
+def _finish(loading: _Loading) -> Loaded:
+    documents = None
+    if loading.organisation is not None:
+        documents = Documents(
+            organisation=loading.organisation,
+            schools=tuple(loading.built["school"]),
+            apps=tuple(loading.built["app-catalog"]),
+            baselines=tuple(loading.built["baseline"]),
+            exceptions=tuple(loading.built["exception"]),
+            allowances=tuple(loading.built["allowance"]),
+            digest=_digest(loading),
+        )
+        check_references(documents, loading.sources, loading.faults, loading.missing)
+    return Loaded(documents=documents, findings=in_order(loading.faults.found, loading.sources), locate=loading.sources)
+
+
+def _digest(loading: _Loading) -> str:
+    if loading.hash is None:
+        return ""
+    serials = {
+        f"{school.id}/{group.id}": group.devices.serials
+        for school in loading.built["school"]
+        for group in school.groups
+        if group.devices is not None and group.devices.serials
+    }
+    loading.hash.update(json.dumps(serials, sort_keys=True).encode())
+    return str(loading.hash.hexdigest())
+
+
+def in_order(findings: list[Finding], locate: Sources) -> tuple[Finding, ...]:
+    """By file, line, column and code, with exact positions; what has no place comes first."""
+    placed = [replace(one, place=locate(one.place)) if one.place is not None else one for one in findings]
+    return tuple(sorted(placed, key=_order))
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    position = finding.place
+    if position is None or isinstance(position, Pointer):
+        return ("", 0, 0, finding.code, finding.subject)
+    return (position.file, position.line, position.column, finding.code, finding.subject)

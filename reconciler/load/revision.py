@@ -1,0 +1,66 @@
+"""The same files at a revision, by Git's plumbing. Nothing is checked out, no hook or filter runs."""
+
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from reconciler.load.tree import LARGEST, Tree, finished, judge, problem, too_large
+from reconciler.model.finding import Finding, Severity
+
+_WHERE: Final = ("organisation.yaml", "schools", "app-catalogs", "policies", "inventories")
+_LINK: Final = "120000"
+
+
+def read_revision(root: Path, revision: str) -> Tree:
+    """The tree at `revision`; a revision or repository that Git does not know is a finding."""
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        unknown = Finding(code="UNKNOWN-REVISION", severity=Severity.ERROR, place=None, values={"revision": revision})
+        return Tree(files={}, findings=(unknown,))
+    listed = _git(root, "ls-tree", "-r", "-z", "-l", commit.decode().strip(), "--", *_WHERE)
+    wanted: dict[str, str] = {}
+    findings: list[Finding] = []
+    for line in (listed or b"").split(b"\0"):
+        if line:
+            _sort_out(line, wanted, findings)
+    return finished(_contents(root, wanted), findings)
+
+
+def _sort_out(line: bytes, wanted: dict[str, str], findings: list[Finding]) -> None:
+    """One line of `ls-tree -l`: `mode type object size<TAB>path`."""
+    facts, _, name = line.partition(b"\t")
+    mode, kind, blob, size = facts.decode().split()
+    path = name.decode("utf-8", "replace")
+    verdict = judge(path)
+    if isinstance(verdict, Finding):
+        findings.append(verdict)
+    elif verdict and (mode == _LINK or kind != "blob"):
+        findings.append(problem("LINK-IN-REVISION", path))
+    elif verdict and int(size) > LARGEST:
+        findings.append(too_large(path))
+    elif verdict:
+        wanted[path] = blob
+
+
+def _contents(root: Path, wanted: dict[str, str]) -> dict[str, bytes]:
+    """All files in one call: `cat-file --batch` answers `object type size`, a line feed, the bytes, a line feed."""
+    asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()
+    answer = _git(root, "cat-file", "--batch", given=asked) if wanted else b""
+    files: dict[str, bytes] = {}
+    at = 0
+    for path in wanted:
+        end = (answer or b"").index(b"\n", at)
+        size = int((answer or b"")[at:end].split()[2])
+        files[path] = (answer or b"")[end + 1 : end + 1 + size]
+        at = end + size + 2
+    return files
+
+
+def _git(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+    """What Git answers, or None where it refuses."""
+    command = ["git", "-C", str(root), "--no-replace-objects", *arguments]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, check=True)  # noqa: S603 - a list, no shell
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout

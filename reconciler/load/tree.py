@@ -1,0 +1,149 @@
+"""The files that people write, as bytes by path: from a folder, or from a revision in Git. The only place that reads them."""
+
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
+
+LARGEST: Final = 1_000_000
+"""Bytes; the largest file of the largest municipality we know of would be a twentieth of this."""
+
+ORGANISATION: Final = "organisation.yaml"
+INVENTORIES: Final = "inventories"
+NOT_YET: Final = ("policies/guardrails/", "policies/mgn/", "policies/calendar.yaml")
+_FOLDERS: Final = {
+    "schools": ".yaml",
+    "app-catalogs": ".yaml",
+    "policies/baselines": ".yaml",
+    "policies/exceptions": ".yaml",
+    "policies/allowances": ".yaml",
+    "policies/guardrails": ".yaml",
+    "policies/mgn": ".yaml",
+    INVENTORIES: ".csv",
+}
+_TOP: Final = ("schools", "app-catalogs", "policies", INVENTORIES)
+_ACCOMPANYING: Final = frozenset({"README.md", ".gitkeep"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Paths from the repository's root, with `/`, in sorted order; what could not be read is a finding instead."""
+
+    files: Mapping[str, bytes]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    root: Path
+    files: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_tree(root: Path) -> Tree:
+    """Everything below `root` that the loader knows of. Reads no file that is too large, leads elsewhere or is no file."""
+    reading = _Reading(root=root.resolve())
+    for path in _paths(reading):
+        _read(reading, path)
+    return finished(reading.files, reading.findings)
+
+
+def finished(files: Mapping[str, bytes], findings: Iterable[Finding]) -> Tree:
+    """The tree in order; one without its first file says so."""
+    found = [*findings]
+    if ORGANISATION not in files and not any(_file(finding) == ORGANISATION for finding in found):
+        found.append(problem("NO-ORGANISATION", ORGANISATION))
+    return Tree(files=dict(sorted(files.items())), findings=tuple(found))
+
+
+def problem(code: str, path: str, severity: Severity = Severity.ERROR, **values: str) -> Finding:
+    return Finding(code=code, severity=severity, place=Pointer(file=path), values={"file": path, **values})
+
+
+def judge(path: str) -> Finding | bool:
+    """Whether a file in one of the known folders belongs to the loader: yes, no (it only accompanies), or a finding."""
+    folder, _, name = path.rpartition("/")
+    if path == ORGANISATION:
+        return True
+    if name in _ACCOMPANYING:
+        return False
+    if path.startswith(NOT_YET):
+        return problem("NOT-EVALUATED-YET", path, Severity.INFO)
+    suffix = _FOLDERS.get(folder)
+    if suffix is not None and name.endswith(suffix) and not name.startswith("."):
+        return True
+    if suffix == ".yaml" and name.endswith(".yml"):
+        return problem("YML-NAME", path, right=path.removesuffix(".yml") + ".yaml")
+    return problem("UNKNOWN-FILE", path)
+
+
+def _file(finding: Finding) -> str:
+    return finding.place.file if finding.place else ""
+
+
+def _paths(reading: _Reading) -> Iterator[str]:
+    if (reading.root / ORGANISATION).exists() or (reading.root / ORGANISATION).is_symlink():
+        yield ORGANISATION
+    elif (reading.root / "organisation.yml").exists():
+        reading.findings.append(problem("YML-NAME", "organisation.yml", right=ORGANISATION))
+    for top in _TOP:
+        yield from _below(reading, top)
+
+
+def _below(reading: _Reading, folder: str) -> Iterator[str]:
+    """Files in a folder and below, never through a linked folder (a link to a folder could lead round in circles)."""
+    path = reading.root / folder
+    if path.is_symlink():
+        inside = path.resolve().is_relative_to(reading.root)
+        reading.findings.append(problem("LINKED-FOLDER" if inside else "LINK-OUTSIDE", folder))
+        return
+    try:
+        entries = sorted(path.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reading.findings.append(problem("UNREADABLE", folder, reason=error.strerror or ""))
+        return
+    for entry in entries:
+        name = f"{folder}/{entry.name}"
+        if entry.is_dir():
+            yield from _below(reading, name)
+        else:
+            yield name
+
+
+def _read(reading: _Reading, path: str) -> None:
+    verdict = judge(path)
+    if isinstance(verdict, Finding):
+        reading.findings.append(verdict)
+    elif verdict:
+        found = _content(reading.root, path)
+        if isinstance(found, Finding):
+            reading.findings.append(found)
+        else:
+            reading.files[path] = found
+
+
+def _content(root: Path, path: str) -> bytes | Finding:
+    target = root / path
+    try:
+        if target.is_symlink() and not target.resolve().is_relative_to(root):
+            return problem("LINK-OUTSIDE", path)
+        if not stat.S_ISREG(target.stat().st_mode):
+            return problem("NOT-A-FILE", path)
+        with target.open("rb") as file:
+            return _limited(path, file.read(LARGEST + 1))
+    except OSError as error:
+        return problem("UNREADABLE", path, reason=error.strerror or "")
+
+
+def _limited(path: str, data: bytes) -> bytes | Finding:
+    return data if len(data) <= LARGEST else too_large(path)
+
+
+def too_large(path: str) -> Finding:
+    return problem("FILE-TOO-LARGE", path, limit=str(LARGEST // 1_000_000))
