@@ -60,10 +60,16 @@ class Window:
         for _ in range(n):
             insort(self.grants, at)
 
-    def settle(self, at: float, done: float) -> None:
+    def drop(self, at: float) -> bool:
+        """Takes one grant at this moment out again, if it is still there."""
         place = bisect_right(self.grants, at) - 1
-        if done > at and place >= 0 and self.grants[place] == at:
+        found = place >= 0 and self.grants[place] == at
+        if found:
             del self.grants[place]
+        return found
+
+    def settle(self, at: float, done: float) -> None:
+        if done > at and self.drop(at):
             insort(self.grants, done)
 
     def forget(self, now: float) -> None:
@@ -103,6 +109,11 @@ class Bucket:
         """
         for window in self.windows:
             window.settle(at, done)
+
+    def release(self, at: float) -> None:
+        """A request booked for `at` was never sent."""
+        for window in self.windows:
+            window.drop(at)
 
     def hold(self, until: float) -> None:
         """Books nothing before `until`: the vendor said that it has had enough, whatever our own count says."""

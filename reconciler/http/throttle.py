@@ -31,18 +31,29 @@ class Throttle:
         The slot is taken before the quota is booked: booked requests that queued for a slot would leave all at once.
         """
         with self._slots[lane]:
-            with self._lock:
-                now = self._clock.monotonic()
-                wait = self._buckets[lane].reserve(now)
-            if wait > 0:
-                pause(wait)
+            at = self._book(lane, pause)
             try:
                 yield
             finally:
                 with self._lock:
-                    self._buckets[lane].settle(now + wait, self._clock.monotonic())
+                    self._buckets[lane].settle(at, self._clock.monotonic())
 
     def hold(self, lane: str, seconds: float) -> None:
         """Sends nothing more in this lane for so long."""
         with self._lock:
             self._buckets[lane].hold(self._clock.monotonic() + seconds)
+
+    def _book(self, lane: str, pause: Callable[[float], None]) -> float:
+        """Waits for a booking and returns its moment. One that is called off while it waits takes nothing from others."""
+        bucket = self._buckets[lane]
+        with self._lock:
+            now = self._clock.monotonic()
+            wait = bucket.reserve(now)
+        try:
+            if wait > 0:
+                pause(wait)
+        except BaseException:
+            with self._lock:
+                bucket.release(now + wait)
+            raise
+        return now + wait

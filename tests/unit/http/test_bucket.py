@@ -112,6 +112,15 @@ def test_a_hold_stops_everything_until_it_is_over() -> None:
     assert bucket.reserve(8.0) == 0.0
 
 
+def test_a_booking_that_was_called_off_is_free_again() -> None:
+    bucket = Bucket.of(quota(1, 60.0))
+    bucket.reserve(0.0)
+    bucket.release(0.0 + bucket.reserve(0.0))
+    bucket.release(17.0)
+
+    assert bucket.reserve(0.0) == 60.0
+
+
 def test_the_margin_lengthens_the_window() -> None:
     bucket = Bucket.of(quota(1, 60.0, margin=0.5))
 

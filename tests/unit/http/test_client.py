@@ -1,14 +1,17 @@
 """What the client sends, and when, on virtual time."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 
 from reconciler.http import failures
 from reconciler.http.bucket import Quota
+from reconciler.http.client import HttpClient
 from reconciler.http.request import LaneCount, Reply, Request, Sent, Wait
 from reconciler.http.retry import Repeat
 from reconciler.http.throttle import Lane
-from tests.unit.http.vendor import OK, Connect, Vendor, create, put_twice, read, refused
+from tests.unit.http.vendor import LANES, OK, Connect, Vendor, create, put_twice, read, refused
 
 
 def test_a_reply_is_its_json_and_the_vendors_clock(connect: Connect) -> None:
@@ -166,3 +169,15 @@ def test_the_body_keeps_its_letters_and_refuses_what_is_not_json(connect: Connec
     assert vendor.asked[0].content == '{"name":"Åk 4"}'.encode()
     with pytest.raises(ValueError, match="JSON"):
         client.send(Request(method="POST", path="x", body={"n": float("nan")}))
+
+
+def test_a_wsgi_application_answers_in_process() -> None:
+    """How tests and the sandbox meet without a socket."""
+
+    def application(environ: dict[str, str], start: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:
+        start("200 OK", [("Content-Type", "application/json")])
+        return [b'{"path": "', environ["PATH_INFO"].encode(), b'"}']
+
+    transport = httpx.WSGITransport(app=application)
+    with HttpClient("http://127.0.0.1:1/google", lanes=LANES, transport=transport) as client:
+        assert client.send(Request(method="GET", path="v1/x")).data == {"path": "/google/v1/x"}

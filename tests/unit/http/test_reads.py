@@ -9,7 +9,7 @@ import pytest
 from reconciler.http import failures
 from reconciler.http.bucket import Quota
 from reconciler.http.client import HttpClient
-from reconciler.http.clock import SYSTEM, VirtualTime
+from reconciler.http.clock import SYSTEM, Clock, VirtualTime
 from reconciler.http.reads import Read, Unread, pages, read_all, values
 from reconciler.http.request import Reply, Request
 from reconciler.http.throttle import Lane
@@ -153,3 +153,24 @@ def test_a_quota_holds_over_threads(connect: Connect) -> None:
     moments = sorted(vendor.moments)
     assert len(moments) == 23
     assert all(later - earlier >= 1.0 for earlier, later in zip(moments, moments[5:], strict=False))
+
+
+def test_reads_that_were_called_off_take_nothing_from_the_quota(connect: Connect) -> None:
+    """Two are let through and refused; the others waited for the next minute and are called off there."""
+    vendor = Vendor([refused(403, "forbidden"), refused(403, "forbidden"), OK])
+    lane = Lane(quotas=(Quota(name="minute", limit=2, seconds=60.0, margin=0.0),), in_flight=4)
+    slow = Clock(
+        monotonic=lambda: vendor.time.elapsed, wall=lambda: vendor.time.elapsed, sleep=lambda _: time.sleep(0.005)
+    )
+    client = HttpClient(
+        "https://vendor.example", lanes={"read": lane}, clock=slow, transport=httpx.MockTransport(vendor)
+    )
+    with client:
+        read_all(lambda _: client.send(listing()), range(30), concurrency=4, stop_early=True)
+        assert len(vendor.asked) == 2
+
+        vendor.time.sleep(60.0)
+        client.send(listing())
+
+    assert client.counts()["read"].requests == 3
+    assert vendor.moments == [0.0, 0.0, 60.0]

@@ -75,7 +75,7 @@ def client_of(server: Server, timeouts: Timeouts | None = None) -> HttpClient:
         authorise=lambda _now, _rejected: f"Bearer {TOKEN}",
         parse_error=repeat_it,
         clock=clock,
-        timeouts=timeouts or Timeouts(read=0.2, whole=0.5),
+        timeouts=timeouts or Timeouts(read=0.1, whole=0.2),
     )
 
 
