@@ -9,6 +9,7 @@ class CheckOutcome(StrEnum):
     """How a check of a connection ended. Not evaluated is not well."""
 
     WELL = "well"
+    WARNING = "warning"
     FAILED = "failed"
     NOT_EVALUATED = "not-evaluated"
 

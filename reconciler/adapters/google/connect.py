@@ -1,37 +1,21 @@
 """From a backend in organisation.yaml and an environment to a connected adapter. The only place here that knows credentials."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-import httpx
+from collections.abc import Mapping
 
 from reconciler.adapters.google import api
 from reconciler.adapters.google.adapter import GoogleAdapter
+from reconciler.adapters.google.diagnose import diagnose
 from reconciler.adapters.google.policies import MANAGED
 from reconciler.adapters.google.session import Options, Session
-from reconciler.credentials.google import GoogleCredential, Purpose, google_credential
+from reconciler.adapters.wiring import Wiring
+from reconciler.credentials.google import GoogleCredential, google_credential
 from reconciler.credentials.hosts import base_url
 from reconciler.credentials.tokens import bearer
 from reconciler.http.client import HttpClient
-from reconciler.http.clock import SYSTEM, Clock
-from reconciler.http.request import Sent, Wait
 from reconciler.http.throttle import Lane
+from reconciler.model.check import Check, CheckOutcome
 from reconciler.model.documents import App, Backend
 from reconciler.settings.table import SettingsTable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
-    """How to reach the vendor. `transport` replaces the network (tests); `without_quotas` is for one benchmark only."""
-
-    environment: Mapping[str, str]
-    purpose: Purpose
-    sandbox: str | None = None
-    clock: Clock = SYSTEM
-    transport: Callable[[], httpx.BaseTransport] | None = None
-    on_request: Callable[[Sent], None] | None = None
-    on_wait: Callable[[Wait], None] | None = None
-    without_quotas: bool = False
 
 
 def connect_google(
@@ -40,7 +24,30 @@ def connect_google(
     """An adapter that has sent nothing yet. Raises CredentialProblem for a credential or a host that is no good."""
     hosts = _hosts(backend, wiring)
     credential = google_credential(wiring.environment, wiring.purpose, sandbox=wiring.sandbox)
-    session = Session(
+    session = _session(backend, org, hosts, credential, wiring)
+    return GoogleAdapter(session=session, table=table, apps=apps)
+
+
+def diagnose_google(backend: Backend, *, org: str, wiring: Wiring) -> tuple[Check, ...]:
+    """What `doctor` finds: the warnings about the credential, then what the tenant answers. Raises as `connect_google`."""
+    hosts = _hosts(backend, wiring)
+    credential = google_credential(wiring.environment, wiring.purpose, sandbox=wiring.sandbox)
+    warnings = tuple(
+        Check(code=problem.code, outcome=CheckOutcome.WARNING, backend=backend.id, values=problem.values)
+        for problem in credential.warnings
+    )
+    session = _session(backend, org, hosts, credential, wiring)
+    try:
+        return (*warnings, *diagnose(session, credential.source.identity()))
+    finally:
+        session.directory.close()
+        session.policy.close()
+
+
+def _session(
+    backend: Backend, org: str, hosts: Mapping[str, str], credential: GoogleCredential, wiring: Wiring
+) -> Session:
+    return Session(
         backend=backend.id,
         org=org,
         options=read_options(backend),
@@ -48,7 +55,6 @@ def connect_google(
         policy=_client(hosts["chrome-policy"], api.POLICY_LANES, credential, wiring),
         clock=wiring.clock,
     )
-    return GoogleAdapter(session=session, table=table, apps=apps)
 
 
 def read_options(backend: Backend) -> Options:

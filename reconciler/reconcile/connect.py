@@ -1,0 +1,27 @@
+"""From documents to connected adapters, one per backend. Vendor code is imported only for the kinds that are used."""
+
+from reconciler.adapters.wiring import Wiring
+from reconciler.model.adapter import Adapter
+from reconciler.model.check import Check
+from reconciler.model.documents import Backend, Documents
+from reconciler.settings.table import load_settings
+
+
+def connect(documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
+    """An adapter that has sent nothing yet. Raises CredentialProblem; LookupError for a kind that there is no adapter for."""
+    if backend.kind == "google":
+        from reconciler.adapters.google.connect import connect_google
+
+        apps = {app.id: app for app in documents.apps}
+        org = documents.organisation.uid
+        return connect_google(backend, org=org, table=load_settings(), apps=apps, wiring=wiring)
+    raise LookupError(backend.kind)
+
+
+def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Check, ...]:
+    """What `doctor` finds on one backend. Raises as `connect` does."""
+    if backend.kind == "google":
+        from reconciler.adapters.google.connect import diagnose_google
+
+        return diagnose_google(backend, org=documents.organisation.uid, wiring=wiring)
+    raise LookupError(backend.kind)
