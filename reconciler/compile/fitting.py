@@ -1,0 +1,195 @@
+"""Which of a layer's lines can hold at a kind of place at all: platform, catalogue, ways to install. Pure.
+
+Two sorts of misfit: what is wrong with the line wherever it stands (an app that isn't approved) is reported at once;
+what only doesn't fit here (an app without an identity on this platform) is handed back as a `Misfit`, because it is an
+error in a group's own file and a matter of course in a baseline for the whole municipality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from reconciler.compile.ledger import Ledger, show
+from reconciler.compile.reading import NOTHING, subject_of
+from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Origin
+from reconciler.model.documents import INHERIT, App
+from reconciler.settings.table import Install, SettingsTable
+
+Reaches = tuple[str, ...]
+NOWHERE: Reaches = ()
+
+WishKey = tuple[str, ...]
+"""Names a wish of any sort: `setting` and its id, `app` and its id and session, `raw` and its system, schema and reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A kind of place: what decides which baselines hold and which lines fit. `system` is the backend's kind, or empty."""
+
+    school_forms: tuple[str, ...]
+    audience: str
+    platform: str
+    ring: str | None
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A line without effect here. `wish` as it is shown: a setting's or app's id, or a raw schema."""
+
+    key: WishKey
+    wish: str
+    code: str
+    reach: str
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Rules:
+    """The catalogue and the settings table, indexed for the questions that every line asks."""
+
+    table: SettingsTable
+    apps: Mapping[str, App]
+    ledger: Ledger
+    owners: Mapping[tuple[str, str, str], str]
+    ways: Mapping[tuple[str, str, str], tuple[Install, ...]]
+    reach_of_app: dict[tuple[str, str, str, str, str], Reaches] = field(default_factory=dict)
+
+
+def make_rules(table: SettingsTable, apps: tuple[App, ...], ledger: Ledger) -> Rules:
+    names = {old: app for app in apps for old in app.previously} | {app.id: app for app in apps}
+    owners = {(way.system, way.schema, way.field): "apps" for way in table.installs}
+    for setting in table.settings.values():
+        owners |= {(mapping.system, mapping.schema, mapping.field): setting.id for mapping in setting.fields}
+    ways: dict[tuple[str, str, str], tuple[Install, ...]] = {}
+    for way in table.installs:
+        key = (way.platform, way.mode, way.holder)
+        ways[key] = (*ways.get(key, ()), way)
+    return Rules(table=table, apps=names, ledger=ledger, owners=owners, ways=ways)
+
+
+def fit(rules: Rules, said: Effective, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
+    """What of a layer's lines can hold at the site, and what can't and why."""
+    if said is NOTHING:
+        return NOTHING, ()
+    misfits: list[Misfit] = []
+    settings = {key: one for key, one in said.settings.items() if _setting_fits(rules, one, site, misfits)}
+    apps = {key: app for key, app in said.apps.items() if _app_fits(rules, app, site, misfits)}
+    raw = {key: line for key, line in said.raw.items() if _raw_fits(rules, line, site, misfits)}
+    return Effective(apps=apps, settings=settings, raw=raw), tuple(misfits)
+
+
+def _setting_fits(rules: Rules, setting: EffectiveSetting, site: Site, misfits: list[Misfit]) -> bool:
+    if setting_reaches(rules.table, setting.setting, site.platform):
+        return True
+    if setting.setting in rules.table.settings:  # otherwise the loader has said that it is unknown
+        name = setting.setting
+        misfits.append(Misfit(("setting", name), name, "SETTING-NOT-ON-PLATFORM", "", setting.origins[0]))
+    return False
+
+
+def setting_reaches(table: SettingsTable, setting: str, platform: str) -> Reaches:
+    """The reaches of a setting on a platform; empty where it doesn't exist (an unknown setting is the loader's error)."""
+    known = table.settings.get(setting)
+    return tuple(known.reach.get(platform, NOWHERE)) if known else NOWHERE
+
+
+def app_reaches(rules: Rules, app: EffectiveApp, site: Site) -> Reaches:
+    """The reaches of the ways to have this app so on the site's platform; empty where there is none."""
+    key = (app.app, app.mode, app.session, site.platform, site.system)
+    found = rules.reach_of_app.get(key)
+    if found is None:
+        found = rules.reach_of_app[key] = _look_up_reaches(rules, app, site)
+    return found
+
+
+def _look_up_reaches(rules: Rules, app: EffectiveApp, site: Site) -> Reaches:
+    if app.mode == INHERIT:
+        return (app.session,)
+    # The catalogue writes `chrome-app` where the table writes `chrome_app`; both mean the same kind of identifier.
+    kinds = {one.kind.replace("-", "_") for one in rules.apps[app.app].identities if one.platform == site.platform}
+    return tuple(
+        dict.fromkeys(
+            way.reach
+            for way in rules.ways.get((site.platform, app.mode, app.session), ())
+            if site.system in ("", way.system) and any(kind.replace("-", "_") in kinds for kind in way.identifiers)
+        )
+    )
+
+
+def withdrawn(app: App, as_of: date) -> bool:
+    if app.withdrawn_from is not None:
+        return app.withdrawn_from <= as_of
+    return app.status == "withdrawn"
+
+
+def _app_fits(rules: Rules, app: EffectiveApp, site: Site, misfits: list[Misfit]) -> bool:
+    entry = rules.apps.get(app.app)
+    if entry is None:
+        return False
+    line = app.origins[0]
+    wanted = app.mode in ("required", "available")
+    code = ""
+    if wanted and entry.school_forms and not set(site.school_forms) <= set(entry.school_forms):
+        code = "APP-NOT-FOR-SCHOOL-FORM"
+    elif not any(identity.platform == site.platform for identity in entry.identities):
+        code = "APP-WRONG-PLATFORM"
+    if code:
+        misfits.append(Misfit(("app", app.app, app.session), app.app, code, app.session, line))
+        return False
+    if wanted:
+        _check_decision(rules.ledger, entry, line)
+    if app_reaches(rules, app, site):
+        return True
+    kinds = ", ".join(sorted(one.kind for one in entry.identities if one.platform == site.platform))
+    rules.ledger.report(
+        "APP-NO-WAY",
+        line.at,
+        subject_of(line) if line.layer.value in ("group", "within") else f"app:{entry.id}",
+        wish=entry.id,
+        mode=app.mode,
+        session=app.session,
+        platform=site.platform,
+        kind=kinds,
+    )
+    return False
+
+
+def _check_decision(ledger: Ledger, entry: App, line: Origin) -> None:
+    """The line stays in the result: its error blocks the app, so that nothing is installed and nothing is removed."""
+    ledger.changes_on(entry.withdrawn_from)
+    if withdrawn(entry, ledger.as_of):
+        since = entry.withdrawn_from.isoformat() if entry.withdrawn_from else "-"
+        ledger.report(
+            "APP-WITHDRAWN", line.at, f"app:{entry.id}", places={"app_at": entry.at}, wish=entry.id, since=since
+        )
+    # An entry with a last day ahead is still in use until then, also where its status already says withdrawn.
+    elif entry.status not in ("approved", "approved-with-conditions", "withdrawn"):
+        ledger.report(
+            "APP-NOT-APPROVED",
+            line.at,
+            f"app:{entry.id}",
+            places={"app_at": entry.at},
+            wish=entry.id,
+            status=entry.status,
+        )
+
+
+def _raw_fits(rules: Rules, line: EffectiveRaw, site: Site, misfits: list[Misfit]) -> bool:
+    origin = line.origins[0]
+    if site.system and line.system != site.system:
+        key = ("raw", line.system, line.schema, line.reach)
+        misfits.append(Misfit(key, line.schema, "RAW-OTHER-SYSTEM", line.reach, origin))
+        return False
+    taken = {name: rules.owners.get((line.system, line.schema, name)) for name in line.fields}
+    for name, owner in taken.items():
+        if owner is not None:
+            rules.ledger.report(
+                "RAW-HAS-SETTING",
+                origin.at,
+                subject_of(origin),
+                wish=f"{line.schema}.{name}",
+                setting=owner,
+                value=show(line.fields[name]),
+            )
+    return not any(taken.values())

@@ -1,0 +1,102 @@
+"""One layer's lines as they stand on a day: what it says itself, before it meets the layers above it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler.compile.dates import always, holding, next_change, overlaps
+from reconciler.compile.ledger import Day, Ledger
+from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
+from reconciler.model.documents import AppLine, SettingLine, Span, Wishes
+from reconciler.model.place import Pointer
+
+NOTHING = Effective()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose lines they are: a baseline's id, a school's id or a group's key."""
+
+    layer: Layer
+    owner: str
+
+
+def subject_of(origin: Origin) -> str:
+    """What an error on this line blocks: a group's line its group, a school's line its school, a baseline's what it made."""
+    return f"baseline:{origin.owner}" if origin.layer in (Layer.ORGANISATION, Layer.SCHOOL_FORM) else origin.owner
+
+
+def read_layer(wishes: Wishes, source: Source, day: Day, ledger: Ledger) -> Effective:
+    """The lines that hold on the day. Notes overlapping dates, and when a line begins or ends."""
+    if not (wishes.apps or wishes.settings or wishes.raw):
+        return NOTHING
+    return Effective(
+        apps=_read_apps(wishes.apps, source, day, ledger),
+        settings=_read_settings(wishes.settings, source, day, ledger),
+        raw={
+            (line.system, line.schema, line.reach): EffectiveRaw(
+                system=line.system,
+                schema=line.schema,
+                fields=line.fields,
+                reach=line.reach,
+                origins=(Origin(layer=source.layer, owner=source.owner, value=line.fields, at=line.at),),
+            )
+            for line in wishes.raw
+        },
+    )
+
+
+def _read_settings(
+    lines: Sequence[SettingLine], source: Source, day: Day, ledger: Ledger
+) -> dict[str, EffectiveSetting]:
+    found: dict[str, EffectiveSetting] = {}
+    for line in lines:
+        value = line.values[0]
+        if len(line.values) > 1 or not always(value.span):
+            spans = [dated.span for dated in line.values]
+            places = [dated.at for dated in line.values]
+            chosen = _choose(line.setting, spans, places, source, day, ledger)
+            if chosen is None:
+                continue
+            value = line.values[chosen]
+        # For a value for good, the line itself is what people look for; for a dated one, the value's own line.
+        at = value.at if len(line.values) > 1 else line.at
+        origin = Origin(layer=source.layer, owner=source.owner, value=value.value, at=at)
+        found[line.setting] = EffectiveSetting(setting=line.setting, value=value.value, origins=(origin,))
+    return found
+
+
+def _read_apps(
+    lines: Sequence[AppLine], source: Source, day: Day, ledger: Ledger
+) -> dict[tuple[str, str], EffectiveApp]:
+    by_key: dict[tuple[str, str], list[AppLine]] = {}
+    for line in lines:
+        by_key.setdefault((line.app, line.session), []).append(line)
+    found: dict[tuple[str, str], EffectiveApp] = {}
+    for key, same in by_key.items():
+        line = same[0]
+        if len(same) > 1 or not always(line.span):
+            chosen = _choose(line.app, [one.span for one in same], [one.at for one in same], source, day, ledger)
+            if chosen is None:
+                continue
+            line = same[chosen]
+        found[key] = EffectiveApp(
+            app=line.app,
+            mode=line.mode,
+            session=line.session,
+            pinned=line.pinned,
+            origins=(Origin(layer=source.layer, owner=source.owner, value=line.mode, at=line.at),),
+        )
+    return found
+
+
+def _choose(
+    name: str, spans: Sequence[Span], places: Sequence[Pointer], source: Source, day: Day, ledger: Ledger
+) -> int | None:
+    for first, second in overlaps(spans):
+        origin = Origin(layer=source.layer, owner=source.owner, value=None, at=places[second])
+        ledger.report(
+            "DATES-OVERLAP", places[second], subject_of(origin), places={"other_at": places[first]}, wish=name
+        )
+    for span in spans:
+        ledger.changes_on(next_change(span, day))
+    return holding(spans, day)

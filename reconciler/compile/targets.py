@@ -1,0 +1,97 @@
+"""Whether a wish has somewhere to be written at a group: its users', or its devices' own place. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.compile.fitting import Reaches, Rules, Site, WishKey, app_reaches, setting_reaches
+from reconciler.model.desired import Effective, Layer, Origin
+from reconciler.model.documents import INHERIT
+
+GUEST_SESSION: Final = "managed-guest-session"
+KIOSK_APP: Final = "kiosk-app"
+"""Ids in the settings table whose value opens a session without a user on the device."""
+
+USER: Final = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Where wishes can be written for a group. The first three: whether that layer states users for the group's audience.
+
+    A layer without users of its own hands its wishes down, so a school's wish is written at its groups' users instead.
+    `devices` are the device-side reaches: none without devices; managed guest and kiosk where such sessions are open.
+    """
+
+    organisation: bool
+    school: bool
+    group: bool
+    devices: frozenset[str]
+
+    def has(self, reaches: Reaches, layer: Layer) -> bool:
+        """Whether a wish with these reaches, said in this layer, is written somewhere."""
+        if not self.devices.isdisjoint(reaches):
+            return True
+        below_school = layer in (Layer.GROUP, Layer.WITHIN)
+        to_users = (
+            self.group or (self.school and not below_school) or (self.organisation and layer is Layer.ORGANISATION)
+        )
+        return to_users and USER in reaches
+
+
+def sessions(has_devices: bool, layers: Iterable[Effective]) -> frozenset[str]:
+    """The device-side reaches of a group: a wish for guest sessions is without effect where none can be started."""
+    if not has_devices:
+        return frozenset()
+    found = {"device"}
+    guest = None
+    for layer in layers:
+        said = layer.settings.get(GUEST_SESSION)
+        guest = said if said is not None and said.value != INHERIT else guest
+        if KIOSK_APP in layer.settings:
+            found.add("kiosk")
+        found.update(session for _, session in layer.apps if session != USER)
+    if guest is not None and guest.value in ("allowed", "automatic"):
+        found.add("managed-guest")
+    return frozenset(found)
+
+
+def keep_reaches(rules: Rules, effective: Effective, site: Site, wanted: frozenset[str]) -> Effective:
+    """The part of an effective state with at least one of the reaches."""
+    return Effective(
+        apps={key: app for key, app in effective.apps.items() if not wanted.isdisjoint(app_reaches(rules, app, site))},
+        settings={
+            key: one
+            for key, one in effective.settings.items()
+            if not wanted.isdisjoint(setting_reaches(rules.table, key, site.platform))
+        },
+        raw={key: line for key, line in effective.raw.items() if line.reach in wanted},
+    )
+
+
+def wishes_of(rules: Rules, effective: Effective, site: Site) -> Iterator[tuple[WishKey, str, Reaches, Origin]]:
+    """Every wish in turn: its key, its name as shown, its reaches on the site, and the line that decides it."""
+    for app in effective.apps.values():
+        yield ("app", app.app, app.session), app.app, app_reaches(rules, app, site), app.origins[0]
+    for one in effective.settings.values():
+        reaches = setting_reaches(rules.table, one.setting, site.platform)
+        yield ("setting", one.setting), one.setting, reaches, one.origins[0]
+    for line in effective.raw.values():
+        yield ("raw", line.system, line.schema, line.reach), line.schema, (line.reach,), line.origins[0]
+
+
+def mentions(effective: Effective, key: WishKey) -> bool:
+    if key[0] == "setting":
+        return key[1] in effective.settings
+    return key[1:] in (effective.apps if key[0] == "app" else effective.raw)
+
+
+def without(effective: Effective, keys: Collection[WishKey]) -> Effective:
+    """The same without some wishes."""
+    if not keys:
+        return effective
+    return Effective(
+        apps={key: app for key, app in effective.apps.items() if ("app", *key) not in keys},
+        settings={key: one for key, one in effective.settings.items() if ("setting", key) not in keys},
+        raw={key: line for key, line in effective.raw.items() if ("raw", *key) not in keys},
+    )
