@@ -1,6 +1,9 @@
 """From documents to connected adapters, one per backend. Vendor code is imported only for the kinds that are used."""
 
+from collections.abc import Mapping
+
 from reconciler.adapters.wiring import Wiring
+from reconciler.http.failures import HttpFailure
 from reconciler.model.adapter import Adapter
 from reconciler.model.check import Check
 from reconciler.model.documents import Backend, Documents
@@ -25,3 +28,12 @@ def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Ch
 
         return diagnose_google(backend, org=documents.organisation.uid, wiring=wiring)
     raise LookupError(backend.kind)
+
+
+def explain_failure(backend: Backend, failure: HttpFailure) -> tuple[str, Mapping[str, str]]:
+    """What a failure of this kind of backend means: a message's code and its values."""
+    if backend.kind == "google":
+        from reconciler.adapters.google.trouble import explain_failure as explain_google
+
+        return explain_google(failure, str(backend.options.get("customer", "my_customer")))
+    return failure.code, failure.values()

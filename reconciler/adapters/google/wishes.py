@@ -120,8 +120,8 @@ def _put(draft: Draft, mapping: FieldMapping, value: Json) -> None:
 
 
 def _add_app(drafts: dict[str, Draft], wish: EffectiveApp, platform: str, lookup: Lookup) -> None:
-    app = lookup.apps[wish.app]
-    for identity in app.identities:
+    app = lookup.apps.get(wish.app)
+    for identity in app.identities if app else ():
         kind = identity.kind.replace("-", "_")
         if identity.platform != platform or kind not in lookup.table.app_id_prefixes:
             continue
@@ -132,7 +132,7 @@ def _add_app(drafts: dict[str, Draft], wish: EffectiveApp, platform: str, lookup
             continue
         draft = _draft(drafts, Policy(schema=way.schema, app_id=app_id))
         _note(draft, wish.origins, "none", "")
-        draft.label, draft.app = app.name, app.id
+        draft.label, draft.app = (app.name if app else ""), wish.app
         if wish.mode != INHERIT:
             draft.fields[way.field] = "FORCED_AND_PIN_TO_TOOLBAR" if wish.pinned and way.wire == "FORCED" else way.wire
 

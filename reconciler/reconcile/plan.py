@@ -1,0 +1,132 @@
+"""A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler import __version__
+from reconciler.adapters.wiring import Wiring
+from reconciler.compile.membership import assign_devices
+from reconciler.credentials.problems import CredentialProblem
+from reconciler.http.failures import HttpFailure
+from reconciler.model.adapter import Adapter, Scope
+from reconciler.model.change import Plan
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import Backend, Documents
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.resource import Snapshot
+from reconciler.planning.joining import readable_targets
+from reconciler.planning.plan import BackendView, BaseView, make_plan
+from reconciler.reconcile.connect import connect, explain_failure
+from reconciler.reconcile.prepare import Prepared
+
+Connect = Callable[[Documents, Backend, Wiring], Adapter]
+
+VALUES = frozenset({"membership", "setting", "assignment"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which changes to keep. It filters changes, never compilation."""
+
+    school: str | None = None
+    backend: str | None = None
+
+
+def run_plan(
+    prepared: Prepared, wiring: Wiring, *, only: Filter | None = None, connect_to: Connect = connect
+) -> Plan | None:
+    """The plan, or None where the files don't even make an organisation. Raises nothing for what a system answers."""
+    documents, state = prepared.documents, prepared.state
+    if documents is None or state is None:
+        return None
+    only = only or Filter()
+    findings: list[Finding] = list(prepared.findings)
+    views: list[BackendView] = []
+    for backend in documents.organisation.backends:
+        if only.backend in (None, backend.id):
+            view = _view(prepared, documents, state, backend, wiring, connect_to, findings)
+            views += [view] if view else []
+    return make_plan(
+        documents,
+        state,
+        views,
+        tool_version=__version__,
+        locate=prepared.locate,
+        findings=findings,
+        school=only.school,
+    )
+
+
+def _view(
+    prepared: Prepared,
+    documents: Documents,
+    state: DesiredState,
+    backend: Backend,
+    wiring: Wiring,
+    connect_to: Connect,
+    findings: list[Finding],
+) -> BackendView | None:
+    """One backend, read whole. Where it can't be reached or refuses us it is left out with a finding, and others go on."""
+    try:
+        adapter = connect_to(documents, backend, wiring)
+    except CredentialProblem as problem:
+        findings.append(_trouble(backend, problem.code, problem.values))
+        return None
+    except LookupError:
+        findings.append(_trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
+        return None
+    try:
+        return _observe(prepared, documents, state, backend, adapter, findings)
+    except HttpFailure as failure:
+        findings.append(_trouble(backend, *explain_failure(backend, failure)))
+    except CredentialProblem as problem:
+        findings.append(_trouble(backend, problem.code, problem.values))
+    finally:
+        adapter.close()
+    return None
+
+
+def _observe(
+    prepared: Prepared,
+    documents: Documents,
+    state: DesiredState,
+    backend: Backend,
+    adapter: Adapter,
+    findings: list[Finding],
+) -> BackendView:
+    """Places first, since they say what the targets are; then devices and values side by side."""
+    structure = adapter.observe(Scope(kinds=frozenset({"group"})))
+    lowered = adapter.lower(state, structure)
+    targets = readable_targets(lowered, structure, documents.organisation.uid)
+    snapshot = _together(structure, adapter.observe(Scope(kinds=VALUES, targets=targets)))
+    assigned = assign_devices(state, backend.id, snapshot.devices)
+    findings += assigned.findings
+    base = None
+    if prepared.base and prepared.base.state and prepared.base.documents:
+        before = adapter.lower(prepared.base.state, structure)
+        places = assign_devices(prepared.base.state, backend.id, snapshot.devices).places
+        base = BaseView(lowered=before, places=places)
+    return BackendView(
+        backend=backend,
+        capabilities=adapter.capabilities,
+        snapshot=snapshot,
+        lowered=lowered,
+        places=assigned.places,
+        base=base,
+    )
+
+
+def _together(structure: Snapshot, values: Snapshot) -> Snapshot:
+    return replace(
+        values,
+        resources=(*structure.resources, *values.resources),
+        unread=structure.unread | values.unread,
+        missing=structure.missing | values.missing,
+        findings=(*structure.findings, *values.findings),
+        reads=structure.reads + values.reads,
+    )
+
+
+def _trouble(backend: Backend, code: str, values: Mapping[str, str]) -> Finding:
+    filled = {**values, "backend": backend.id}
+    return Finding(code=code, severity=Severity.ERROR, place=backend.at, subject=backend.id, values=filled)

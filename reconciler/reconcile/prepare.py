@@ -1,0 +1,70 @@
+"""From a folder, and a base revision if one is named, to documents, desired state and findings. Reads files, nothing else."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reconciler.compile.state import compile_state
+from reconciler.load.repository import Loaded, load
+from reconciler.load.sources import Sources
+from reconciler.load.tree import read_tree
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import Documents
+from reconciler.model.finding import Finding
+from reconciler.settings.table import load_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the base revision says; `documents` is None where it can't be loaded."""
+
+    documents: Documents | None
+    state: DesiredState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Everything that files say. `findings` are those of loading and of the base; the state carries its own."""
+
+    documents: Documents | None
+    state: DesiredState | None
+    findings: tuple[Finding, ...]
+    locate: Sources
+    base: Base | None = None
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        return (*self.findings, *(self.state.findings if self.state else ()))
+
+    @property
+    def language(self) -> str | None:
+        return self.documents.organisation.language if self.documents else None
+
+
+def prepare(root: Path, as_of: date, base: str | None = None, *, digest: bool = True) -> Prepared:
+    """Load, compile, and compare with the base. Bad input becomes findings; nothing is raised for it."""
+    loaded = load(read_tree(root), digest=digest)
+    state = _compile(loaded, as_of)
+    findings = loaded.findings
+    before = None
+    if base is not None:
+        before, more = _load_base(root, base, as_of, loaded)
+        findings = (*findings, *more)
+    return Prepared(documents=loaded.documents, state=state, findings=findings, locate=loaded.locate, base=before)
+
+
+def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:
+    return compile_state(loaded.documents, load_settings(), as_of) if loaded.documents else None
+
+
+def _load_base(root: Path, revision: str, as_of: date, head: Loaded) -> tuple[Base, tuple[Finding, ...]]:
+    """A base that itself has errors is no reason to stop: what can be compared is."""
+    from reconciler.compile.transitions import check_transitions
+    from reconciler.load.revision import read_revision
+
+    tree = read_revision(root, revision)
+    loaded = load(tree)
+    if loaded.documents is None or head.documents is None:
+        return Base(documents=None, state=None), tree.findings
+    moved = tuple(check_transitions(loaded.documents, head.documents))
+    return Base(documents=loaded.documents, state=_compile(loaded, as_of)), moved
