@@ -102,12 +102,18 @@ class Method:
 
     @property
     def directory(self) -> bool:
-        return self.id.startswith("directory.")
+        return self.path.startswith("admin/")
 
 
 def _directory(name: str, verb: str, path: str, scope: str, **rest: Any) -> Method:
     scopes = tuple(f"{SCOPES}admin.directory.{each}" for each in scope.split())
-    return Method(id=f"directory.{name}", verb=verb, path=f"admin/directory/v1/{path}", scope=scopes, **rest)
+    return Method(
+        id=name if name.startswith("admin.") else f"directory.{name}",
+        verb=verb,
+        path=f"admin/directory/v1/{path}",
+        scope=scopes,
+        **rest,
+    )
 
 
 def _policy(name: str, verb: str, path: str, **rest: Any) -> Method:
@@ -148,9 +154,9 @@ METHODS = (
                params=_PROJECTION, body=DEVICE, answer=DEVICE),
     _directory("chromeosdevices.moveDevicesToOu", "POST", _DEVICES + "/moveDevicesToOu", "device.chromeos",
                params={"orgUnitPath": "string"}, body={"deviceIds": ["string"]}),
-    _directory("customer.devices.chromeos.batchChangeStatus", "POST", _DEVICES + ":batchChangeStatus", "device.chromeos",
+    _directory("admin.customer.devices.chromeos.batchChangeStatus", "POST", _DEVICES + ":batchChangeStatus", "device.chromeos",
                body=CHANGE_STATUS, answer=CHANGED),
-    _directory("customer.devices.chromeos.countChromeOsDevices", "GET", _DEVICES + ":countChromeOsDevices", "device.chromeos",
+    _directory("admin.customer.devices.chromeos.countChromeOsDevices", "GET", _DEVICES + ":countChromeOsDevices", "device.chromeos",
                reads=True, params={"filter": "string", "includeChildOrgunits": "boolean", "orgUnitPath": "string"},
                answer={"count": "string"}),
     _directory("groups.list", "GET", "groups", "group", reads=True,
@@ -175,7 +181,7 @@ METHODS = (
     _policy("policies.groups.batchDelete", "POST", "{+customer}/policies/groups:batchDelete", body=REMOVE, answer={}),
 )  # fmt: skip
 
-_PATTERNS = {"parent": "customers/[^/]+", "customer": "customers/[^/]+", "name": "customers/[^/]+/policySchemas/[^/]+"}
+_PATTERNS = {"parent": "customers/[^/]+", "customer": "customers/[^/]+", "name": "customers/[^/]+/policySchemas/.*"}
 """What a reserved expansion holds, from `pattern` in the discovery document."""
 
 

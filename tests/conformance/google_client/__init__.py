@@ -1,0 +1,1 @@
+"""Google's own client and discovery documents against the sandbox."""
