@@ -93,7 +93,7 @@ def over_quota(policy: RetryPolicy, attempt: Attempt) -> bool:
 
 def in_doubt(policy: RetryPolicy, attempt: Attempt) -> bool:
     """Whether a write may have taken effect although it failed."""
-    if attempt.repeat is Repeat.READ or attempt.trouble is Trouble.NOT_SENT or over_quota(policy, attempt):
+    if attempt.repeat is Repeat.READ or over_quota(policy, attempt):
         return False
     return attempt.trouble in (Trouble.NO_REPLY, Trouble.BAD_REPLY) or (attempt.status or 0) >= 500
 

@@ -8,10 +8,11 @@ import pytest
 from reconciler.http import failures
 from reconciler.http.bucket import Quota
 from reconciler.http.client import HttpClient
+from reconciler.http.clock import Clock
 from reconciler.http.request import LaneCount, Reply, Request, Sent, Wait
 from reconciler.http.retry import Repeat
 from reconciler.http.throttle import Lane
-from tests.unit.http.vendor import LANES, OK, Connect, Vendor, create, put_twice, read, refused
+from tests.unit.http.vendor import LANES, OK, Connect, Vendor, create, google_like, put_twice, read, refused
 
 
 def test_a_reply_is_its_json_and_the_vendors_clock(connect: Connect) -> None:
@@ -84,13 +85,46 @@ def test_an_absurd_retry_after_is_said_not_slept(connect: Connect) -> None:
     assert vendor.time.elapsed == 0.0
 
 
-def test_when_one_was_too_many_the_whole_lane_waits(connect: Connect) -> None:
+def test_when_one_was_too_many_the_whole_lane_waits() -> None:
+    """While the refused request waits for its nine seconds, another one of the lane is about to be sent."""
     vendor = Vendor([refused(403, "quotaExceeded", headers={"Retry-After": "9"}), OK])
-    client = connect(vendor)
-    client.send(create())
-    client.send(create())
+    others = iter([create()])
 
-    assert vendor.moments == [0.0, 9.0, 9.0]
+    def sleep(seconds: float) -> None:
+        for other in others:
+            client.send(other)
+        vendor.time.sleep(seconds)
+
+    clock = Clock(monotonic=lambda: vendor.time.elapsed, wall=lambda: vendor.time.elapsed, sleep=sleep)
+    client = HttpClient(
+        "https://vendor.example",
+        lanes=LANES,
+        parse_error=google_like,
+        clock=clock,
+        jitter=lambda: 0.0,
+        transport=httpx.MockTransport(vendor),
+    )
+    with client:
+        client.send(create())
+
+    assert vendor.moments[:2] == [0.0, 9.0]
+
+
+def test_a_slow_request_is_counted_from_its_end(connect: Connect) -> None:
+    """The vendor may have counted it as late as that: four seconds on the way, and the next one only a minute later."""
+    vendor = Vendor([OK])
+    lane = Lane(quotas=(Quota(name="minute", limit=1, seconds=60.0, margin=0.0),), in_flight=1)
+    slow = iter([4.0])
+
+    def on_request(_: Sent) -> None:
+        for seconds in slow:
+            vendor.time.sleep(seconds)
+
+    client = connect(vendor, lanes={"read": lane}, on_request=on_request)
+    client.send(read())
+    client.send(read())
+
+    assert vendor.moments == [4.0, 64.0]
 
 
 def test_quotas_hold_on_virtual_time(connect: Connect) -> None:
