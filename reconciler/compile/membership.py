@@ -1,0 +1,204 @@
+"""Which device belongs in which group: rules that people wrote, met with the devices that are. Pure.
+
+One device, one group. Serial numbers beat patterns, a child beats its parent; two other groups that claim one device are
+a finding and the device stays. A device of ours that nobody claims goes to its school's store. Findings hold counts,
+never serial numbers: they are shown in pull requests.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.compile.ledger import Ledger
+from reconciler.compile.patterns import PatternIndex, fold, index_patterns, matching
+from reconciler.model.desired import DesiredState, GroupState
+from reconciler.model.documents import DeviceRule, Documents, School
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.resource import Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """`places`: device id -> the place where it shall be, for devices that a group claims or that move to a store.
+
+    `matched`: group key -> devices that it gets. `staying` devices in scope are in no group and stay (findings say why);
+    `unmanaged` devices are elsewhere and claimed by nobody. Subjects of findings begin with `devices:`, for the devices
+    concerned are already left where they are and nothing else of the group is wrong.
+    """
+
+    places: Mapping[str, str]
+    matched: Mapping[str, int]
+    staying: int
+    unmanaged: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one backend's groups, indexed. `above`: group -> the groups that it is within."""
+
+    groups: Mapping[str, GroupState]
+    serials: Mapping[str, tuple[str, ...]]
+    patterns: PatternIndex
+    above: Mapping[str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted on the way through the devices."""
+
+    places: dict[str, str] = field(default_factory=dict)
+    matched: Counter[str] = field(default_factory=Counter)
+    twice: Counter[tuple[str, str]] = field(default_factory=Counter)
+    homeless: Counter[str] = field(default_factory=Counter)
+    staying: int = 0
+    unmanaged: int = 0
+    serials: set[str] = field(default_factory=set)
+
+
+def assign_devices(documents: Documents, state: DesiredState, backend: str, devices: Sequence[Device]) -> Assignment:
+    """Where every device of one backend belongs. `devices` is everything that was read, ours or not."""
+    rules = make_rules(state, backend)
+    stores = _stores(documents.schools, rules.groups)
+    tally = Tally()
+    for device in devices:
+        if device.active:
+            _assign(rules, stores, device, tally)
+    ledger = Ledger(as_of=state.as_of)
+    _report_devices(rules, tally, ledger)
+    for key, one in sorted(rules.groups.items()):
+        if one.group.devices is not None:
+            _report_group(key, one.group.devices, tally, ledger)
+    return Assignment(
+        places=tally.places,
+        matched={key: tally.matched[key] for key in sorted(rules.groups)},
+        staying=tally.staying,
+        unmanaged=tally.unmanaged,
+        findings=ledger.sorted_findings(),
+    )
+
+
+def make_rules(state: DesiredState, backend: str) -> Rules:
+    groups = {key: one for key, one in state.groups.items() if one.backend == backend}
+    serials: dict[str, tuple[str, ...]] = {}
+    matches: dict[str, Mapping[str, str]] = {}
+    for key, one in sorted(groups.items()):
+        if one.group.devices is None:
+            continue
+        matches[key] = one.group.devices.match
+        for serial in one.group.devices.serials:
+            serials[fold(serial.strip())] = (*serials.get(fold(serial.strip()), ()), key)
+    above = {key: _ancestors(groups, key) for key in groups}
+    return Rules(groups=groups, serials=serials, patterns=index_patterns(matches), above=above)
+
+
+def _ancestors(groups: Mapping[str, GroupState], key: str) -> frozenset[str]:
+    found: set[str] = set()
+    parent = groups[key].parent
+    while parent is not None and parent in groups and parent not in found:
+        found.add(parent)
+        parent = groups[parent].parent
+    return frozenset(found)
+
+
+def claimants(rules: Rules, device: Device) -> list[str]:
+    """The groups that claim a device after precedence: none, one, or several that can't be told apart."""
+    claims: Sequence[str] = rules.serials.get(fold(device.serial.strip()), ()) or matching(rules.patterns, device.facts)
+    if len(claims) < 2:
+        return list(claims)
+    unique = sorted(set(claims))
+    return [one for one in unique if not any(one in rules.above[other] for other in unique)]
+
+
+def _assign(rules: Rules, stores: "Stores", device: Device, tally: Tally) -> None:
+    tally.serials.update({fold(device.serial.strip())} & rules.serials.keys())
+    claims = claimants(rules, device)
+    if len(claims) == 1:
+        tally.places[device.id] = f"@{claims[0]}"
+        tally.matched[claims[0]] += 1
+        return
+    ours = [place for place in device.places if place.startswith("@")]
+    if claims:
+        tally.twice.update((claims[0], other) for other in claims[1:])
+        tally.staying += 1
+    elif ours:
+        _send_to_store(stores, device, ours[0], tally)
+    else:
+        tally.unmanaged += 1
+
+
+def _send_to_store(stores: "Stores", device: Device, place: str, tally: Tally) -> None:
+    store = stores.at(place)
+    if store is None:
+        tally.homeless[place] += 1
+        tally.staying += 1
+        return
+    tally.places[device.id] = f"@{store}"
+    tally.matched[store] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The holding groups: school (by its present or an earlier id) -> platform -> group key; and each group's platform."""
+
+    by_school: Mapping[str, Mapping[str, str]]
+    platforms: Mapping[str, str]
+
+    def at(self, place: str) -> str | None:
+        """The store for a device at one of our places, or None. Where the group is gone, a school's only or first store."""
+        stores = self.by_school.get(place[1:].partition("/")[0], {})
+        platform = self.platforms.get(place[1:])
+        if platform is not None:
+            return stores.get(platform)
+        return stores[min(stores)] if stores else None
+
+
+def _stores(schools: Iterable[School], groups: Mapping[str, GroupState]) -> Stores:
+    by_school: dict[str, Mapping[str, str]] = {}
+    # A school's present id is written after others' earlier ones, because the present one wins.
+    for school in sorted(schools, key=lambda one: one.id):
+        stores = {
+            platform: f"{school.id}/{group}"
+            for platform, group in school.holding.items()
+            if f"{school.id}/{group}" in groups
+        }
+        by_school |= {old: stores for old in school.previously if old not in by_school}
+        by_school[school.id] = stores
+    return Stores(by_school=by_school, platforms={key: one.group.platform for key, one in groups.items()})
+
+
+def _report_devices(rules: Rules, tally: Tally, ledger: Ledger) -> None:
+    for (first, second), count in sorted(tally.twice.items()):
+        rule, other = rules.groups[second].group, rules.groups[first].group
+        ledger.report(
+            "DEVICE-CLAIMED-TWICE",
+            rule.devices.at if rule.devices else rule.at,
+            f"devices:{second}",
+            places={"other_at": other.devices.at if other.devices else other.at},
+            count=str(count),
+            group=second,
+            other=first,
+        )
+    for place, count in sorted(tally.homeless.items()):
+        ledger.report("DEVICES-WITHOUT-HOLDING", None, f"devices:{place[1:]}", count=str(count), place=place[1:])
+
+
+def _report_group(key: str, rule: DeviceRule, tally: Tally, ledger: Ledger) -> None:
+    count, subject = tally.matched[key], f"devices:{key}"
+    missing = len({fold(one.strip()) for one in rule.serials} - tally.serials)
+    if missing:
+        ledger.report("SERIALS-NOT-FOUND", rule.at, subject, Severity.WARNING, count=str(missing), group=key)
+    if count == 0 and (rule.match or rule.serials):
+        ledger.report("GROUP-WITHOUT-DEVICES", rule.at, subject, Severity.WARNING, group=key)
+    elif rule.expected is not None and count != rule.expected:
+        # Fewer than expected may be devices that went astray; more is as a rule an old figure.
+        severity = Severity.WARNING if count < rule.expected else Severity.INFO
+        ledger.report(
+            "GROUP-EXPECTED-DIFFERS",
+            rule.at,
+            subject,
+            severity,
+            group=key,
+            count=str(count),
+            expected=str(rule.expected),
+        )

@@ -1,0 +1,129 @@
+"""Which groups' patterns fit a device, at a cost that does not grow with the number of groups. Pure.
+
+A thousand groups times two hundred thousand devices is too many comparisons. Every group is therefore filed under the
+piece of literal text in its patterns that fewest others share (`NORR 4-6` of `NORR 4-6*`); a device asks for the pieces
+that its own fields have, and only the groups found there are compared in full.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
+"""What is not literal in a glob: a class in brackets, a star, a question mark. An unclosed bracket is literal."""
+
+
+class Piece(NamedTuple):
+    """A run of literal text in a pattern: at the start, at the end, the whole, or somewhere inside."""
+
+    field: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule:
+    """All fields must match. `tests` are compiled patterns on folded values."""
+
+    owner: str
+    tests: tuple[tuple[str, Callable[[str], object]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternIndex:
+    """`filed`: (field, where, length) -> text -> rules; `unfiled`: rules without a literal character."""
+
+    filed: tuple[tuple[str, str, int, Mapping[str, tuple[PatternRule, ...]]], ...]
+    unfiled: tuple[PatternRule, ...]
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: composed, without regard to case."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def index_patterns(matches: Mapping[str, Mapping[str, str]]) -> PatternIndex:
+    """An index over owner -> field -> glob. Owners without patterns fit nothing and are left out."""
+    pieces = {owner: _pieces(match) for owner, match in matches.items() if match}
+    shared = Counter(piece for found in pieces.values() for piece in set(found))
+    filed: dict[tuple[str, str, int], dict[str, list[PatternRule]]] = {}
+    unfiled: list[PatternRule] = []
+    for owner, found in sorted(pieces.items()):
+        rule = _rule(owner, matches[owner])
+        if not found:
+            unfiled.append(rule)
+            continue
+        best = min(found, key=lambda piece: (shared[piece], _COST[piece.where], -len(piece.text), piece))
+        place = filed.setdefault((best.field, best.where, len(best.text)), {})
+        place.setdefault(best.text, []).append(rule)
+    return PatternIndex(
+        filed=tuple((*key, {text: tuple(rules) for text, rules in place.items()}) for key, place in filed.items()),
+        unfiled=tuple(unfiled),
+    )
+
+
+_COST = {"whole": 0, "start": 1, "end": 1, "inside": 2}
+
+
+def matching(index: PatternIndex, facts: Mapping[str, str]) -> list[str]:
+    """The owners whose patterns all fit the fields of a device; a field that the device lacks fits nothing."""
+    folded = {field: fold(value) for field, value in facts.items()}
+    found: list[str] = []
+    for rules in _candidates(index, folded):
+        for rule in rules:
+            if rule.owner not in found and _fits(rule, folded):
+                found.append(rule.owner)
+    return found
+
+
+def _candidates(index: PatternIndex, folded: Mapping[str, str]) -> Iterator[Sequence[PatternRule]]:
+    yield index.unfiled
+    for field, where, length, place in index.filed:
+        value = folded.get(field)
+        if value is None or len(value) < length:
+            continue
+        if where == "inside":
+            for start in range(len(value) - length + 1):
+                if rules := place.get(value[start : start + length]):
+                    yield rules
+        elif (rules := place.get(_cut(value, where, length))) is not None:
+            yield rules
+
+
+def _cut(value: str, where: str, length: int) -> str:
+    if where == "start":
+        return value[:length]
+    return value[-length:] if where == "end" else value
+
+
+def _fits(rule: PatternRule, folded: Mapping[str, str]) -> bool:
+    return all((value := folded.get(field)) is not None and test(value) for field, test in rule.tests)
+
+
+def _rule(owner: str, match: Mapping[str, str]) -> PatternRule:
+    tests = tuple((field, re.compile(translate(fold(glob))).match) for field, glob in sorted(match.items()))
+    return PatternRule(owner=owner, tests=tests)
+
+
+def _pieces(match: Mapping[str, str]) -> list[Piece]:
+    return [piece for field, glob in match.items() for piece in _pieces_of(field, fold(glob))]
+
+
+def _pieces_of(field: str, glob: str) -> Iterator[Piece]:
+    tokens = list(_TOKEN.finditer(glob))
+    if not tokens:
+        yield Piece(field, "whole", glob)
+        return
+    start = 0
+    for token in tokens:
+        if token.start() > start:
+            yield Piece(field, "inside" if start else "start", glob[start : token.start()])
+        start = token.end()
+    if start < len(glob):
+        yield Piece(field, "end", glob[start:])
