@@ -128,7 +128,7 @@ def _delete_groups(work: _Work) -> None:
     if not (work.whole("group") and work.whole("membership")):
         return
     for live in leftover:
-        work.changes.append(deletion(live, live.key, work.backend))
+        work.changes.append(deletion(replace(live, fields=_as_wanted(live, work.join)), live.key, work.backend))
 
 
 def _as_wanted(live: Live, join: Join) -> Mapping[str, Json]:

@@ -1,0 +1,231 @@
+"""One batch: read afresh, judged, written, read back. The effect is what counts, never a reply.
+
+After a write whose outcome is unknown the read decides. A read right after a write may still show the old state, so what
+isn't there yet is read again a few times before it is called failed.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from reconciler.apply.journal import Journal, Step
+from reconciler.apply.judging import Judgement, Verdict, judge
+from reconciler.model.adapter import Adapter, Batch, Seen
+from reconciler.model.change import Action, Change, ChangeResult, Outcome
+from reconciler.model.resource import Key
+
+UNKNOWN: Final = "HTTP-OUTCOME-UNKNOWN"
+"""The code of a failure that leaves open whether the write took effect (reconciler.http.OutcomeUnknown)."""
+
+PATIENCE: Final = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between reads of what was written and isn't seen yet. Google's settle within seconds (2026-11)."""
+
+_STEPS: Final = {
+    Outcome.APPLIED: Step.VERIFIED,
+    Outcome.ALREADY_DONE: Step.ALREADY_DONE,
+    Outcome.STALE: Step.STALE,
+    Outcome.SKIPPED: Step.SKIPPED,
+    Outcome.FAILED: Step.FAILED,
+}
+
+
+class Clock(Protocol):
+    """The part of the HTTP layer's clock that an apply needs; seconds."""
+
+    @property
+    def sleep(self) -> Callable[[float], None]: ...
+
+
+class Stopper(Protocol):
+    """A threading.Event, or what acts as one."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a call did not do what it was asked, as a message's code with its values."""
+
+    code: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """What every batch is run with."""
+
+    journal: Journal
+    clock: Clock
+    stop: Stopper | None = None
+
+    def run(self, adapter: Adapter, batch: Batch, bad: Collection[Key], report: Callable[[ChangeResult], None]) -> None:
+        """Carry out one batch; `bad` are keys that came to nothing, whose dependants are skipped. One report for each change."""
+        if self.stop and self.stop.is_set():
+            self._end(batch.changes, Outcome.SKIPPED, report, "APPLY-STOPPED")
+            return
+        changes = self._without_dependants(batch.changes, bad, report)
+        seen = _read(adapter, changes)
+        if isinstance(seen, Failure):
+            self._end(changes, Outcome.FAILED, report, seen.code, seen.values)
+            return
+        exclusive = _is_exclusive(adapter)
+        judged = {change.key: judge(change, seen.get(change.key), exclusive=exclusive) for change in changes}
+        writable = self._settle(changes, judged, report)
+        if writable:
+            self._write(adapter, replace(batch, changes=tuple(one.change for one in writable)), judged, changes, report)
+
+    def _without_dependants(
+        self, changes: Sequence[Change], bad: Collection[Key], report: Callable[[ChangeResult], None]
+    ) -> list[Change]:
+        """Those that may go on, in order; one that waits for a bad one is bad itself."""
+        barred, kept = set(bad), []
+        for change in changes:
+            waits_for = next((key for key in change.depends_on if key in barred), None)
+            if waits_for is None:
+                kept.append(change)
+            else:
+                barred.add(change.key)
+                self._end([change], Outcome.SKIPPED, report, "APPLY-DEPENDENCY", {"on": str(waits_for)})
+        return kept
+
+    def _settle(
+        self, changes: Sequence[Change], judged: Mapping[Key, Judgement], report: Callable[[ChangeResult], None]
+    ) -> list[Judgement]:
+        """Report what is not to be written; the rest, without what depends on something stale in the same batch."""
+        stale: set[Key] = set()
+        for change in changes:
+            found = judged[change.key]
+            if found.verdict is Verdict.DONE:
+                self._end([change], Outcome.ALREADY_DONE, report)
+            elif found.verdict is Verdict.STALE:
+                stale.add(change.key)
+                self._end([change], Outcome.STALE, report, *_stale(change, found))
+            elif found.verdict is Verdict.UNREAD:
+                stale.add(change.key)
+                self._end([change], Outcome.FAILED, report, "APPLY-UNREAD", {"reason": found.reason})
+        to_write = [change for change in changes if judged[change.key].verdict is Verdict.WRITE]
+        return [judged[change.key] for change in self._without_dependants(to_write, stale, report)]
+
+    def _write(
+        self,
+        adapter: Adapter,
+        batch: Batch,
+        judged: Mapping[Key, Judgement],
+        planned: Sequence[Change],
+        report: Callable[[ChangeResult], None],
+    ) -> None:
+        left, failure = self._send(adapter, batch)
+        if left and failure and failure.code == UNKNOWN and not any(_makes_a_place(change) for change in left):
+            # Not there after all reads, so it never took effect. A place is not made again: late, it would be two.
+            again = [change for change in batch.changes if change.key in {one.key for one in left}]
+            left, failure = self._send(adapter, replace(batch, changes=tuple(again)))
+        undone = {change.key: change for change in left}
+        whole = {change.key: change for change in planned}
+        for written in batch.changes:
+            self._conclude(whole[written.key], written, undone.get(written.key), judged[written.key], failure, report)
+
+    def _send(self, adapter: Adapter, batch: Batch) -> tuple[list[Change], Failure | None]:
+        """Write and read back: what is not as planned, and the failure where there was one."""
+        self.journal.note(Step.WRITING, batch.changes)
+        failure: Failure | None = None
+        try:
+            adapter.write(batch)
+        except Exception as error:  # whichever way a vendor fails; a bug of ours is raised again
+            failure = _failure(error)
+        else:
+            self.journal.note(Step.WRITTEN, batch.changes)
+        return self._read_back(adapter, batch.changes, patient=failure is None or failure.code == UNKNOWN), failure
+
+    def _read_back(self, adapter: Adapter, changes: Sequence[Change], *, patient: bool) -> list[Change]:
+        """What is still to be written after reading again, each narrowed to the devices or values that are lacking."""
+        exclusive = _is_exclusive(adapter)
+        left = list(changes)
+        for pause in (0.0, *(PATIENCE if patient else ())):
+            if pause:
+                self.clock.sleep(pause)
+            seen = _read(adapter, left)
+            if not isinstance(seen, Failure):
+                judged = [judge(change, seen.get(change.key), exclusive=exclusive) for change in left]
+                left = [
+                    one.change if one.verdict is Verdict.WRITE else c
+                    for c, one in zip(left, judged, strict=True)
+                    if one.verdict is not Verdict.DONE
+                ]
+            if not left:
+                break
+        return left
+
+    def _conclude(
+        self,
+        whole: Change,
+        written: Change,
+        left: Change | None,
+        judged: Judgement,
+        failure: Failure | None,
+        report: Callable[[ChangeResult], None],
+    ) -> None:
+        moved = len(written.members) - (len(left.members) if left else 0)
+        if left:
+            reason = failure or Failure(code="APPLY-NOT-TAKEN", values={})
+            self._end([whole], Outcome.FAILED, report, reason.code, reason.values, moved=moved)
+        elif judged.stale:
+            self._end([whole], Outcome.STALE, report, *_stale(whole, judged), moved=moved)
+        else:
+            self._end([whole], Outcome.APPLIED, report, moved=moved)
+
+    def _end(
+        self,
+        changes: Sequence[Change],
+        outcome: Outcome,
+        report: Callable[[ChangeResult], None],
+        reason: str = "",
+        values: Mapping[str, str] | None = None,
+        *,
+        moved: int = 0,
+    ) -> None:
+        self.journal.note(_STEPS[outcome], changes, reason=reason, values=values)
+        for change in changes:
+            report(
+                ChangeResult(
+                    key=change.key,
+                    backend=change.backend,
+                    fingerprint=change.fingerprint,
+                    outcome=outcome,
+                    reason=reason,
+                    values=values or {},
+                    moved=moved,
+                )
+            )
+
+
+def _read(adapter: Adapter, changes: Sequence[Change]) -> Mapping[Key, Seen] | Failure:
+    if not changes:
+        return {}
+    try:
+        return adapter.read(changes)
+    except Exception as error:  # as for writes
+        return _failure(error)
+
+
+def _failure(error: Exception) -> Failure:
+    """A vendor's failure as a message. What says no code is a bug of ours, and is raised again."""
+    code, values = getattr(error, "code", None), getattr(error, "values", None)
+    if isinstance(code, str) and callable(values):
+        return Failure(code=code, values=values())
+    if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
+        return Failure(code="APPLY-REFERENCE-GONE", values={"reference": str(error)})
+    raise error
+
+
+def _stale(change: Change, judged: Judgement) -> tuple[str, Mapping[str, str]]:
+    if change.members or change.resets:
+        return "APPLY-STALE-IN-PART", {"count": str(judged.stale)}
+    return "APPLY-STALE", {}
+
+
+def _makes_a_place(change: Change) -> bool:
+    return change.key.kind == "group" and change.action is Action.CREATE
+
+
+def _is_exclusive(adapter: Adapter) -> bool:
+    return any(one.exclusive for one in adapter.capabilities if one.kind == "membership")
