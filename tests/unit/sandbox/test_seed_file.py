@@ -103,7 +103,7 @@ def test_three_thousand_devices_load_in_well_under_a_second(tmp_path: Path) -> N
             'Invalid value "NEJ" for enum',
         ),
         (
-            "policies: [{target: /, schema: chrome.users.apps.SkipPrintConfirmation, app_id: 'android:se.a', value: {}}]",
+            "policies: [{target: /, schema: chrome.users.apps.ManagedConfiguration, app_id: 'android:se.a', value: {managedConfiguration: '{}'}}]",
             "the app must be added first",
         ),
         ("policies: [{target: x@y.se, schema: chrome.users.Screenshot, value: {}}]", "there is no group"),
