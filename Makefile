@@ -1,14 +1,14 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup bench bench-sweden conformance lock record-seed clean
+.PHONY: demo test setup bench bench-sweden conformance schemas record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
 demo: setup
-	@$(BIN)/python -m tests.demo
+	@$(BIN)/python -m tests.acceptance.demo
 
 test: setup
 	$(BIN)/ruff format --check .
