@@ -1,0 +1,1 @@
+"""Requests against Google's own discovery documents."""
