@@ -146,11 +146,7 @@ class Writer:
             seen = _read(adapter, left)
             if not isinstance(seen, Failure):
                 judged = [judge(change, seen.get(change.key), exclusive=exclusive) for change in left]
-                left = [
-                    one.change if one.verdict is Verdict.WRITE else c
-                    for c, one in zip(left, judged, strict=True)
-                    if one.verdict is not Verdict.DONE
-                ]
+                left = [_lacking(one, change) for change, one in zip(left, judged, strict=True) if not _is_done(one)]
             if not left:
                 break
         return left
@@ -215,6 +211,14 @@ def _failure(error: Exception) -> Failure:
     if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
         return Failure(code="APPLY-REFERENCE-GONE", values={"reference": str(error)})
     raise error
+
+
+def _is_done(judged: Judgement) -> bool:
+    return judged.verdict is Verdict.DONE
+
+
+def _lacking(judged: Judgement, change: Change) -> Change:
+    return judged.change if judged.verdict is Verdict.WRITE and not judged.stale else change
 
 
 def _stale(change: Change, judged: Judgement) -> tuple[str, Mapping[str, str]]:

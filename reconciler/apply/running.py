@@ -106,13 +106,13 @@ def _run_backend(changes: Sequence[Change], adapter: Adapter, writer: Writer, re
     for stage in sorted({rank(change) for change in changes}):
         pending = [change for change in changes if rank(change) == stage]
         while pending:
-            wave = _ready(pending, results)
+            wave = _ready(pending)
             gone = {change.key for change in wave}
             pending = [change for change in pending if change.key not in gone]
             _run_wave(wave, adapter, writer, results)
 
 
-def _ready(pending: Sequence[Change], results: _Results) -> list[Change]:
+def _ready(pending: Sequence[Change]) -> list[Change]:
     """Those whose dependencies are settled. Values of one target go together, for one call keeps their order."""
     waiting = {change.key for change in pending}
     ready = [change for change in pending if not _waits(change, waiting)]

@@ -13,7 +13,7 @@ from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live, Lowered, Resource, Snapshot, Source, Target
 from reconciler.planning.canonical import field_changes
 from reconciler.planning.changes import creation, deletion, gives_back, giving_back, holds, updating
-from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, parents_first
+from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, parents_first, target_name
 
 PLACED = frozenset({"group", "membership", "target"})
 """Kinds that are not values on a target."""
@@ -94,10 +94,10 @@ def _marks(groups: list[Resource]) -> Mapping[str, Mapping[str, Json]]:
 
 def _report_unread(work: _Work) -> None:
     for kind, target in sorted(work.snapshot.unread):
-        values = {"kind": kind, "target": target or "*", "backend": work.backend}
+        values = {"target": target_name(target) or "*", "backend": work.backend}
         subject = f"{kind}:{target}"  # names nobody: what was not read is left out below, the rest goes on
         work.findings.append(
-            Finding(code="UNREAD", severity=Severity.ERROR, place=None, subject=subject, values=values)
+            Finding(code=f"UNREAD-{kind.upper()}", severity=Severity.ERROR, place=None, subject=subject, values=values)
         )
 
 
@@ -182,7 +182,7 @@ def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: l
     if target.owns == "all":
         _own_whole(work, target, rest)
     elif rest:
-        values_ = {"target": target.ref, "count": str(len(rest))}
+        values_ = {"target": target_name(target.ref), "count": str(len(rest))}
         work.notes.append(Note(code="KEPT-FOREIGN-VALUES", backend=work.backend, subject=target.ref, values=values_))
 
 
@@ -232,7 +232,7 @@ def _take_over(work: _Work, target: Target, rest: list[Live], marks: Mapping[str
         action=Action.ADOPT,
         key=Key(kind="target", target=target.ref),
         backend=work.backend,
-        label=target.ref,
+        label=target_name(target.ref),
         before=before,
         after=mark,
         fields=field_changes(before, mark),
@@ -243,10 +243,10 @@ def _take_over(work: _Work, target: Target, rest: list[Live], marks: Mapping[str
 
 
 def _missing(target: Target, backend: str) -> Finding:
-    values = {"target": target.ref, "backend": backend}
+    values = {"target": target_name(target.ref), "backend": backend}
     return Finding(code="TARGET-MISSING", severity=Severity.ERROR, place=target.at, subject=target.ref, values=values)
 
 
 def _foreign(target: Target) -> Finding:
-    values = {"group": target.ref, "org": "", "label": target.ref}
+    values = {"group": target_name(target.ref)}
     return Finding(code="FOREIGN-MARK", severity=Severity.ERROR, place=target.at, subject=target.ref, values=values)

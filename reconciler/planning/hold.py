@@ -1,10 +1,10 @@
 """Holding changes back: those of a subject with an error, those past a limit, and all that wait for one of them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from reconciler.model.change import Change, Note
 from reconciler.model.resource import Key, Target
-from reconciler.planning.joining import is_ours
+from reconciler.planning.joining import is_ours, target_name
 
 
 def hold(
@@ -15,7 +15,8 @@ def hold(
     barred = with_dependants(changes, direct | set(already))
     kept = [change for change in changes if change.key not in barred]
     held = [change for change in changes if change.key in barred]
-    notes = [_note(change, barred) for change in held if change.key not in direct]
+    names = {change.key: name_of(change) for change in changes}
+    notes = [_note(change, barred, names) for change in held if change.key not in direct]
     return kept, held, notes
 
 
@@ -53,7 +54,12 @@ def subjects_of(change: Change, target: Target | None) -> set[str]:
     return found | ({f"app:{app}"} if app else set())
 
 
-def _note(change: Change, barred: set[Key]) -> Note:
+def name_of(change: Change) -> str:
+    """What a note calls a change."""
+    return f"{change.label} ({target_name(change.key.target)})" if change.label else str(change.key)
+
+
+def _note(change: Change, barred: set[Key], names: Mapping[Key, str]) -> Note:
     on = next((key for key in change.depends_on if key in barred), change.key)
-    values = {"change": change.label or str(change.key), "on": str(on)}
+    values = {"change": name_of(change), "on": names.get(on, str(on))}
     return Note(code="HELD-WITH", backend=change.backend, subject=str(change.key), values=values)

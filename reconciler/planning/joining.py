@@ -149,8 +149,7 @@ def _adopt(index: _Index, resource: Resource) -> None:
     if not found:
         return
     if any(live.mark for live in found):
-        org = next(live.mark.org for live in found if live.mark)
-        _refuse(index, resource, "FOREIGN-MARK", [resource.key.target], {"org": org})
+        _refuse(index, resource, "FOREIGN-MARK", [resource.key.target], {})
     elif len(found) > 1:
         _refuse(index, resource, "TWO-LIVE-ONE-NAME", [resource.key.target], {"count": str(len(found))})
     else:
@@ -180,7 +179,7 @@ def _take(index: _Index, ref: str, live: Live) -> None:
 def _refuse(index: _Index, resource: Resource, code: str, refs: Sequence[str], values: Mapping[str, str]) -> None:
     index.blocked.update(refs)
     at = resource.origins[0].at if resource.origins else None
-    index.findings.append(_finding(code, resource.key.target, {**values, "label": resource.label}, at))
+    index.findings.append(_finding(code, resource.key.target, values, at))
 
 
 def _leftover(index: _Index, refs: set[str]) -> tuple[Live, ...]:
@@ -191,7 +190,7 @@ def _leftover(index: _Index, refs: set[str]) -> tuple[Live, ...]:
             continue
         if len(found) > 1:
             index.blocked.add(ref)
-            index.findings.append(_finding("TWO-LIVE-ONE-KEY", ref, {"count": str(len(found)), "label": ""}, None))
+            index.findings.append(_finding("TWO-LIVE-ONE-KEY", ref, {"count": str(len(found))}, None))
         else:
             gone += found
     return tuple(gone)
@@ -200,6 +199,11 @@ def _leftover(index: _Index, refs: set[str]) -> tuple[Live, ...]:
 def _finding(code: str, ref: str, values: Mapping[str, str], at: Pointer | None) -> Finding:
     name = _bare(ref)
     return Finding(code=code, severity=Severity.ERROR, place=at, subject=name, values={"group": name, **values})
+
+
+def target_name(ref: str) -> str:
+    """A target as people write it: `school/group`, an org unit's path, a directory group's address."""
+    return _bare(ref) if is_ours(ref) else ref.partition(":")[2] or ref
 
 
 def _bare(ref: str) -> str:

@@ -81,7 +81,12 @@ def _deletions(changes: Sequence[Change], stock: Stock, limits: Limits) -> list[
         if change.action is Action.DELETE:
             by_kind.setdefault(change.key.kind, []).append(change)
     return [
-        _class("LIMIT-DELETIONS", group, limit_of(limits, stock.owned.get(kind, 0)), kind, stock.owned.get(kind, 0))
+        _class(
+            f"LIMIT-DELETIONS-{kind.upper()}",
+            group,
+            limit_of(limits, stock.owned.get(kind, 0)),
+            stock.owned.get(kind, 0),
+        )
         for kind, group in sorted(by_kind.items())
     ]
 
@@ -90,13 +95,13 @@ def _moves(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
     """Devices that leave one place of ours for another; a first placement isn't one."""
     group = [change for change in changes if change.envelope and change.envelope.source != OUTSIDE]
     owned = stock.owned.get("membership", 0)
-    return _class("LIMIT-MOVES", group, limit_of(limits, owned), "membership", owned)
+    return _class("LIMIT-MOVES", group, limit_of(limits, owned), owned)
 
 
 def _disruption(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
     group = [change for change in changes if change.effect.disruption != "none"]
     allowed = max(limits.floor, stock.devices * limits.disruptive_share // 100)
-    return _class("LIMIT-DISRUPTION", group, allowed, "", stock.devices)
+    return _class("LIMIT-DISRUPTION", group, allowed, stock.devices)
 
 
 def _emptiness(changes: Sequence[Change], stock: Stock) -> list[_Class]:
@@ -104,7 +109,7 @@ def _emptiness(changes: Sequence[Change], stock: Stock) -> list[_Class]:
     if stock.devices and stock.wanted:
         return []
     code = "EMPTY-INVENTORY" if stock.wanted else "EMPTY-DESIRED-STATE"
-    return [_class(code, [change for change in changes if _takes_away(change)], 0, "", 0)]
+    return [_class(code, [change for change in changes if _takes_away(change)], 0, 0)]
 
 
 def _takes_away(change: Change) -> bool:
@@ -112,8 +117,8 @@ def _takes_away(change: Change) -> bool:
     return change.action is Action.DELETE or bool(change.resets) or leaves
 
 
-def _class(code: str, group: list[Change], allowed: int, kind: str, owned: int) -> _Class:
-    return code, group, allowed, {"limit": str(allowed), "kind": kind, "owned": str(owned)}
+def _class(code: str, group: list[Change], allowed: int, owned: int) -> _Class:
+    return code, group, allowed, {"limit": str(allowed), "owned": str(owned)}
 
 
 def _weight(group: Collection[Change], stock: Stock, code: str) -> int:

@@ -4,7 +4,7 @@ Data in, data out. Reading, and the order of reading, is the caller's.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -19,8 +19,8 @@ from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Snaps
 from reconciler.planning.diff import Differences, compare
 from reconciler.planning.effect import People, count_people, effect_of
 from reconciler.planning.fingerprint import fingerprint
-from reconciler.planning.hold import hold, is_about, with_dependants
-from reconciler.planning.joining import Join, join_groups
+from reconciler.planning.hold import hold, is_about, name_of, with_dependants
+from reconciler.planning.joining import Join, join_groups, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
 from reconciler.planning.order import in_order, with_dependencies
@@ -192,7 +192,7 @@ def _by_hand(changes: Sequence[Change], view: BackendView) -> tuple[list[Change]
             code=f"DO-BY-HAND-{change.action.value.upper()}",
             backend=view.backend.id,
             subject=str(change.key),
-            values={"label": change.label, "target": change.key.target},
+            values={"label": change.label, "target": target_name(change.key.target)},
         )
         for change in changes
         if change.key.kind in by_people
@@ -282,11 +282,16 @@ def _only_school(changes: Sequence[Change], school: str, held: _Held) -> list[Ch
             code="OUTSIDE-FILTER",
             backend=change.backend,
             subject=str(change.key),
-            values={"change": change.label, "on": ", ".join(str(key) for key in change.depends_on if key in barred)},
+            values={"change": name_of(change), "on": _names(change, changes, barred)},
         )
         for change in waiting
     ]
     return [change for change in inside if change.key not in barred]
+
+
+def _names(change: Change, changes: Sequence[Change], barred: Collection[Key]) -> str:
+    labels = {one.key: name_of(one) for one in changes}
+    return ", ".join(labels.get(key, str(key)) for key in change.depends_on if key in barred)
 
 
 def _unmanaged_places(different: Differences, view: BackendView) -> list[Note]:

@@ -10,7 +10,7 @@ from reconciler.model.change import Action, Change, Note, Proposal
 from reconciler.model.resource import Key, Lowered, Resource, Target
 from reconciler.planning.canonical import same_fields
 from reconciler.planning.changes import gives_back
-from reconciler.planning.hold import with_dependants
+from reconciler.planning.hold import name_of, with_dependants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def waiting_notes(changes: Sequence[Change]) -> list[Note]:
             code="WAITS-FOR-STANDING",
             backend=change.backend,
             subject=str(change.key),
-            values={"change": change.label or str(change.key)},
+            values={"change": name_of(change)},
         )
         for change in changes
         if change.proposal is Proposal.PROPOSED and change.key in waiting
