@@ -71,6 +71,8 @@ def read_seed(data: Any, folder: Path) -> State:
     customer = data.get("customer", {})
     check_keys(customer, {"id": str, "domain": str}, "customer")
     if "converged" in data:
+        if customer:
+            raise SeedError("customer comes from the converged state: leave it out")
         state = load(json.loads((folder / data["converged"]).read_text(encoding="utf-8")))
     else:
         state = State(

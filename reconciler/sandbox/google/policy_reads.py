@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.sandbox.google.call import Call, page, seen
 from reconciler.sandbox.google.errors import ApiError, not_found
-from reconciler.sandbox.google.resolving import Resolved, managed_apps, resolve
+from reconciler.sandbox.google.resolving import Resolved, managed_apps, resolve, set_apps
 from reconciler.sandbox.google.schemas import Schema, namespaces, schemas, wire_schema, wire_value
 from reconciler.sandbox.google.state import Keys
 
@@ -60,7 +60,7 @@ def resolve_policies(call: Call) -> dict[str, Any]:
     ]
     if not matching:
         raise ApiError(400, f"Policy schema {wanted} is not known.")
-    found = [each for schema in matching for each in _resolved(call, target, schema, keys)]
+    found = _resolved_apps(call, target, matching, keys) if matching[0].keys else _resolved(call, target, matching)
     found.sort(key=lambda each: (each.keys, each.schema.name))
     shown, token = page(
         call, found, size=call.body.get("pageSize"), token=call.body.get("pageToken"),
@@ -74,15 +74,26 @@ def resolve_policies(call: Call) -> dict[str, Any]:
     return answer
 
 
-def _resolved(call: Call, target: str, schema: Schema, keys: Keys) -> list[Resolved]:
-    """What resolve lists of one schema; a group shows only what is set on it."""
-    if not schema.keys:
-        found = resolve(call.state, target, schema)
-        default = call.options.resolve_lists_defaults and not target.startswith("groups/")
-        return [found] if found.source or (default and "ORG_UNIT" in schema.targets) else []
-    apps = managed_apps(call.state, target, schema.namespace)
-    listed = [resolve(call.state, target, schema, each) for each in apps if not keys or each == keys]
-    return [each for each in listed if each.source or call.options.resolve_lists_app_defaults]
+def _resolved(call: Call, target: str, matching: list[Schema]) -> list[Resolved]:
+    """What resolve lists of schemas without keys; a group shows only what is set on it."""
+    defaults = call.options.resolve_lists_defaults and not target.startswith("groups/")
+    found = [resolve(call.state, target, schema) for schema in matching]
+    return [each for each in found if each.source or (defaults and "ORG_UNIT" in each.schema.targets)]
+
+
+def _resolved_apps(call: Call, target: str, matching: list[Schema], keys: Keys) -> list[Resolved]:
+    """Of the apps under management, or of one of them (schemas of one namespace have the same keys)."""
+    namespace = matching[0].namespace
+    if call.options.resolve_lists_app_defaults:
+        apps = dict.fromkeys((schema.name for schema in matching), managed_apps(call.state, target, namespace))
+    else:
+        apps = set_apps(call.state, target, namespace)
+    return [
+        resolve(call.state, target, schema, each)
+        for schema in matching
+        for each in apps.get(schema.name, [])
+        if not keys or each == keys
+    ]
 
 
 def target_key(call: Call, key: dict[str, Any]) -> tuple[str, Keys]:

@@ -44,6 +44,17 @@ def added_at(state: GoogleState, target: str, namespace: str, keys: Keys) -> str
     return next((each for each in sources(state, target) if app in state.added.get(each, frozenset())), "")
 
 
+def set_apps(state: GoogleState, target: str, namespace: str) -> dict[str, list[Keys]]:
+    """By schema, the managed apps for which it is set on the target or above it."""
+    managed = set(managed_apps(state, target, namespace))
+    found: dict[str, set[Keys]] = {}
+    for each in sources(state, target):
+        for schema, keys in state.policies.get(each, {}):
+            if keys in managed and schema.rpartition(".")[0] == namespace:
+                found.setdefault(schema, set()).add(keys)
+    return {schema: sorted(apps) for schema, apps in found.items()}
+
+
 def managed_apps(state: GoogleState, target: str, namespace: str) -> list[Keys]:
     """Keys of the apps under management on a target, sorted."""
     return sorted(

@@ -111,7 +111,7 @@ def _run(
     if mask and method.answer is not None:
         check_mask(mask, method.answer, query["fields"])
     _check_customer(tenant.state, method, path, query)
-    state = tenant.previous if stale and tenant.previous else tenant.state
+    state = tenant.previous if stale and method.reads and tenant.previous else tenant.state
     call = Call(
         method=method, path=path, query=query, body=_body(method, request.data),
         state=state if method.reads else state.copy(), options=options, now=now, pending=tenant.pending,
@@ -219,14 +219,17 @@ def _check_customer(state: GoogleState, method: Method, path: dict[str, str], qu
 
 
 def _body(method: Method, data: bytes) -> dict[str, Any]:
+    """The checked body. null clears a field in PATCH and is as good as absent elsewhere (Google's guide on patching)."""
     if method.body is None:
         return {}
+    patches = method.verb == "PATCH"
     try:
         parsed = json.loads(data or b"{}")
     except ValueError:
         raise ApiError(400, "Invalid JSON payload received.", reason="parseError") from None
     if not isinstance(parsed, dict):
         raise ApiError(400, "Invalid JSON payload received.", reason="parseError")
+    parsed = {name: "" if value is None else value for name, value in parsed.items() if value is not None or patches}
     _check_body(parsed, method.body, "")
     return parsed
 

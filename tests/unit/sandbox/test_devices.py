@@ -87,6 +87,12 @@ def test_a_mask_without_the_page_token_has_none(box: Box) -> None:
     assert set(box.http.get(f"{DEVICES}?maxResults=1&fields=chromeosdevices/status").json()) == {"chromeosdevices"}
 
 
+def test_a_star_selects_every_name_of_its_level(box: Box) -> None:
+    found = box.http.get(f"{DEVICES}?query=id:OKAND&fields=*(serialNumber)").json()
+    assert set(found) == {"kind", "etag", "chromeosdevices"}
+    assert found["chromeosdevices"] == [{"serialNumber": "OKAND0001"}]
+
+
 @pytest.mark.parametrize("fields", ["nej", "chromeosdevices(nej)", "chromeosdevices(", "a b", "kind/x", ",", "kind)"])
 def test_refused_masks(box: Box, fields: str) -> None:
     response = box.http.get(f"{DEVICES}?fields={fields}")
@@ -101,7 +107,8 @@ def test_patching(box: Box) -> None:
     ).json()
     assert (changed["annotatedLocation"], changed["orgUnitPath"]) == ("Förråd", "/Personal")
     assert box.http.patch(f"{DEVICES}/{device}", json={"notes": "x" * 501}).status_code == 400
-    assert box.http.patch(f"{DEVICES}/{device}", json={"annotatedLocation": None}).status_code == 400
+    cleared = box.http.patch(f"{DEVICES}/{device}", json={"annotatedLocation": None}).json()
+    assert "annotatedLocation" not in cleared
     assert box.http.patch(f"{DEVICES}/nej", json={}).status_code == 404
 
 

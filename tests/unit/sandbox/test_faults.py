@@ -99,6 +99,9 @@ def test_stale_read(box: Box) -> None:
     box.fault(kind="stale")
     assert box.http.get(f"{UNITS}/Ny").status_code == 404
     assert box.http.get(f"{UNITS}/Ny").status_code == 200
+    box.fault(kind="stale")  # a write is not done on the older state
+    assert box.http.post(UNITS, json=NEW | {"name": "Nyare"}).status_code == 200
+    assert box.http.get(f"{UNITS}/Ny").status_code == 200
 
 
 def test_wrong_content_type(box: Box) -> None:

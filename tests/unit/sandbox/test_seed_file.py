@@ -69,6 +69,9 @@ def test_converged_state_is_loaded_before_the_edits(tmp_path: Path) -> None:
     project = next(unit for unit, path in paths(before).items() if path == "/Projekt")
     assert paths(after)[project] == "/Annat"
     assert after.devices == before.devices
+    seed.write_text("converged: converged.json\ncustomer: {id: C0}\n", encoding="utf-8")
+    with pytest.raises(SeedError, match="customer comes from the converged state"):
+        load_seed(seed)
 
 
 def test_three_thousand_devices_load_in_well_under_a_second(tmp_path: Path) -> None:
