@@ -177,6 +177,7 @@ class _Bundle:
 
     def translate(self, schema: Schema, source: str, owner: str | None) -> Schema:
         owner = schema.get("x-owner", owner)
+        schema = _as_alternatives(schema)
         result: Schema = {}
         if "x-texts" in schema:
             result |= _hover(schema, self.language, owner)
@@ -204,6 +205,18 @@ class _Bundle:
         head, *rest = pointer.split("/")
         self.wanted[(name, head)] = None
         return "/".join([f"#/$defs/{name}.{head}", *rest])
+
+
+def _as_alternatives(schema: Schema) -> Schema:
+    """Alternatives that `if` tells apart by type or word, as `anyOf`.
+
+    yaml-language-server 1.25 completes values from `enum` and `anyOf` but not from `if` (seen 2026-11-21).
+    """
+    test = schema.get("if", {})
+    if "const" not in test and "type" not in test:
+        return schema
+    rest = {key: part for key, part in schema.items() if key not in ("if", "then", "else")}
+    return {**rest, "anyOf": [schema["else"], schema.get("then", test)]}
 
 
 def _hover(schema: Schema, language: str, owner: str | None) -> Schema:
