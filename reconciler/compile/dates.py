@@ -47,6 +47,16 @@ def holding(spans: Sequence[Span], day: Day) -> int | None:
     return max(found, key=lambda index: (*_started(spans[index], day.ring), -index))
 
 
+def ended(spans: Sequence[Span], day: Day) -> int | None:
+    """The index of the one that held last and is over, or None where none ever held for this ring."""
+    over = [
+        (span.end, index)
+        for index, span in enumerate(spans)
+        if span.end is not None and span.end < day.as_of and (first_day(span, day.ring) or date.min) <= span.end
+    ]
+    return max(over)[1] if over else None
+
+
 def _started(span: Span, ring: str | None) -> tuple[bool, date]:
     return (bool(span.rings), first_day(span, ring) or date.min)
 

@@ -111,7 +111,8 @@ def claimants(rules: Rules, device: Device) -> list[str]:
 
 
 def _assign(rules: Rules, stores: "Stores", device: Device, tally: Tally) -> None:
-    tally.serials.update({fold(device.serial.strip())} & rules.serials.keys())
+    if rules.serials and (serial := fold(device.serial.strip())) in rules.serials:
+        tally.serials.add(serial)
     claims = claimants(rules, device)
     if len(claims) == 1:
         tally.places[device.id] = f"@{claims[0]}"

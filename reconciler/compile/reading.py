@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.compile.dates import always, holding, next_change, overlaps
+from reconciler.compile.dates import always, ended, holding, next_change, overlaps
 from reconciler.compile.ledger import Day, Ledger
 from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
-from reconciler.model.documents import AppLine, SettingLine, Span, Wishes
+from reconciler.model.documents import INHERIT, AppLine, SettingLine, Span, Wishes
 from reconciler.model.place import Pointer
 
 NOTHING = Effective()
@@ -56,6 +56,8 @@ def _read_settings(
             places = [dated.at for dated in line.values]
             chosen = _choose(line.setting, spans, places, source, day, ledger)
             if chosen is None:
+                if (over := ended(spans, day)) is not None:
+                    found[line.setting] = _setting_over(line.setting, places[over], source)
                 continue
             value = line.values[chosen]
         # For a value for good, the line itself is what people look for; for a dated one, the value's own line.
@@ -75,18 +77,31 @@ def _read_apps(
     for key, same in by_key.items():
         line = same[0]
         if len(same) > 1 or not always(line.span):
-            chosen = _choose(line.app, [one.span for one in same], [one.at for one in same], source, day, ledger)
+            spans = [one.span for one in same]
+            chosen = _choose(line.app, spans, [one.at for one in same], source, day, ledger)
             if chosen is None:
+                if (over := ended(spans, day)) is not None:
+                    found[key] = _app(same[over], INHERIT, source)
                 continue
             line = same[chosen]
-        found[key] = EffectiveApp(
-            app=line.app,
-            mode=line.mode,
-            session=line.session,
-            pinned=line.pinned,
-            origins=(Origin(layer=source.layer, owner=source.owner, value=line.mode, at=line.at),),
-        )
+        found[key] = _app(line, line.mode, source)
     return found
+
+
+def _app(line: AppLine, mode: str, source: Source) -> EffectiveApp:
+    return EffectiveApp(
+        app=line.app,
+        mode=mode,
+        session=line.session,
+        pinned=line.pinned and mode != INHERIT,
+        origins=(Origin(layer=source.layer, owner=source.owner, value=mode, at=line.at),),
+    )
+
+
+def _setting_over(name: str, at: Pointer, source: Source) -> EffectiveSetting:
+    """A line whose last day has passed gives its value back: on a target that isn't ours whole nothing else would."""
+    origin = Origin(layer=source.layer, owner=source.owner, value=INHERIT, at=at)
+    return EffectiveSetting(setting=name, value=INHERIT, origins=(origin,))
 
 
 def _choose(

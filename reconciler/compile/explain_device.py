@@ -1,0 +1,55 @@
+"""Which group a device belongs to, and by which line. Pure: the device was read by somebody else."""
+
+from dataclasses import dataclass
+
+from reconciler.compile.membership import assign_devices, claimants, make_rules
+from reconciler.compile.patterns import fold
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import Documents
+from reconciler.model.place import Pointer
+from reconciler.model.resource import Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedDevice:
+    """`rule`: serial, match, holding, twice (several claim it), inactive, unmanaged, or stays (ours, with nowhere to go).
+
+    `place`: the reference of where it shall be, empty where nothing is to be done; `claims`: groups with their rule's line.
+    """
+
+    backend: str
+    rule: str
+    place: str
+    now: tuple[str, ...]
+    claims: tuple[tuple[str, Pointer], ...]
+
+
+def explain_device(documents: Documents, state: DesiredState, backend: str, device: Device) -> ExplainedDevice:
+    """Where one device of a backend belongs and why."""
+    rules = make_rules(state, backend)
+    claims = claimants(rules, device) if device.active else []
+    place = assign_devices(documents, state, backend, [device]).places.get(device.id, "")
+    return ExplainedDevice(
+        backend=backend,
+        rule=_rule(device, claims, place, fold(device.serial.strip()) in rules.serials),
+        place=place,
+        now=device.places,
+        claims=tuple((key, _line(state, key)) for key in claims),
+    )
+
+
+def _rule(device: Device, claims: list[str], place: str, by_serial: bool) -> str:
+    if not device.active:
+        return "inactive"
+    if len(claims) > 1:
+        return "twice"
+    if claims:
+        return "serial" if by_serial else "match"
+    if place:
+        return "holding"
+    return "stays" if any(one.startswith("@") for one in device.places) else "unmanaged"
+
+
+def _line(state: DesiredState, key: str) -> Pointer:
+    group = state.groups[key].group
+    return group.devices.at if group.devices is not None else group.at
