@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.load.faults import Faults
 from reconciler.load.inventory import read_serials
+from reconciler.load.places import below
 from reconciler.load.wishes import Data, day, span, users, users_by_audience, wishes
 from reconciler.model.documents import (
     Allowance,
@@ -37,13 +38,13 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         name=data["name"],
         municipality_code=data["municipality_code"],
         language=data["language"],
-        backends=tuple(_backend(one, at.child("backends", n)) for n, one in enumerate(data["backends"])),
-        routes=tuple(_route(one, at.child("routes", n), faults) for n, one in enumerate(data["routes"])),
+        backends=tuple(_backend(one, below(at, "backends", n)) for n, one in enumerate(data["backends"])),
+        routes=tuple(_route(one, below(at, "routes", n), faults) for n, one in enumerate(data["routes"])),
         rings=tuple(
-            Ring(id=one["id"], members=tuple(one.get("members", ())), at=at.child("rings", n))
+            Ring(id=one["id"], members=tuple(one.get("members", ())), at=below(at, "rings", n))
             for n, one in enumerate(data.get("rings", ()))
         ),
-        users=users_by_audience(data.get("users", {}), at.child("users")),
+        users=users_by_audience(data.get("users", {}), below(at, "users")),
         at=at,
     )
 
@@ -64,7 +65,7 @@ def _route(data: Data, at: Pointer, faults: Faults) -> Route:
         backend=data["backend"],
         platforms=tuple(data.get("platforms", ())),
         schools=tuple(data.get("schools", ())),
-        school_forms=forms(data.get("school_forms", ()), at.child("school_forms"), faults),
+        school_forms=forms(data.get("school_forms", ()), below(at, "school_forms"), faults),
         audiences=tuple(data.get("audiences", ())),
         at=at,
     )
@@ -74,7 +75,7 @@ def forms(written: str | Iterable[str], at: Pointer, faults: Faults) -> tuple[st
     """School forms (one, or a list) by their current names; an older name is a warning that gives the current one."""
     if isinstance(written, str):
         return (_form(written, at, faults),)
-    return tuple(dict.fromkeys(_form(one, at.child(number), faults) for number, one in enumerate(written)))
+    return tuple(dict.fromkeys(_form(one, below(at, number), faults) for number, one in enumerate(written)))
 
 
 def _form(written: str, at: Pointer, faults: Faults) -> str:
@@ -90,15 +91,15 @@ def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         id=data["id"],
         name=data["name"],
         previously=tuple(data.get("previously", ())),
-        units=tuple(_unit(one, at.child("units", n), faults) for n, one in enumerate(data["units"])),
+        units=tuple(_unit(one, below(at, "units", n), faults) for n, one in enumerate(data["units"])),
         pupils_by_grade={span: int(number) for span, number in data.get("pupils", {}).get("by_grade", {}).items()},
         holding=dict(data.get("holding", {})),
-        users=users_by_audience(data.get("users", {}), at.child("users")),
+        users=users_by_audience(data.get("users", {}), below(at, "users")),
         layers={
-            audience: wishes(layer, at.child("layers", audience), faults)
+            audience: wishes(layer, below(at, "layers", audience), faults)
             for audience, layer in data.get("layers", {}).items()
         },
-        groups=tuple(_group(one, at.child("groups", n), faults, inventories) for n, one in enumerate(groups)),
+        groups=tuple(_group(one, below(at, "groups", n), faults, inventories) for n, one in enumerate(groups)),
         at=at,
     )
 
@@ -106,7 +107,7 @@ def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
 def _unit(data: Data, at: Pointer, faults: Faults) -> Unit:
     return Unit(
         code=data.get("code"),
-        school_forms=forms(data["school_forms"], at.child("school_forms"), faults),
+        school_forms=forms(data["school_forms"], below(at, "school_forms"), faults),
         grades=data.get("grades", ""),
         previous_codes=tuple(data.get("previous_codes", ())),
         at=at,
@@ -118,14 +119,14 @@ def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         id=data["id"],
         name=data["name"],
         previously=tuple(data.get("previously", ())),
-        school_forms=forms(data["school_form"], at.child("school_form"), faults),
+        school_forms=forms(data["school_form"], below(at, "school_form"), faults),
         platform=data["platform"],
         audience=data["audience"],
         grades=data.get("grades", ""),
         within=data.get("within"),
         owns=data.get("owns", "all"),
-        devices=_devices(data["devices"], at.child("devices"), faults, inventories) if "devices" in data else None,
-        users=users(data["users"], at.child("users")) if "users" in data else None,
+        devices=_devices(data["devices"], below(at, "devices"), faults, inventories) if "devices" in data else None,
+        users=users(data["users"], below(at, "users")) if "users" in data else None,
         wishes=wishes(data, at, faults),
         at=at,
     )
@@ -134,7 +135,7 @@ def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
 def _devices(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, bytes]) -> DeviceRule:
     serials = tuple(data.get("serials", ()))
     if "inventory" in data:
-        serials += read_serials(data["inventory"], inventories, at.child("inventory"), faults)
+        serials += read_serials(data["inventory"], inventories, below(at, "inventory"), faults)
     expected = data.get("expected")
     return DeviceRule(
         match=dict(data.get("match", {})),
@@ -145,7 +146,7 @@ def _devices(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, 
 
 
 def apps(data: Data, at: Pointer, faults: Faults) -> tuple[App, ...]:
-    return tuple(_app(one, at.child("apps", number), faults) for number, one in enumerate(data["apps"]))
+    return tuple(_app(one, below(at, "apps", number), faults) for number, one in enumerate(data["apps"]))
 
 
 def _app(data: Data, at: Pointer, faults: Faults) -> App:
@@ -155,10 +156,10 @@ def _app(data: Data, at: Pointer, faults: Faults) -> App:
         previously=tuple(data.get("previously", ())),
         status=data["status"],
         withdrawn_from=day(data, "withdrawn_from", at, faults),
-        school_forms=forms(data.get("school_forms", ()), at.child("school_forms"), faults),
+        school_forms=forms(data.get("school_forms", ()), below(at, "school_forms"), faults),
         identities=tuple(
             AppIdentity(
-                platform=platform, kind=kind.replace("_", "-"), id=name, at=at.child("platforms", platform, kind)
+                platform=platform, kind=kind.replace("_", "-"), id=name, at=below(at, "platforms", platform, kind)
             )
             for platform, kinds in data["platforms"].items()
             for kind, name in kinds.items()
@@ -179,7 +180,7 @@ def baseline(data: Data, at: Pointer, faults: Faults) -> Baseline:
         id=data["id"],
         name=data["name"],
         applies_to=AppliesTo(
-            school_forms=forms(chosen.get("school_forms", ()), at.child("applies_to", "school_forms"), faults),
+            school_forms=forms(chosen.get("school_forms", ()), below(at, "applies_to", "school_forms"), faults),
             audiences=tuple(chosen.get("audiences", ())),
             platforms=tuple(chosen.get("platforms", ())),
         ),

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from reconciler.load.faults import Faults
+from reconciler.load.places import below
 from reconciler.model.documents import AppLine, DatedValue, RawLine, SettingLine, Span, UserTargets, Wishes
 from reconciler.model.place import Pointer
 
@@ -31,7 +32,7 @@ def wishes(data: Data, at: Pointer, faults: Faults) -> Wishes:
 def _apps(apps: Data, at: Pointer, faults: Faults) -> Iterator[AppLine]:
     for mode in _MODES:
         for number, line in enumerate(apps.get(mode, ())):
-            place = at.child("apps", mode, number)
+            place = below(at, "apps", mode, number)
             if isinstance(line, str):
                 yield AppLine(app=line, mode=mode, at=place)
             else:
@@ -51,7 +52,7 @@ def _app(line: Data, mode: str, place: Pointer, faults: Faults) -> AppLine:
 
 def _settings(settings: Data, at: Pointer, faults: Faults) -> Iterator[SettingLine]:
     for name, value in settings.items():
-        place = at.child("settings", name)
+        place = below(at, "settings", name)
         if isinstance(value, dict) and "dated" in value:
             values = tuple(_dated(value["dated"], place, faults))
             _never_two(values, faults)
@@ -62,7 +63,7 @@ def _settings(settings: Data, at: Pointer, faults: Faults) -> Iterator[SettingLi
 
 def _dated(values: list[Data], place: Pointer, faults: Faults) -> Iterator[DatedValue]:
     for number, one in enumerate(values):
-        at = place.child("dated", number)
+        at = below(place, "dated", number)
         yield DatedValue(value=one["value"], span=span(one, at, faults), at=at)
 
 
@@ -91,7 +92,7 @@ def _raw(raw: Data, at: Pointer) -> Iterator[RawLine]:
                 schema=line["schema"],
                 fields=line["fields"],
                 reach=line["reach"],
-                at=at.child("raw", system, number),
+                at=below(at, "raw", system, number),
             )
 
 
@@ -101,9 +102,9 @@ def span(data: Data, at: Pointer, faults: Faults) -> Span:
         return ALWAYS
     start, end = day(data, "from", at, faults), day(data, "until", at, faults)
     if start and end and end < start:
-        faults.error("DATES-REVERSED", at.child("until"), start=start.isoformat(), end=end.isoformat())
+        faults.error("DATES-REVERSED", below(at, "until"), start=start.isoformat(), end=end.isoformat())
     rings = data.get("rings", {})
-    dates = {ring: day(rings, ring, at.child("rings"), faults) for ring in rings}
+    dates = {ring: day(rings, ring, below(at, "rings"), faults) for ring in rings}
     return Span(start=start, end=end, rings={ring: first for ring, first in dates.items() if first})
 
 
@@ -114,7 +115,7 @@ def day(data: Data, key: str, at: Pointer, faults: Faults) -> date | None:
         return None
     found = parse_day(text)
     if found is None:
-        faults.error("NO-SUCH-DAY", at.child(key), date=text)
+        faults.error("NO-SUCH-DAY", below(at, key), date=text)
     return found
 
 
@@ -139,4 +140,4 @@ def users(data: Data, at: Pointer) -> UserTargets:
 
 
 def users_by_audience(data: Data, at: Pointer) -> Mapping[str, UserTargets]:
-    return {audience: users(one, at.child(audience)) for audience, one in data.items()}
+    return {audience: users(one, below(at, audience)) for audience, one in data.items()}
