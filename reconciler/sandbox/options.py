@@ -45,6 +45,8 @@ class Options:
     moves_partial: bool = False
     """Whether a failing moveDevicesToOu has moved the devices before the bad id."""
     max_moves: int = 50
+    device_path_alone: str = "accept"
+    """A device patched with orgUnitPath but no orgUnitId: `accept`, or `refuse` as inconsistent (met by a client in 2022)."""
     page_size_over_maximum: str = "clamp"
     """`clamp` to the maximum or `error` 400."""
 

@@ -75,6 +75,6 @@ def _start(token: str | None, question: str) -> int:
         number = int(offset)
     except ValueError:
         raise ApiError(400, "Invalid page token", reason="invalid") from None
-    if whose != question:
-        raise ApiError(400, "Invalid page token", reason="invalid")
+    if whose != question:  # the message: taers232c/GAMADV-XTD3 issue 184, 2021-09-01
+        raise ApiError(400, "Invalid page token, request parameters do not match page token.", reason="invalid")
     return number

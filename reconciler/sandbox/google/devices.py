@@ -100,9 +100,14 @@ def patch_device(call: Call) -> dict[str, Any]:
 
 
 def _target(call: Call, body: dict[str, Any]) -> tenant.OrgUnit:
-    if body.get("orgUnitId"):
-        return existing(call, "id:" + body["orgUnitId"].removeprefix("id:"))
-    return existing(call, body["orgUnitPath"])
+    """Id and path must agree; for a while the path alone was refused (taers232c/GAMADV-XTD3 issue 225, 2022-01-31)."""
+    path, unit_id = body.get("orgUnitPath"), body.get("orgUnitId")
+    found = {existing(call, "id:" + unit_id.removeprefix("id:")) if unit_id else existing(call, path or "/")}
+    if path:
+        found.add(existing(call, path))
+    if len(found) > 1 or (not unit_id and call.options.device_path_alone == "refuse"):
+        raise ApiError(400, "Invalid Input: Inconsistent Orgunit id and path in request", reason="invalid")
+    return found.pop()
 
 
 def move_devices(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""What a policy write must fulfil (reference 3.2 and 3.4, 2026-11). Pure: faults are returned, not raised."""
+"""What a policy write must fulfil (reference 3.2 and 3.4, 2026-11). Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.sandbox.google.errors import ApiError
-from reconciler.sandbox.google.schemas import Schema, check_value
+from reconciler.sandbox.google.schemas import UNKNOWN, Schema, check_value
 from reconciler.sandbox.google.state import Keys
 
 _APP = re.compile(r"chrome:[a-p]{32}|android:[A-Za-z][\w.]*|web:https?://\S+")
@@ -35,7 +35,11 @@ def parse_update_mask(mask: object) -> tuple[str, ...]:
 
 
 def check_together(entries: list[tuple[str, str, Keys]], *, one_target: bool, maximum: int) -> None:
-    """Rules on all entries of a call, as (schema, target, keys); ApiError 400 names the first that is broken."""
+    """Rules on all entries of a call, as (schema, target, keys); ApiError 400 names the first that is broken.
+
+    Google's guide "Batch update policies" (2025-07-25): one target, one namespace (schemas differ in the leaf only: not
+    chrome.devices.A with chrome.devices.managedGuest.B), the same key names. The method's reference adds: no pair twice.
+    """
     if not entries:
         raise ApiError(400, "At least one request is required.")
     if len(entries) > maximum:
@@ -65,12 +69,15 @@ def check_target(schema: Schema, target: str, keys: Keys) -> list[str]:
 
 
 def check_fields(entry: Entry) -> list[tuple[str, str]]:
-    """Faults in mask and value, as (field, error)."""
+    """Faults in mask and value, as (field, error); an unknown field is ApiError 400 at once."""
     schema = entry.schema
     acknowledgements = {name for _, _, name in schema.notices}
     known = {field.name for field in schema.fields} | acknowledgements
     value = {name: item for name, item in entry.value.items() if name not in acknowledgements}
     faults = check_value(schema.fields, value)
+    if unknown := next((field for field, error in faults if error == UNKNOWN), None):
+        # As a public client met it (GAM-team/GAM issue 1342, 2021-03-25): the message alone, without details.
+        raise ApiError(400, f"Cannot find field: {unknown} in message {schema.name}")
     if not entry.mask:
         faults.append(("updateMask", "An update mask is required."))
     for name in entry.mask:

@@ -54,6 +54,10 @@ INSTALL_SCHEMAS = {
 }
 
 
+UNKNOWN = "Unknown field."
+"""The fault of a field that a schema doesn't have."""
+
+
 @cache
 def schemas(*, full_enum_names: bool = True) -> dict[str, Schema]:
     """By name, sorted."""
@@ -112,7 +116,7 @@ def check_value(fields: tuple[Field, ...], value: dict[str, Any], prefix: str = 
     faults = []
     for name, item in value.items():
         if name not in known:
-            faults.append((prefix + name, f'Unknown field "{prefix}{name}".'))
+            faults.append((prefix + name, UNKNOWN))
         else:
             faults += _check_field(known[name], item, prefix + name)
     return faults

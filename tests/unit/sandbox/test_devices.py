@@ -112,6 +112,18 @@ def test_patching(box: Box) -> None:
     assert box.http.patch(f"{DEVICES}/nej", json={}).status_code == 404
 
 
+def test_place_by_id_and_path(box: Box) -> None:
+    device = box.http.get(f"{DEVICES}?query=id:OKAND").json()["chromeosdevices"][0]["deviceId"]
+    personal = box.target("Personal").removeprefix("orgunits/")
+    both = {"orgUnitId": personal, "orgUnitPath": "/personal"}
+    assert box.http.patch(f"{DEVICES}/{device}", json=both).json()["orgUnitId"] == personal
+    refused = box.http.patch(f"{DEVICES}/{device}", json=both | {"orgUnitPath": "/Projekt"})
+    assert refused.json()["error"]["message"] == "Invalid Input: Inconsistent Orgunit id and path in request"
+    box.options(device_path_alone="refuse")
+    assert box.http.patch(f"{DEVICES}/{device}", json={"orgUnitPath": "/Projekt"}).status_code == 400
+    assert box.http.patch(f"{DEVICES}/{device}", json={"orgUnitId": personal}).status_code == 200
+
+
 @pytest.mark.parametrize(("partial", "moved"), [(False, []), (True, ["5CDNORR0001"])])
 def test_a_bad_id_in_a_move(box: Box, partial: bool, moved: list[str]) -> None:
     box.options(moves_partial=partial)
