@@ -6,7 +6,7 @@ that an editor needs no network, and say in hover text what the sources say in `
 
 Beside standard JSON Schema 2020-12 a source holds, on any schema object: `x-owner` (it, education, joint, data-protection;
 inherited by everything below that names none of its own), and `x-texts`: per language `title`, `description`, `values`
-(word -> label), `pattern` (what the pattern asks, in words) and `wrong` (said when the schema refuses for another reason).
+(word -> label) and `wrong` (what is asked, in words, for whoever wrote something else).
 """
 
 import json
@@ -24,7 +24,6 @@ _BASE: Final = "https://reconciler.invalid/"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DATA_KEYWORDS: Final = frozenset({"examples", "enum", "const", "default", "required"})
 
-_MESSAGES: Final = {"pattern": "patternErrorMessage", "wrong": "errorMessage"}
 _OWNERS: Final = {
     "sv": {
         "it": "it",
@@ -224,7 +223,8 @@ def _hover(schema: Schema, language: str, owner: str | None) -> Schema:
     result = {key: texts[key] for key in ("title", "description") if key in texts}
     if "description" in texts:
         result["markdownDescription"] = _markdown(texts, schema.get("examples", []), language, owner)
-    result |= {name: texts[key] for key, name in _MESSAGES.items() if key in texts}
+    if "wrong" in texts:
+        result["patternErrorMessage" if "pattern" in schema else "errorMessage"] = texts["wrong"]
     if "values" in texts and "enum" in schema:
         result["markdownEnumDescriptions"] = [texts["values"].get(word, "") for word in schema["enum"]]
     return result
