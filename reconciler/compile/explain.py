@@ -3,7 +3,7 @@
 A text is made of it elsewhere. Every line has its pointer, also the ones that had no say and the ones that wait.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -12,7 +12,7 @@ from reconciler.compile.dates import always
 from reconciler.compile.entries import Entry, entry_at
 from reconciler.compile.fitting import NOWHERE, Reaches, Site, WishKey, setting_reaches
 from reconciler.compile.layering import canonical
-from reconciler.compile.rings import ring_of
+from reconciler.compile.rings import ring_of, route_of
 from reconciler.compile.targets import USER
 from reconciler.model.desired import (
     DesiredState,
@@ -24,7 +24,7 @@ from reconciler.model.desired import (
     Origin,
     SkippedWish,
 )
-from reconciler.model.documents import Documents, Route, Wishes
+from reconciler.model.documents import Documents, Wishes
 from reconciler.model.place import Json, Pointer
 from reconciler.settings.table import SettingsTable
 
@@ -147,7 +147,7 @@ def _explain_group(
         for key, lines in sorted(waiting.items())
         if wish in ("", key[1])
     ]
-    route = _route(documents, one)
+    route = route_of(documents.organisation, one.school, one.group)
     return ExplainedGroup(
         key=one.key,
         at=one.group.at,
@@ -177,7 +177,7 @@ def _explain_wish(
     key: WishKey,
     entry: Entry,
     waiting: Sequence[ExplainedLine],
-    refused: set[object],
+    refused: Collection[object],
 ) -> ExplainedWish:
     value = _value(entry)
     lines = [_line(origin, n, value, refused) for n, origin in enumerate(entry.origins)]
@@ -186,7 +186,7 @@ def _explain_wish(
         name=key[1],
         session=entry.session if isinstance(entry, EffectiveApp) else "",
         value=value,
-        reaches=_reaches(table, one, key, entry),
+        reaches=_reaches(table, one, entry),
         written_at=_written_at(state, one, key),
         lines=(*lines, *waiting),
     )
@@ -198,14 +198,14 @@ def _value(entry: Entry) -> Json:
     return entry.mode if isinstance(entry, EffectiveApp) else entry.fields
 
 
-def _reaches(table: SettingsTable, one: GroupState, key: WishKey, entry: Entry) -> Reaches:
+def _reaches(table: SettingsTable, one: GroupState, entry: Entry) -> Reaches:
     if isinstance(entry, EffectiveSetting):
         there = setting_reaches(table, entry.setting, one.group.platform)
         return tuple(reach for reach in there if reach == USER or reach in one.reaches)
     return (entry.session,) if isinstance(entry, EffectiveApp) else (entry.reach,)
 
 
-def _line(origin: Origin, position: int, value: Json, refused: set[object]) -> ExplainedLine:
+def _line(origin: Origin, position: int, value: Json, refused: Collection[object]) -> ExplainedLine:
     return ExplainedLine(
         layer=origin.layer,
         owner=origin.owner,
@@ -215,7 +215,7 @@ def _line(origin: Origin, position: int, value: Json, refused: set[object]) -> E
     )
 
 
-def _verdict(origin: Origin, position: int, value: Json, refused: set[object]) -> str:
+def _verdict(origin: Origin, position: int, value: Json, refused: Collection[object]) -> str:
     if origin.layer is Layer.EXCEPTION:
         return "exception"
     if origin.at in refused:
@@ -238,10 +238,6 @@ def _written_at(state: DesiredState, one: GroupState, key: WishKey) -> tuple[str
         if one.key in layer.groups and layer.backend == one.backend and entry_at(layer.wishes, key) is not None
     ]
     return tuple(places)
-
-
-def _route(documents: Documents, one: GroupState) -> Route | None:
-    return next((route for route in documents.organisation.routes if route.backend == one.backend), None)
 
 
 def _waiting(documents: Documents, state: DesiredState, one: GroupState) -> dict[WishKey, list[ExplainedLine]]:

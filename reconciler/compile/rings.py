@@ -1,6 +1,6 @@
-"""Who a group belongs to: its ring, and the backend that its route leads to. Pure."""
+"""Who a group belongs to: its ring, and the route to its backend. Pure."""
 
-from reconciler.model.documents import Group, Organisation, School
+from reconciler.model.documents import Group, Organisation, Route, School
 
 
 def group_key(school: School, group: Group) -> str:
@@ -16,8 +16,8 @@ def ring_of(organisation: Organisation, school: School, group: Group) -> str | N
     return None
 
 
-def backend_of(organisation: Organisation, school: School, group: Group) -> str:
-    """The backend of the first route that fits, or an empty string. A group of two forms fits a route for either."""
+def route_of(organisation: Organisation, school: School, group: Group) -> Route | None:
+    """The first route that fits. A group of two school forms fits a route for either."""
     for route in organisation.routes:
         if (
             _fits(route.platforms, (group.platform,))
@@ -25,8 +25,8 @@ def backend_of(organisation: Organisation, school: School, group: Group) -> str:
             and _fits(route.school_forms, group.school_forms)
             and _fits(route.audiences, (group.audience,))
         ):
-            return route.backend
-    return ""
+            return route
+    return None
 
 
 def _fits(wanted: tuple[str, ...], has: tuple[str, ...]) -> bool:

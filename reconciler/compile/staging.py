@@ -9,7 +9,7 @@ from reconciler.compile.fitting import Misfit, Rules, Site, WishKey, fit
 from reconciler.compile.layering import NO_LIFT, Lifted, stack
 from reconciler.compile.ledger import Day, Ledger
 from reconciler.compile.reading import NOTHING, Source, read_layer
-from reconciler.compile.rings import backend_of, group_key, ring_of
+from reconciler.compile.rings import group_key, ring_of, route_of
 from reconciler.compile.targets import Reachable, sessions, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School, Wishes
@@ -79,7 +79,8 @@ def stage_group(stage: Stage, school: School, group: Group) -> Staged:
     """Take a group through its layers. Reports what is wrong with its own lines."""
     organisation, rules = stage.organisation, stage.rules
     family = ancestors(stage, school, group)
-    backend = backend_of(organisation, school, group)
+    route = route_of(organisation, school, group)
+    backend = route.backend if route else ""
     site = Site(
         school_forms=tuple(sorted(set(group.school_forms))),
         audience=group.audience,
