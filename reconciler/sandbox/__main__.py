@@ -1,4 +1,4 @@
-"""`python -m reconciler.sandbox --port 0 [--seed FILE] [--latency-ms N] [--state FILE] [--no-quotas]`."""
+"""`python -m reconciler.sandbox --port 0 [--seed FILE] [--latency-ms N] [--state FILE] [--no-quotas] [--option NAME=VALUE]`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,19 @@ def main() -> None:
     parser.add_argument("--state", metavar="FILE")
     parser.add_argument("--latency-ms", type=int, default=0, metavar="N")
     parser.add_argument("--no-quotas", action="store_true")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a switch of options.py")
     given = parser.parse_args()
+    switches = {name: value for name, _, value in (each.partition("=") for each in given.option)}
     try:
-        serve(given.port, given.seed, given.latency_ms, not given.no_quotas, host=given.host, state_path=given.state)
+        serve(
+            given.port,
+            given.seed,
+            given.latency_ms,
+            not given.no_quotas,
+            host=given.host,
+            state_path=given.state,
+            switches=switches,
+        )
     except (ValueError, OSError) as error:
         parser.error(str(error))
 

@@ -148,7 +148,11 @@ def add_devices(state: GoogleState, item: Any) -> None:
         raise SeedError('auto_update_through is written "2032-06"')
     plain: dict[str, Any] = {name: item[name] for name in ("user", "model", "status", "os_version") if name in item}
     start, width = item.get("serial_start", 1), item.get("serial_width", 4)
+    taken = {device.serial for device in state.devices.values()}
     for n in range(start, start + item.get("count", 1)):
+        serial = f"{item['serial_prefix']}{n:0{width}d}"
+        if serial in taken:
+            raise SeedError(f"the serial number {serial} is used twice")
         numbered: dict[str, Any] = {
             name: _numbered(item[name], n) for name in ("location", "asset_id", "note") if name in item
         }
@@ -156,7 +160,7 @@ def add_devices(state: GoogleState, item: Any) -> None:
             state,
             Device(
                 id="",
-                serial=f"{item['serial_prefix']}{n:0{width}d}",
+                serial=serial,
                 org_unit=unit.id,
                 auto_update_through=through,
                 **plain,

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.clock import Clock
-from reconciler.sandbox.options import Options
+from reconciler.sandbox.options import Options, change_options, read_switches
 from reconciler.sandbox.seed_file import load_seed
 from reconciler.sandbox.state import State, dump, load
 
@@ -39,6 +40,7 @@ def serve(
     latency_ms: int = 0,
     quotas: bool = True,
     *,
+    switches: Mapping[str, str] | None = None,
     host: str = "127.0.0.1",
     state_path: str | Path | None = None,
     clock: Clock | None = None,
@@ -47,7 +49,7 @@ def serve(
     """Serve until SIGTERM or SIGINT. When ready, one line of JSON goes to `out` (stdout): `{"url": …, "pid": …}`.
 
     With `state_path`, a state that exists there is used instead of the seed, and the state is written there at the end.
-    ValueError for a host that isn't loopback; SeedError and OSError for files.
+    `switches` are options by name, as text. ValueError for a host that isn't loopback or a bad switch; SeedError and OSError for files.
     """
     if not is_loopback(host):
         raise ValueError(f"the sandbox serves on loopback only, not on {host!r}")
@@ -56,7 +58,8 @@ def serve(
         state = load(json.loads(kept.read_text(encoding="utf-8")))
     else:
         state = load_seed(seed_path) if seed_path else State()
-    app = create_app(state, clock=clock, options=Options(latency_ms=latency_ms, quotas=quotas))
+    options = change_options(Options(latency_ms=latency_ms, quotas=quotas), read_switches(switches or {}))
+    app = create_app(state, clock=clock, options=options)
     server = ThreadedWSGIServer(host, port, app, handler=_Quiet)
     server.block_on_close = False  # a silent connection of a fault must not hold up the end
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.sandbox import Options
-from reconciler.sandbox.options import change_options
+from reconciler.sandbox.options import change_options, read_switches
 from tests.unit.sandbox.conftest import DIRECTORY, Box
 
 
@@ -36,10 +36,30 @@ def test_time_moves_forward_only(box: Box) -> None:
         assert box.http.post("/_sandbox/clock", json=bad).status_code == 400
 
 
-@pytest.mark.parametrize("changes", [{"nej": 1}, {"quotas": 1}, {"latency_ms": True}, {"duplicate_org_unit": 1}])
+@pytest.mark.parametrize(
+    "changes", [{"nej": 1}, {"quotas": 1}, {"latency_ms": True}, {"duplicate_org_unit": "nej"}, {"oauth_issuer": 1}]
+)
 def test_bad_options(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="option"):
         change_options(Options(), changes)
+
+
+def test_options_from_text() -> None:
+    text = {"moves_partial": "true", "max_policy_entries": "50", "org_unit_visible_after_seconds": "1.5",
+            "oauth_scopes": "a,b", "duplicate_org_unit": "conflict"}  # fmt: skip
+    assert change_options(Options(), read_switches(text)) == Options(
+        moves_partial=True,
+        max_policy_entries=50,
+        org_unit_visible_after_seconds=1.5,
+        oauth_scopes=("a", "b"),
+        duplicate_org_unit="conflict",
+    )
+
+
+@pytest.mark.parametrize("text", [{"quotas": "ja"}, {"max_moves": "x"}, {"nej": "1"}])
+def test_bad_options_from_text(text: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="option"):
+        change_options(Options(), read_switches(text))
 
 
 def test_options() -> None:

@@ -99,6 +99,7 @@ def test_three_thousand_devices_load_in_well_under_a_second(tmp_path: Path) -> N
         ("devices: [{serial_prefix: 512, org_unit: /}]", "serial_prefix must be of type str, not 512"),
         ("devices: [{serial_prefix: A, org_unit: /Saknas}]", "there is no org unit '/Saknas'"),
         ("devices: [{serial_prefix: A, org_unit: /, auto_update_through: '2032'}]", 'written "2032-06"'),
+        ("devices: [{serial_prefix: A, org_unit: /}, {serial_prefix: A, org_unit: /}]", "A0001 is used twice"),
         ("devices: [{org_unit: /}]", "needs the key 'serial_prefix'"),
         ("policies: [{target: /, schema: chrome.users.Nej, value: {}}]", "no policy schema 'chrome.users.Nej'"),
         (

@@ -44,8 +44,9 @@ def url() -> Iterator[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_one_line_when_ready_and_silence_until_the_end(number: signal.Signals) -> None:
-    process, ready = _start()
+    process, ready = _start("--option", "max_moves=7")
     assert ready["pid"] == process.pid
+    assert httpx.get(f"{ready['url']}/_sandbox/options").json()["max_moves"] == 7
     assert ready["url"].startswith("http://127.0.0.1:")
     assert httpx.get(f"{ready['url']}{UNITS}", headers=HEADERS).status_code == 200
     assert _stop(process, number) == (0, "", "")
