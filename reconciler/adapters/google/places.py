@@ -85,16 +85,24 @@ def live_places(places: Places) -> tuple[Live, ...]:
 def match_units(places: Places, pattern: str) -> list[str]:
     """References of the existing org units that a written path means: itself, or what its globs match, by path.
 
-    A glob stays within its level (`/Elever/*` is not `/Elever/Norrskolan/4A`); ours are never users' targets.
+    A glob stays within its level (`/Elever/*` is not `/Elever/Norrskolan/4A`, `/*` is not the root); a name that holds
+    the signs of a glob means itself first (`Klass [A]`). Ours are never users' targets.
     """
-    wanted = [re.compile(translate(part)) for part in fold_path(pattern).strip("/").split("/")]
-    found = [unit for unit in places.units.values() if _matches(fold_path(unit.path), wanted)]
-    return sorted(places.refs[unit.id] for unit in found if places.refs[unit.id].startswith("ou:"))
+    named = _names(pattern)
+    wanted = [re.compile(translate(part)) for part in named]
+    paths = {unit.id: _names(unit.path) for unit in places.units.values() if places.refs[unit.id].startswith("ou:")}
+    exact = [unit for unit, names in paths.items() if names == named]
+    found = exact or [unit for unit, names in paths.items() if _matches(names, wanted)]
+    return sorted(places.refs[unit] for unit in found)
 
 
-def _matches(path: str, wanted: Sequence[re.Pattern[str]]) -> bool:
-    parts = path.strip("/").split("/")
-    return len(parts) == len(wanted) and all(w.match(part) for w, part in zip(wanted, parts, strict=True))
+def _names(path: str) -> list[str]:
+    """The folded names that a path is made of; none for the root."""
+    return [part for part in fold_path(path).split("/") if part]
+
+
+def _matches(names: Sequence[str], wanted: Sequence[re.Pattern[str]]) -> bool:
+    return len(names) == len(wanted) and all(w.match(name) for w, name in zip(wanted, names, strict=True))
 
 
 def _live(places: Places, unit: OrgUnit) -> Live:
