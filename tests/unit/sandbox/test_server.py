@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,10 @@ def _stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTER
 
 @pytest.fixture
 def url() -> Iterator[str]:
+    """A server of its own; whatever a test does to it, it ends cleanly and has nothing to say."""
     process, ready = _start("--seed", str(SEED))
     yield str(ready["url"])
-    _stop(process)
+    assert _stop(process) == (0, "", "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -88,6 +90,18 @@ def test_faults_end_the_connection_for_real(url: str) -> None:
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(f"{url}{UNITS}", headers=HEADERS, json={"name": "Ny", "parentOrgUnitPath": "/"}, timeout=0.5)
     assert httpx.get(f"{url}{UNITS}/Ny", headers=HEADERS).status_code == 200
+
+
+def test_many_clients_at_once(url: str) -> None:
+    def insert(number: int) -> int:
+        body = {"name": f"Klass {number:02d}", "parentOrgUnitPath": "/Projekt"}
+        return httpx.post(f"{url}{UNITS}", headers=HEADERS, json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(insert, range(40))) == {200}
+    children = httpx.get(f"{url}{UNITS}?orgUnitPath=Projekt", headers=HEADERS).json()["organizationUnits"]
+    assert sorted(unit["name"] for unit in children) == [f"Klass {number:02d}" for number in range(40)]
+    assert len({unit["orgUnitId"] for unit in children}) == 40
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.se", "::"])  # noqa: S104 - is refused
