@@ -1,0 +1,100 @@
+"""Changes gathered as people read them: what is the same is said once, the rest by school and group. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reconciler.model.change import Change
+from reconciler.report.items import item_of
+from reconciler.report.naming import place_name
+from reconciler.report.reach import reach_of
+from reconciler.report.view import Block, Item
+from reconciler.report.words import Words
+
+EVERYWHERE = ("", "")
+SEVERAL = ("\x00", "")
+NAMED = 8
+
+
+def blocks_of(changes: Sequence[Change], words: Words) -> tuple[Block, ...]:
+    """What spans schools first, then each school: what is its own, then its groups, in the order of their names."""
+    same: dict[Item, list[Change]] = {}
+    for change in changes:
+        same.setdefault(item_of(change, words), []).append(change)
+    homes: dict[tuple[str, str], list[Item]] = {}
+    for item, alike in same.items():
+        home = _common(home_of(change) for change in alike)
+        homes.setdefault(home, []).append(_placed(item, alike, home, words))
+    return tuple(Block(heading=_heading(home, words), items=tuple(items)) for home, items in sorted(homes.items()))
+
+
+def home_of(change: Change) -> tuple[str, str]:
+    """The school and group that a change is read under; an empty school for what is all schools'."""
+    ref = change.key.target
+    if ref.startswith("@"):
+        school, _, group = ref[1:].partition("/")
+        return school, group
+    if len(change.effect.groups) == 1:
+        school, _, group = change.effect.groups[0].partition("/")
+        return school, group
+    schools = change.effect.schools
+    return EVERYWHERE if not schools else (schools[0], "") if len(schools) == 1 else SEVERAL
+
+
+def _common(homes: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    found = set(homes)
+    if len(found) == 1:
+        return found.pop()
+    schools = {school for school, _ in found}
+    return (schools.pop(), "") if len(schools) == 1 else EVERYWHERE if "" in schools else SEVERAL
+
+
+def _heading(home: tuple[str, str], words: Words) -> str:
+    if home == EVERYWHERE:
+        return words.say("EVERYWHERE")
+    if home == SEVERAL:
+        return words.say("SEVERAL-SCHOOLS")
+    return "/".join(part for part in home if part)
+
+
+def _placed(item: Item, alike: Sequence[Change], home: tuple[str, str], words: Words) -> Item:
+    return replace(item, where=_where(alike, home, words), effect=_effect(alike, words), count=len(alike))
+
+
+def _where(alike: Sequence[Change], home: tuple[str, str], words: Words) -> str:
+    """The places, unless the heading says it all: groups by name, spread over schools as counts, accounts by path."""
+    refs = [change.key.target for change in alike]
+    heading = "@" + "/".join(part for part in home if part)
+    if refs == [heading]:
+        return ""
+    ours = [ref for ref in refs if ref.startswith("@")]
+    accounts = [place_name(ref, words) for ref in refs if not ref.startswith("@")]
+    said = []
+    if ours and home == SEVERAL:
+        said.append(_by_school(ours, words))
+    elif ours:
+        said.append(words.say("IN-PLACES", places=words.join((place_name(ref, words) for ref in ours), NAMED)))
+    if accounts:
+        said.append(words.say("FOR-ACCOUNTS", places=words.join(accounts, NAMED)))
+    return "; ".join(said)
+
+
+def _by_school(refs: Sequence[str], words: Words) -> str:
+    schools: dict[str, int] = {}
+    for ref in refs:
+        school = ref[1:].partition("/")[0]
+        schools[school] = schools.get(school, 0) + 1
+    named = words.join((f"{school} ({number})" if number > 1 else school for school, number in schools.items()), 12)
+    return words.say("IN-GROUPS", groups=words.count("GROUP", len(refs)), schools=named)
+
+
+def _effect(alike: Sequence[Change], words: Words) -> str:
+    """`74 enheter, 74 elever`; a move's title says its number already, and a place alone touches nobody."""
+    reach = reach_of([change for change in alike if change.envelope is None])
+    said = [words.count("DEVICE", reach.devices)] if reach.devices else []
+    if reach.pupils:
+        several = len({change.effect.groups for change in alike}) > 1
+        pupils = words.count("PUPIL", reach.pupils)
+        said.append(words.say("AT-MOST", what=pupils) if several else pupils)
+    if len(reach.schools) > 1:
+        said.append(words.count("SCHOOL", len(reach.schools)))
+    return ", ".join(said)

@@ -1,0 +1,249 @@
+"""One change in plain words: what it is called, what differs, what it means for those who use the devices. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from reconciler.model.change import Action, Change, FieldChange, Why
+from reconciler.model.place import Json
+from reconciler.report.naming import (
+    app_title,
+    app_words,
+    field_root,
+    label,
+    mappings_by_schema,
+    neutral_value,
+    place_name,
+    schema_of,
+    setting_title,
+    settings_of,
+    value_words,
+    way_of,
+    wire_words,
+)
+from reconciler.report.view import Difference, Item
+from reconciler.report.words import Words, shorten
+from reconciler.settings.order import Tightness, compare
+from reconciler.settings.table import Setting
+
+SYMBOLS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.ADOPT: "»"}
+WHYS_SHOWN = 2
+
+
+def is_loud(change: Change) -> bool:
+    """Takes something away or destroys: shown first and never folded."""
+    return change.destroys or change.action is Action.DELETE or change.effect.disruption == "lost-data"
+
+
+def item_of(change: Change, words: Words) -> Item:
+    """The change on its own; where it holds, and for how many, is added when equal ones are gathered."""
+    describe = _DESCRIBE.get(change.key.kind, _describe_other)
+    title, differences, says, warns = describe(change, words)
+    common = [words.say("BY-HAND")] if change.by_hand else []
+    disruption = change.effect.disruption
+    if disruption != "none":
+        common.append(words.say(f"DISRUPTION-{disruption.upper()}"))
+    return Item(
+        symbol=SYMBOLS[change.action],
+        word=words.say(f"WORD-{change.action.upper()}"),
+        title=title,
+        sort=f"{change.key.kind}:{change.action}",
+        differences=tuple(differences),
+        says=tuple(says),
+        warns=(*warns, *common),
+        why=why_words(change.why, words) if change.why or change.after is None else "",
+    )
+
+
+_Described = tuple[str, Sequence[Difference], Sequence[str], Sequence[str]]
+
+
+def _describe_setting(change: Change, words: Words) -> _Described:
+    differences: list[Difference] = []
+    loses: list[str] = []
+    schema = schema_of(change.key.part)
+    title = setting_title(change, words)
+    left = list(change.fields)
+    for setting in settings_of(schema, tuple(field_root(one.field) for one in change.fields)):
+        mine = {m.field for s, m in mappings_by_schema()[schema] if s is setting}
+        touched = [one for one in left if field_root(one.field) in mine]
+        left = [one for one in left if one not in touched]
+        before, after = (neutral_value(setting, schema, side) for side in (change.before, change.after))
+        if before is None and after is None:
+            left += touched
+            continue
+        name = label(setting.label, words)
+        differences.append(_difference(name if name != title else "", before, after, setting, words))
+        if not change.pins and setting.loses and _takes(setting, before, after):
+            loses.append(label(setting.loses, words))
+    differences += [_raw_difference(one, schema, words) for one in left]
+    says = [words.say("BACK-TO-ABOVE")] if change.after is None else []
+    return title, differences, says, loses
+
+
+def _difference(name: str, before: Json, after: Json, setting: Setting, words: Words) -> Difference:
+    if _is_list(before) and _is_list(after):
+        old, new = ([value_words(item, words) for item in _items(side)] for side in (before, after))
+        gone = tuple(item for item in old if item not in new)
+        come = tuple(item for item in new if item not in old)
+        if gone or come:
+            return Difference(label=name, gone=gone, come=come, same=len(old) - len(gone))
+    return Difference(
+        label=name,
+        before=None if before is None else value_words(before, words, setting),
+        after=None if after is None else value_words(after, words, setting),
+    )
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _items(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def _takes(setting: Setting, before: Json, after: Json) -> bool:
+    """Whether those who use the devices lose something: the value is tighter, or is set where none of ours was known."""
+    if after is None:
+        return False
+    if before is not None:
+        return compare(setting.order, before, after) is Tightness.tighter
+    if setting.order.kind == "ladder":
+        return after != setting.order.ladder[0]
+    return bool(after)
+
+
+def _raw_difference(one: FieldChange, schema: str, words: Words) -> Difference:
+    return Difference(
+        label=shorten(one.field, 80),
+        before=wire_words(schema, one.field, one.before, words) if one.had else None,
+        after=wire_words(schema, one.field, one.after, words) if one.has else None,
+    )
+
+
+def _describe_app(change: Change, words: Words) -> _Described:
+    part = change.key.part
+    before = app_words(part, change.before, words) if change.before is not None else None
+    after = app_words(part, change.after, words) if change.after is not None else None
+    warns: list[str] = []
+    says: list[str] = []
+    if change.after is None:
+        uninstalls = _uninstalls(change)
+        after = words.say("APP-ABSENT") if uninstalls else None
+        (warns if uninstalls else says).append(words.say(_removal(change)))
+    elif _mode(change, change.after) in ("absent", "blocked") and _mode(change, change.before) not in (
+        "absent",
+        "blocked",
+    ):
+        warns.append(words.say("APP-NO-LONGER"))
+    return app_title(change), [Difference(before=before, after=after)], says, warns
+
+
+def _mode(change: Change, fields: Mapping[str, Json] | None) -> str:
+    way, _ = way_of(change.key.part, fields)
+    return way.mode if way else ""
+
+
+def _added_here(change: Change) -> bool:
+    """Where the vendor says at which place an app came under management: whether it was at this one."""
+    return change.facts.get("added_at", change.key.target) == change.key.target
+
+
+def _uninstalls(change: Change) -> bool:
+    way, _ = way_of(change.key.part, change.before)
+    return _added_here(change) and way is not None and way.removal == "uninstalls"
+
+
+def _removal(change: Change) -> str:
+    if _uninstalls(change):
+        return "REMOVAL-UNINSTALLS"
+    way, _ = way_of(change.key.part, change.before)
+    if way is not None and way.mode == "blocked":
+        return "REMOVAL-UNBLOCKS"
+    return "REMOVAL-STAYS" if _added_here(change) and way is not None else "REMOVAL-INHERITS"
+
+
+def _describe_group(change: Change, words: Words) -> _Described:
+    ref = change.key.target
+    sort = "GROUP" if "/" in ref else "SCHOOL-PLACE" if ref not in ("@", "") else "ROOT-PLACE"
+    name = place_name(ref, words)
+    shown = [one for one in change.fields if one.field != "mark"] if change.action is not Action.CREATE else []
+    differences = [_group_difference(one, words) for one in shown if change.after is not None]
+    says = [words.say(f"GROUP-{change.action.upper()}")] if change.action is not Action.UPDATE else []
+    marked = change.action is Action.UPDATE and any(one.field == "mark" for one in change.fields)
+    if marked:
+        says.append(words.say("GROUP-REMARKED"))
+    called = change.label if change.label and change.label not in (name, ref) else ""
+    title = words.say(f"{sort}-NAMED", name=shorten(called)) if called else words.say(sort)
+    return title, differences, says, ()
+
+
+def _group_difference(one: FieldChange, words: Words) -> Difference:
+    name = {"name": words.say("FIELD-NAME"), "parent": words.say("FIELD-PARENT")}.get(one.field, one.field)
+    return Difference(
+        label=name,
+        before=_place_value(one, one.before, words) if one.had else None,
+        after=_place_value(one, one.after, words) if one.has else None,
+    )
+
+
+def _place_value(one: FieldChange, value: Json, words: Words) -> str:
+    return place_name(value, words) if one.field == "parent" and isinstance(value, str) else value_words(value, words)
+
+
+def _describe_membership(change: Change, words: Words) -> _Described:
+    """Numbers only: who is moved stands in the plan's file and nowhere else."""
+    number = len(change.members) or change.effect.devices
+    source = change.envelope.source if change.envelope else change.key.part
+    if source == "outside":
+        title = words.say("PLACED", devices=words.count("DEVICE", number))
+        return title, (), [words.say("PLACED-MEANS")], ()
+    names = words.join(place_name(one, words) for one in source.split("+"))
+    title = words.say("MOVED", devices=words.count("DEVICE", number), source=names)
+    return title, (), [words.say("MOVED-MEANS")], ()
+
+
+def _describe_target(change: Change, words: Words) -> _Described:
+    """Taking over a place whole: every foreign value that goes is named."""
+    differences = [_reset_difference(part, fields, words) for part, fields in change.resets.items()]
+    title = words.say("TAKEN-OVER", place=place_name(change.key.target, words))
+    if not differences:
+        return title, (), [words.say("TAKEN-OVER-EMPTY")], ()
+    return title, differences, (), [words.say("TAKEN-OVER-RESETS", values=words.count("VALUE", len(differences)))]
+
+
+def _reset_difference(part: str, fields: Mapping[str, Json], words: Words) -> Difference:
+    if "|" in part:
+        return Difference(label=shorten(part.partition("|")[2], 80), before=app_words(part, fields, words))
+    settings = settings_of(part, tuple(fields))
+    neutral = [(setting, neutral_value(setting, part, fields)) for setting in settings]
+    said = [(label(s.label, words), value_words(value, words, s)) for s, value in neutral if value is not None]
+    if len(said) == 1:
+        return Difference(label=said[0][0], before=said[0][1])
+    if said:
+        return Difference(label=words.join(name for name, _ in said), before="; ".join(value for _, value in said))
+    raw = "; ".join(f"{name}: {wire_words(part, name, value, words)}" for name, value in sorted(fields.items()))
+    return Difference(label=shorten(part, 80), before=shorten(raw))
+
+
+def _describe_other(change: Change, words: Words) -> _Described:
+    differences = [_raw_difference(one, change.key.part, words) for one in change.fields]
+    return shorten(change.label or change.key.part or change.key.target), differences, (), ()
+
+
+_DESCRIBE = {
+    "setting": _describe_setting,
+    "assignment": _describe_app,
+    "group": _describe_group,
+    "membership": _describe_membership,
+    "target": _describe_target,
+}
+
+
+def why_words(why: Sequence[Why], words: Words) -> str:
+    """`schools/norrskolan.yaml:23 (group norrskolan/elever-4-6)`, the deciding line first."""
+    return words.join((_why(one, words) for one in why), WHYS_SHOWN) or words.say("NO-LINE")
+
+
+def _why(one: Why, words: Words) -> str:
+    layer = words.say(f"LAYER-{(one.layer or 'target').upper()}", owner=one.owner)
+    return f"{one.position.file}:{one.position.line} ({layer})" if one.position else layer

@@ -1,0 +1,168 @@
+"""A plan as its reader goes through it: first what changes for whom, then what takes away, then the rest. Pure."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from reconciler.model.change import Action, Change, Plan, Proposal
+from reconciler.report.grouping import blocks_of
+from reconciler.report.held import WAITING_CODES, held_section, limit_findings
+from reconciler.report.items import SYMBOLS, is_loud
+from reconciler.report.reach import reach_of
+from reconciler.report.remarks import finding_remarks, note_remarks, outstanding_remarks, titled
+from reconciler.report.view import Remarks, Section, View
+from reconciler.report.words import Words
+
+SCHOOLS_NAMED = 8
+_COUNTED = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.DELETE)
+
+
+def plan_view(plan: Plan, words: Words, *, file: str = "") -> View:
+    """`file` is the plan's own file, for the command that comes next; without it the command names none."""
+    return View(
+        title=words.say("PLAN-TITLE", day=plan.as_of.isoformat()),
+        headline=_headline(plan, words),
+        alarm=_alarm(plan, words),
+        sections=_sections(plan, words),
+        remarks=_remarks(plan, words),
+        facts=_facts(plan, words),
+        legend=_legend(plan, words),
+        closing=_closing(plan, words, file),
+    )
+
+
+def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
+    changes = plan.changes
+    if not changes:
+        said = [words.say("NOTHING-NOW" if plan.held else "NOTHING-TO-CHANGE")]
+        return (*said, *_more(plan, words))
+    pins = sum(change.pins for change in changes)
+    counts = [
+        words.count(f"N-{action.upper()}", number)
+        for action in _COUNTED
+        if (number := sum(change.action is action and not change.pins for change in changes))
+    ]
+    counts += [words.count("N-PINS", pins)] if pins else []
+    said = [words.say("N-CHANGES", changes=words.count("CHANGE", len(changes)), counts=words.join(counts))]
+    return (*said, _whom(changes, words), *_origins(changes, words), *_more(plan, words))
+
+
+def _whom(changes: Sequence[Change], words: Words) -> str:
+    reach = reach_of(changes)
+    moved = sum(len(change.members) for change in changes if change.envelope)
+    parts = [words.count("DEVICE", reach.devices)] if reach.devices else []
+    parts += [words.say("AT-MOST", what=words.count("PUPIL", reach.pupils))] if reach.pupils else []
+    if not parts:
+        return words.say("TOUCHES-NOBODY")
+    schools = _schools(reach.schools, words)
+    sentence = words.say("TOUCHES", whom=words.join(parts), where=schools)
+    return f"{sentence} {words.say('OF-THESE-MOVE', devices=words.count('DEVICE', moved))}" if moved else sentence
+
+
+def _schools(schools: Sequence[str], words: Words) -> str:
+    """How many, and which where they can be taken in at a glance."""
+    if not schools:
+        return ""
+    number = words.count("SCHOOL", len(schools))
+    if len(schools) > SCHOOLS_NAMED:
+        return words.say("AT-SCHOOLS", schools=number)
+    return words.say("AT-NAMED-SCHOOLS", schools=number, names=words.join(schools))
+
+
+def _origins(changes: Sequence[Change], words: Words) -> tuple[str, ...]:
+    proposed = sum(change.proposal is Proposal.PROPOSED for change in changes)
+    standing = sum(change.proposal is Proposal.STANDING for change in changes)
+    if not (proposed or standing):
+        return ()
+    return (words.say("ORIGINS", proposed=words.count("CHANGE", proposed), standing=words.number(standing)),)
+
+
+def _more(plan: Plan, words: Words) -> tuple[str, ...]:
+    said = []
+    if plan.held:
+        said.append(words.count("N-HELD", len(plan.held)))
+    if plan.outstanding:
+        said.append(words.count("N-OUTSTANDING", len(plan.outstanding)))
+    unchanged = sum(plan.unchanged.values())
+    if unchanged:
+        said.append(words.count("N-UNCHANGED", unchanged))
+    return tuple(said)
+
+
+def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
+    """What must be seen by those who read no further."""
+    loud = [change for change in plan.changes if is_loud(change)]
+    said = [words.count("ALARM-LOUD", len(loud))] if loud else []
+    lost = [change for change in loud if change.effect.disruption == "lost-data"]
+    if lost:
+        said.append(words.say("ALARM-LOST-DATA", devices=words.count("DEVICE", reach_of(lost).devices)))
+    by_hand = sum(change.by_hand for change in plan.changes)
+    return (*said, words.count("ALARM-BY-HAND", by_hand)) if by_hand else tuple(said)
+
+
+def _sections(plan: Plan, words: Words) -> tuple[Section, ...]:
+    """This pull request's apart from what stands already; within each, what takes away first and what pins last."""
+    sections: list[Section] = []
+    for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
+        some = [change for change in plan.changes if change.proposal is proposal]
+        loud = [change for change in some if is_loud(change)]
+        pins = [change for change in some if change.pins and not is_loud(change)]
+        rest = [change for change in some if not change.pins and not is_loud(change)]
+        for name, tone, part in (("LOUD", "danger", loud), ("REST", "plain", rest), ("PINS", "quiet", pins)):
+            sections += _section(name, tone, part, proposal, words)
+    held = held_section(plan, words)
+    return (*sections, held) if held else tuple(sections)
+
+
+def _section(name: str, tone: str, changes: Sequence[Change], proposal: Proposal, words: Words) -> list[Section]:
+    if not changes:
+        return []
+    title = words.say(f"SECTION-{name}")
+    if proposal is not Proposal.NOT_EVALUATED:
+        title = words.say(f"FROM-{proposal.upper()}", section=title)
+    intro = (words.say("PINS-INTRO"),) if name == "PINS" else ()
+    return [Section(title=title, tone=tone, intro=intro, count=len(changes), blocks=blocks_of(changes, words))]
+
+
+def _remarks(plan: Plan, words: Words) -> tuple[Remarks, ...]:
+    """Limits are told where their changes are held, and what waits likewise."""
+    told = limit_findings(plan) if plan.held else []
+    findings = [finding for finding in plan.findings if finding not in told]
+    notes = [note for note in plan.notes if note.code not in WAITING_CODES]
+    return (
+        *titled(words.say("TITLE-OUTSTANDING"), outstanding_remarks(plan.outstanding, words)),
+        *titled(words.say("TITLE-FINDINGS"), finding_remarks(findings, words)),
+        *titled(words.say("TITLE-NOTES"), note_remarks(notes, words)),
+    )
+
+
+def _facts(plan: Plan, words: Words) -> tuple[str, ...]:
+    """Which systems, in which mode, and how long it holds."""
+    said = [
+        words.say("TENANT", backend=one.backend, kind=one.kind, mode=words.say(f"MODE-{_mode(plan, one.backend)}"))
+        for one in plan.tenants
+    ]
+    if plan.lapses:
+        last = (plan.lapses - timedelta(days=1)).isoformat()
+        said.append(words.say("LAPSES", last=last))
+    else:
+        said.append(words.say("LAPSES-NEVER"))
+    return tuple(said)
+
+
+def _mode(plan: Plan, backend: str) -> str:
+    return "APPLY" if plan.modes.get(backend) == "apply" else "OBSERVE"
+
+
+def _legend(plan: Plan, words: Words) -> tuple[str, ...]:
+    used = {change.action for change in (*plan.changes, *plan.held)}
+    return tuple(f"{SYMBOLS[one]} {words.say(f'WORD-{one.upper()}')}" for one in _COUNTED if one in used)
+
+
+def _closing(plan: Plan, words: Words, file: str) -> tuple[str, ...]:
+    if not plan.changes:
+        return (words.say("NEXT-HELD"),) if plan.held else (words.say("NEXT-NOTHING"),)
+    observed = sorted({change.backend for change in plan.changes if _mode(plan, change.backend) == "OBSERVE"})
+    said = [words.say("NEXT-OBSERVE", backends=words.join(observed))] if observed else []
+    if not observed:
+        said.append(words.say("NEXT-APPLY", command=f"reconciler apply {file or 'plan.json'}"))
+    return (words.say("NOT-DONE-YET"), *said)

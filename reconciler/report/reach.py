@@ -1,0 +1,53 @@
+"""How many devices, pupils and schools several changes touch together. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.change import Change
+
+_Counted = tuple[frozenset[str], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """`pupils` is the most it can be: a pupil uses several groups' devices, their own and a cart's."""
+
+    devices: int
+    pupils: int
+    schools: tuple[str, ...]
+
+
+def reach_of(changes: Sequence[Change]) -> Reach:
+    """Nobody counted twice where it can be told: a device is in one group, so devices are told apart by their groups."""
+    values = [change for change in changes if change.envelope is None]
+    moved: dict[str, int] = {}
+    for change in changes:
+        if change.envelope:
+            moved[change.envelope.into] = moved.get(change.envelope.into, 0) + change.effect.devices
+    devices = [(_names(change), change.effect.devices) for change in values]
+    devices += [(frozenset({into}), number) for into, number in moved.items()]
+    return Reach(
+        devices=_spread(devices),
+        pupils=_spread((_names(change), change.effect.pupils) for change in values),
+        schools=tuple(sorted({school for change in changes for school in change.effect.schools})),
+    )
+
+
+def _names(change: Change) -> frozenset[str]:
+    return frozenset(change.effect.groups or change.effect.schools)
+
+
+def _spread(counted: Iterable[_Counted]) -> int:
+    """The sum over all groups, from narrow sets of groups to wide ones, of which only the part not counted yet is added."""
+    found = sorted({pair for pair in counted if pair[1]}, key=lambda pair: (len(pair[0]), sorted(pair[0]), -pair[1]))
+    if found and all(names <= found[-1][0] for names, _ in found):
+        return max(number for _, number in found)
+    known: dict[str, int] = {}
+    for names, number in found:
+        fresh = sorted(names - known.keys())
+        left = number - sum(known.get(name, 0) for name in names)
+        if fresh and left > 0:
+            # Only the sum over the new ones is known; which of them has how many makes no difference to the total.
+            known |= dict.fromkeys(fresh, 0)
+            known[fresh[0]] = left
+    return sum(known.values())

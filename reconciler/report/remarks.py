@@ -1,0 +1,70 @@
+"""Findings, notes and what is outstanding, as texts with their place. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.model.change import Note
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
+from reconciler.model.resource import Outstanding
+from reconciler.report.naming import place_name
+from reconciler.report.view import Remark, Remarks
+from reconciler.report.words import Words, first_of
+
+_TONES = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "plain"}
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_PLACES = frozenset({"target", "group"})
+SAME_SHOWN = 5
+
+
+def remark_of(code: str, values: Mapping[str, str], words: Words, *, where: str = "", tone: str = "plain") -> Remark:
+    named = {name: place_name(value, words) if name in _PLACES else value for name, value in values.items()}
+    text = words.text(code, named)
+    return Remark(text=text.message, hint=text.hint, where=where, tone=tone)
+
+
+def finding_remarks(findings: Iterable[Finding], words: Words) -> tuple[Remark, ...]:
+    """Errors first, each with file and line and its code, which never changes and can be searched for."""
+    ranked = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
+    return tuple(
+        remark_of(one.code, one.values, words, where=_where(one, words), tone=_TONES[one.severity]) for one in ranked
+    )
+
+
+def _where(finding: Finding, words: Words) -> str:
+    place = finding.place
+    severity = words.say(f"SEVERITY-{finding.severity.upper()}")
+    if place is None:
+        return f"{severity} {finding.code}"
+    at = place.file if isinstance(place, Pointer) else f"{place.file}:{place.line}:{place.column}"
+    return f"{at}: {severity} {finding.code}"
+
+
+def outstanding_remarks(items: Sequence[Outstanding], words: Words) -> tuple[Remark, ...]:
+    """All of them, always: what nobody is told to do is not done."""
+    return tuple(remark_of(one.code, one.values, words, where=one.backend, tone="warning") for one in items)
+
+
+def note_remarks(notes: Iterable[Note], words: Words) -> tuple[Remark, ...]:
+    """Those of one code together, the first few of them with their text."""
+    by_code: dict[tuple[str, str], list[Note]] = {}
+    for note in notes:
+        by_code.setdefault((note.code, note.backend), []).append(note)
+    remarks: list[Remark] = []
+    for (code, backend), same in by_code.items():
+        shown, more = first_of(same, SAME_SHOWN)
+        remarks += _with_one_hint([remark_of(code, note.values, words, where=backend) for note in shown])
+        if more:
+            remarks.append(Remark(text=words.say("MORE-OF-SAME", n=words.number(more)), where=backend))
+    return tuple(remarks)
+
+
+def _with_one_hint(remarks: Sequence[Remark]) -> list[Remark]:
+    """What to do is said once, after the last of those that it is about."""
+    pairs = zip(remarks, [*remarks[1:], Remark(text="")], strict=True)
+    return [replace(one, hint="") if one.hint == after.hint else one for one, after in pairs]
+
+
+def titled(title: str, remarks: tuple[Remark, ...]) -> tuple[Remarks, ...]:
+    """A list with its title, or nothing."""
+    return (Remarks(title=title, remarks=remarks),) if remarks else ()
