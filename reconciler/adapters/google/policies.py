@@ -25,6 +25,15 @@ Every namespace costs one read per target: this list is chosen, not inferred fro
 because a value must not go out of sight when the last line about it is taken away.
 """
 
+ADDS_APP = frozenset(
+    {
+        "chrome.users.apps.InstallType",
+        "chrome.devices.managedguest.apps.InstallType",
+        "chrome.devices.kiosk.apps.ForceInstall",
+    }
+)
+"""Writing these adds an app to management (Google's app samples guide, read 2026-11)."""
+
 USER_NAMESPACES = frozenset(MANAGED["user-settings"] + MANAGED["apps"])
 
 
@@ -59,7 +68,7 @@ def policy_key(ref: str, policy: Policy) -> Key:
 
 def namespaces(manages: Sequence[str], reach: str) -> tuple[str, ...]:
     """The namespaces to read on a target: those of devices on our places, those of users on theirs."""
-    chosen = [namespace for word in manages for namespace in MANAGED[word]]
+    chosen = dict.fromkeys(namespace for word in manages for namespace in MANAGED[word])
     return tuple(name for name in chosen if (name in USER_NAMESPACES) == (reach == "user"))
 
 
@@ -112,14 +121,19 @@ class Entry:
 def entries(change: Change) -> list[Entry]:
     """What to send for a change of a setting, an assignment, or the values that an adoption gives back."""
     if change.action is Action.ADOPT:
-        return [
-            Entry(ref=change.key.target, policy=_removal(parse_part(part), fields, change.key.target), fields=None)
-            for part, fields in change.resets.items()
-        ]
+        return [_reset(change, part) for part in change.resets]
     policy = parse_part(change.key.part)
     if change.after is None:
         return [Entry(ref=change.key.target, policy=_removal(policy, change.facts, change.key.target), fields=None)]
     return [Entry(ref=change.key.target, policy=policy, fields={**change.after, **_extra(change)})]
+
+
+def _reset(change: Change, part: str) -> Entry:
+    """One of the values that an adoption gives back. What is known of each stands in `facts`, under `resets`."""
+    known = change.facts.get("resets")
+    facts = known.get(part) if isinstance(known, Mapping) else None
+    policy = _removal(parse_part(part), facts if isinstance(facts, Mapping) else {}, change.key.target)
+    return Entry(ref=change.key.target, policy=policy, fields=None)
 
 
 def _extra(change: Change) -> Mapping[str, Json]:
@@ -131,9 +145,10 @@ def _extra(change: Change) -> Mapping[str, Json]:
 def _removal(policy: Policy, facts: Mapping[str, Json], ref: str) -> Policy:
     """An app that was added to management here is taken out of it here; elsewhere only our override ends.
 
-    Leaf `*` with the app's id, and only at the place in addedSourceKey (Google's app samples guide, read 2026-11).
+    Leaf `*` with the app's id, and only at the place in addedSourceKey (Google's app samples guide, read 2026-11). Only
+    for what added it: a configuration is given back alone, or the app would go along.
     """
-    if policy.app_id and facts.get("added_at") == ref:
+    if policy.schema in ADDS_APP and facts.get("added_at") == ref:
         return Policy(schema=f"{policy.namespace}.*", app_id=policy.app_id)
     return policy
 
