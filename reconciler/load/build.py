@@ -125,6 +125,7 @@ def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         grades=data.get("grades", ""),
         within=data.get("within"),
         owns=data.get("owns", "all"),
+        manages=tuple(data.get("manages", ())),
         devices=_devices(data["devices"], below(at, "devices"), faults, inventories) if "devices" in data else None,
         users=users(data["users"], below(at, "users")) if "users" in data else None,
         wishes=wishes(data, at, faults),

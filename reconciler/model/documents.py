@@ -107,6 +107,7 @@ class Group:
     grades: str = ""
     within: str | None = None
     owns: str = "all"
+    manages: tuple[str, ...] = ()
     devices: DeviceRule | None = None
     users: UserTargets | None = None
     wishes: Wishes = Wishes()

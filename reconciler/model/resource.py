@@ -37,13 +37,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A place that resources are written to. `owns`: all or listed. `owner`: whose layer (group key, school, uid)."""
+    """A place that resources are written to. `owns`: all or listed. `owner`: whose layer (group key, school, uid).
+
+    `manages` are areas that are managed here beyond those of the whole backend.
+    """
 
     ref: str
     owns: str
     reach: str
     owner: str
     groups: tuple[str, ...]
+    manages: tuple[str, ...] = ()
     at: Pointer | None = None
 
 

@@ -6,7 +6,7 @@ another stable name) otherwise. The fields of a group are its `name`, its `mark`
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -101,7 +101,7 @@ def _groups(structure: Snapshot) -> list[Live]:
 def _renamed(target: Target, ref: str) -> Target:
     if ref == target.ref:
         return target
-    return Target(ref=ref, owns=target.owns, reach=target.reach, owner=target.owner, groups=target.groups, at=target.at)
+    return replace(target, ref=ref)
 
 
 def _depth(group: Resource, by_ref: Mapping[str, Resource]) -> int:

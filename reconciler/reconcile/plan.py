@@ -99,12 +99,12 @@ def _observe(
     lowered = adapter.lower(state, structure)
     targets = readable_targets(lowered, structure, documents.organisation.uid)
     snapshot = _together(structure, adapter.observe(Scope(kinds=VALUES, targets=targets)))
-    assigned = assign_devices(state, backend.id, snapshot.devices)
+    assigned = assign_devices(documents, state, backend.id, snapshot.devices)
     findings += assigned.findings
     base = None
     if prepared.base and prepared.base.state and prepared.base.documents:
         before = adapter.lower(prepared.base.state, structure)
-        places = assign_devices(prepared.base.state, backend.id, snapshot.devices).places
+        places = assign_devices(prepared.base.documents, prepared.base.state, backend.id, snapshot.devices).places
         base = BaseView(lowered=before, places=places)
     return BackendView(
         backend=backend,

@@ -48,7 +48,7 @@ def prepare(root: Path, as_of: date, base: str | None = None, *, digest: bool = 
     findings = loaded.findings
     before = None
     if base is not None:
-        before, more = _load_base(root, base, as_of, loaded)
+        before, more = _load_base(root, base, as_of, loaded, state)
         findings = (*findings, *more)
     return Prepared(documents=loaded.documents, state=state, findings=findings, locate=loaded.locate, base=before)
 
@@ -57,14 +57,17 @@ def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:
     return compile_state(loaded.documents, load_settings(), as_of) if loaded.documents else None
 
 
-def _load_base(root: Path, revision: str, as_of: date, head: Loaded) -> tuple[Base, tuple[Finding, ...]]:
+def _load_base(
+    root: Path, revision: str, as_of: date, head: Loaded, head_state: DesiredState | None
+) -> tuple[Base, tuple[Finding, ...]]:
     """A base that itself has errors is no reason to stop: what can be compared is."""
     from reconciler.compile.transitions import check_transitions
     from reconciler.load.revision import read_revision
 
     tree = read_revision(root, revision)
     loaded = load(tree)
-    if loaded.documents is None or head.documents is None:
+    state = _compile(loaded, as_of)
+    if loaded.documents is None or head.documents is None or state is None or head_state is None:
         return Base(documents=None, state=None), tree.findings
-    moved = tuple(check_transitions(loaded.documents, head.documents))
-    return Base(documents=loaded.documents, state=_compile(loaded, as_of)), moved
+    moved = check_transitions(loaded.documents, head.documents, state, head_state)
+    return Base(documents=loaded.documents, state=state), tuple(moved)

@@ -86,6 +86,7 @@ def _with_choice(target: Target, groups: Sequence[GroupState]) -> Target:
         reach=target.reach,
         owner=chosen.key,
         groups=target.groups,
+        manages=chosen.group.manages,
         at=chosen.group.at,
     )
 

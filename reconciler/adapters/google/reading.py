@@ -88,7 +88,8 @@ def _parts(session: Session, places: Places, scope: Scope) -> tuple[list[Part], 
 
 
 def _names(session: Session, target: Target) -> tuple[str, ...]:
-    return namespaces(session.options.manages, "user" if target.reach == "user" else "device")
+    manages = (*session.options.manages, *target.manages)
+    return namespaces(manages, "user" if target.reach == "user" else "device")
 
 
 def _namespace_part(session: Session, target: Target, resource: str, namespace: str) -> Part:

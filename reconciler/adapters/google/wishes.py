@@ -69,7 +69,7 @@ def lower_wishes(
     resources: list[Resource] = []
     for part, draft in mentioned.items():
         full = whole.get(part, draft)
-        problems = _check(draft, full, reach, ref, lookup)
+        problems = _check(draft, full, of, reach, ref, lookup)
         findings += problems
         resources.append(_resource(ref, draft, full, of, lookup, tuple(problem.code for problem in problems)))
     return resources
@@ -191,7 +191,9 @@ def _resource(
     )
 
 
-def _check(draft: Draft, full: Draft, reach: str, ref: str, lookup: Lookup) -> list[Finding]:
+def _check(
+    draft: Draft, full: Draft, of: GroupState | UserLayer, reach: str, ref: str, lookup: Lookup
+) -> list[Finding]:
     """What the live tenant does not know, what this target can't carry, and what we were told not to manage."""
     at = draft.origins[0].at if draft.origins else None
     subject = str(policy_key(ref, draft.policy))
@@ -201,7 +203,8 @@ def _check(draft: Draft, full: Draft, reach: str, ref: str, lookup: Lookup) -> l
     def problem(code: str, **values: str) -> Finding:
         return Finding(code=code, severity=Severity.ERROR, place=at, subject=subject, values={"schema": name, **values})
 
-    if draft.policy.namespace not in namespaces(lookup.manages, "user" if reach == "user" else "device"):
+    manages = (*lookup.manages, *(of.group.manages if isinstance(of, GroupState) else ()))
+    if draft.policy.namespace not in namespaces(manages, "user" if reach == "user" else "device"):
         return [problem("GOOGLE-NOT-MANAGED", namespace=draft.policy.namespace)]
     if schema is None:
         return [problem("GOOGLE-SCHEMA-UNKNOWN")]
