@@ -6,7 +6,7 @@ Nothing is expanded or recursed into before its size and depth are known.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore] # the stubs leave libyaml's parser out
@@ -14,7 +14,6 @@ from yaml.events import (
     AliasEvent,
     CollectionStartEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -49,12 +48,12 @@ class _Stop(Exception):  # noqa: N818 - the rest of the file can't be read on
 class _Reading:
     file: str
     lines: list[str]
-    events: Iterator[Event]
+    events: Iterator[Any]
     findings: list[Finding] = field(default_factory=list)
     anchors: dict[str, tuple[Json, int] | None] = field(default_factory=dict)
     expanded: int = 0
 
-    def report(self, code: str, event: Event, **values: str) -> None:
+    def report(self, code: str, event: Any, **values: str) -> None:
         place = Position(file=self.file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
         self.findings.append(Finding(code=code, severity=Severity.ERROR, place=place, values=values))
 
@@ -63,7 +62,7 @@ def read(file: str, text: str) -> Read:
     """The document in `text` (NFC, line feeds only) and everything that is wrong with it."""
     if found := hidden_characters(file, text):
         return Read(value=None, findings=found)
-    reading = _Reading(file=file, lines=text.split("\n"), events=yaml.parse(text, Loader=CParser))
+    reading = _Reading(file=file, lines=text.split("\n"), events=_events(text))
     value: Json = None
     try:
         value = _document(reading)
@@ -72,6 +71,13 @@ def read(file: str, text: str) -> Read:
     except _Stop:
         pass
     return Read(value=value, findings=tuple(reading.findings))
+
+
+def _events(text: str) -> Iterator[Any]:
+    """libyaml's events. The stubs give marks and tags as possibly missing; libyaml always sets them."""
+    parser = CParser(text)
+    while (event := parser.get_event()) is not None:
+        yield event
 
 
 def _document(reading: _Reading) -> Json:
@@ -92,7 +98,7 @@ def _document(reading: _Reading) -> Json:
     return value
 
 
-def _node(reading: _Reading, event: Event, depth: int) -> tuple[Json, int]:
+def _node(reading: _Reading, event: Any, depth: int) -> tuple[Json, int]:
     """The value that begins with `event`, and how many values it is when written out."""
     if isinstance(event, AliasEvent):
         return _alias(reading, event)
@@ -114,7 +120,7 @@ def _node(reading: _Reading, event: Event, depth: int) -> tuple[Json, int]:
     return result
 
 
-def _alias(reading: _Reading, event: AliasEvent) -> tuple[Json, int]:
+def _alias(reading: _Reading, event: Any) -> tuple[Json, int]:
     known = reading.anchors.get(event.anchor)
     if known is None:
         code = "ALIAS-LOOP" if event.anchor in reading.anchors else "UNKNOWN-ALIAS"
@@ -127,7 +133,7 @@ def _alias(reading: _Reading, event: AliasEvent) -> tuple[Json, int]:
     return known
 
 
-def _scalar(reading: _Reading, event: Event) -> Json:
+def _scalar(reading: _Reading, event: Any) -> Json:
     if event.implicit[0]:
         try:
             return resolve(event.value)
@@ -138,7 +144,7 @@ def _scalar(reading: _Reading, event: Event) -> Json:
     return _text(reading, event)
 
 
-def _text(reading: _Reading, event: Event) -> str:
+def _text(reading: _Reading, event: Any) -> str:
     """The text in NFC. Escapes (`"\\u200b"`) can write what the file itself may not hold."""
     if (match := hidden.search(event.value)) is not None:
         line = reading.lines[event.start_mark.line].strip()
@@ -151,12 +157,13 @@ def _rewritten(refused: Refused) -> str:
     return refused.text.lower() if refused.code == "WORD-SPELLING" else f'"{refused.text}"'
 
 
-def corrected_line(lines: list[str], node: Event | yaml.Node, text: str) -> str:
+def corrected_line(lines: list[str], node: Any, text: str) -> str:
     """The line where the event or node starts, with `text` in its place, without indentation."""
     start, end = node.start_mark, node.end_mark
     line = lines[start.line]
     until = end.column if end.line == start.line else len(line)
-    return (line[: start.column] + text + line[until:]).strip()
+    corrected: str = line[: start.column] + text + line[until:]
+    return corrected.strip()
 
 
 def _sequence(reading: _Reading, depth: int) -> tuple[Json, int]:
@@ -185,7 +192,7 @@ def _mapping(reading: _Reading, depth: int) -> tuple[Json, int]:
     return result, size
 
 
-def _key(reading: _Reading, event: Event, depth: int) -> str | None:
+def _key(reading: _Reading, event: Any, depth: int) -> str | None:
     """Keys are text as they are spelled: a grade `4` or a language `no` is never a number or a truth value."""
     if isinstance(event, ScalarEvent):
         if event.implicit[0] and event.value == "<<":

@@ -6,12 +6,10 @@ Where a schema has alternatives, only the one that the writer most likely meant 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -19,28 +17,9 @@ from referencing.jsonschema import DRAFT202012
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Path, Pointer
 from reconciler.schema.check import Schema, Text, identifier
+from reconciler.schema.check_words import expected_types, explanation, near_name, rewritten, word
 from reconciler.schema.school_forms import current_form
 
-_NAMES: Final = {
-    "sv": {
-        "string": "text",
-        "integer": "ett heltal",
-        "number": "ett tal",
-        "boolean": "true eller false",
-        "object": "nycklar med värden",
-        "array": "en lista",
-        "null": "inget",
-    },
-    "en": {
-        "string": "text",
-        "integer": "a whole number",
-        "number": "a number",
-        "boolean": "true or false",
-        "object": "keys with values",
-        "array": "a list",
-        "null": "nothing",
-    },
-}
 _LIMITS: Final = {
     "maxLength": "TOO-LONG",
     "minLength": "TOO-SHORT",
@@ -53,8 +32,6 @@ _LIMITS: Final = {
     "minimum": "TOO-SMALL",
     "exclusiveMinimum": "TOO-SMALL",
 }
-_YES: Final = frozenset({"ja", "yes", "on", "sant", "y"})
-_NO: Final = frozenset({"nej", "no", "off", "falskt", "n"})
 _SHOWN: Final = 12
 """Allowed values that are listed in a message; of longer lists only the near ones."""
 
@@ -64,9 +41,17 @@ class _Document:
     file: str
     text: Text
 
-    def finding(self, code: str, path: Path, *, on_key: bool = False, **values: str) -> Finding:
+    def finding(
+        self,
+        code: str,
+        path: Path,
+        *,
+        on_key: bool = False,
+        by_language: Mapping[str, str] | None = None,
+        **values: str,
+    ) -> Finding:
         place = Pointer(file=self.file, path=path, on_key=on_key)
-        named = {"name": _name(path), **{key.replace("__", "."): value for key, value in values.items()}}
+        named = {"name": _name(path), **values, **(by_language or {})}
         return Finding(code=code, severity=Severity.ERROR, place=place, values=named)
 
 
@@ -84,21 +69,21 @@ def explain(
     return tuple(findings.values()), len(kept) < len(errors)
 
 
-def slow_validator(schemas: Mapping[str, Schema], name: str) -> Validator:
+def slow_validator(schemas: Mapping[str, Schema], name: str) -> Any:
     """jsonschema's validator of the schema `name`, with the other schemas at hand for references."""
     pairs = [(identifier(schemas, other), DRAFT202012.create_resource(schemas[other])) for other in schemas]
     known: Registry[Any] = Registry()
     return _Validator(schemas[name], registry=known.with_resources(pairs))
 
 
-def _pattern(_validator: Validator, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     """As ECMA 262 and Rust have it: `$` is the end of the text, never the place before a last line feed."""
     strict = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
     if isinstance(instance, str) and not re.search(strict, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_Validator: Final = extend(Draft202012Validator, {"pattern": _pattern})
+_Validator: Final[Any] = cast("Any", extend)(Draft202012Validator, {"pattern": _pattern})  # untyped in the stubs
 
 
 def _forgiven(error: ValidationError) -> bool:
@@ -108,7 +93,7 @@ def _forgiven(error: ValidationError) -> bool:
     if error.validator != "enum" or not isinstance(error.instance, str):
         return False
     form = current_form(error.instance)
-    return form is not None and form in error.validator_value
+    return form is not None and form in _keyword(error)
 
 
 def _explained(known: _Document, error: ValidationError) -> Iterator[Finding]:
@@ -130,6 +115,15 @@ def _explained(known: _Document, error: ValidationError) -> Iterator[Finding]:
 
 def _path(error: ValidationError) -> Path:
     return tuple(error.absolute_path)
+
+
+def _keyword(error: ValidationError) -> Any:
+    """What the keyword says (the stubs allow for errors without one)."""
+    return error.validator_value
+
+
+def _instance(error: ValidationError) -> Any:
+    return error.instance
 
 
 def _name(path: Path) -> str:
@@ -167,7 +161,7 @@ def _is_other_type(parent: ValidationError, inner: ValidationError) -> bool:
 def _types(branch: Iterable[ValidationError]) -> Iterator[str]:
     for inner in branch:
         if inner.validator == "type":
-            value = inner.validator_value
+            value = _keyword(inner)
             yield from [value] if isinstance(value, str) else value
 
 
@@ -192,7 +186,7 @@ def _unknown_keys(known: _Document, error: ValidationError) -> Iterator[Finding]
 
 def _unknown_key(known: _Document, path: Path, key: str, names: list[str]) -> Finding:
     listed = ", ".join(names if len(names) <= _SHOWN else [*names[:_SHOWN], "…"])
-    near = _near(key, names)
+    near = near_name(key, names)
     if near is None:
         return known.finding("UNKNOWN-KEY", path, on_key=True, key=key, known=listed)
     corrected = known.text.corrected(Pointer(file=known.file, path=path, on_key=True), near)
@@ -209,74 +203,43 @@ def _missing_keys(known: _Document, error: ValidationError) -> Iterator[Finding]
 
 def _wrong_type(known: _Document, error: ValidationError, types: list[str] | None = None) -> Finding:
     expected = types or list(_types([error]))
-    path, value = _path(error), error.instance
+    path, value = _path(error), _instance(error)
     pointer = Pointer(file=known.file, path=path)
     spelled = known.text.spelling(pointer)
     if value is None:
-        return known.finding("EMPTY-VALUE", path, **_expected(expected))
+        return known.finding("EMPTY-VALUE", path, by_language=expected_types(expected))
     if "string" in expected and spelled is not None and not isinstance(value, str):
         corrected = known.text.corrected(pointer, f'"{spelled}"')
         return known.finding("NOT-QUOTED", path, text=spelled, corrected=corrected)
-    if (right := _rewritten(value, spelled, expected)) is not None:
+    if (right := rewritten(value, spelled, expected)) is not None:
         corrected = known.text.corrected(pointer, right)
-        return known.finding("WRONG-TYPE", path, corrected=corrected, **_expected(expected))
-    return known.finding("WRONG-TYPE", path, **_expected(expected))
-
-
-def _rewritten(value: Json, spelled: str | None, expected: list[str]) -> str | None:
-    """A scalar as it should have been written, where that is clear."""
-    if spelled is None:
-        return None
-    if isinstance(value, str) and "boolean" in expected and value.lower() in _YES | _NO:
-        return "true" if value.lower() in _YES else "false"
-    if isinstance(value, str) and {"integer", "number"} & set(expected) and re.fullmatch(r"0|[1-9][0-9]{0,14}", value):
-        return value
-    if isinstance(value, str) and expected == ["array"] and re.fullmatch(r"[\w.-]+", value):
-        return f"[{spelled}]"
-    return None
-
-
-def _expected(types: list[str]) -> dict[str, str]:
-    joined = {"sv": " eller ", "en": " or "}
-    return {
-        f"expected__{lang}": joined[lang].join(names.get(one, one) for one in types) for lang, names in _NAMES.items()
-    }
+        return known.finding("WRONG-TYPE", path, near=right, corrected=corrected, by_language=expected_types(expected))
+    return known.finding("WRONG-TYPE", path, by_language=expected_types(expected))
 
 
 def _allowed(error: ValidationError) -> list[Json]:
     """The allowed values that are worth proposing: not the other spellings that are only accepted."""
     if error.validator == "const":
-        return [error.validator_value]
+        return [_keyword(error)]
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     other = {*schema.get("x-aliases", ()), *schema.get("x-former", ())}
-    return [value for value in error.validator_value if not isinstance(value, str) or value not in other]
+    return [value for value in _keyword(error) if not isinstance(value, str) or value not in other]
 
 
 def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) -> Finding:
     path, pointer = _path(error), Pointer(file=known.file, path=_path(error))
-    words = [_word(one) for one in allowed]
+    words = [word(one) for one in allowed]
     spelled = known.text.spelling(pointer)
     if not isinstance(error.instance, str) and spelled is not None and spelled in words:
         quoted = known.text.corrected(pointer, f'"{spelled}"')
         return known.finding("NOT-QUOTED", path, text=spelled, corrected=quoted)
-    near = _near(str(error.instance), words)
+    near = near_name(str(error.instance), words)
     shown = ", ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "…"])
-    text = spelled if spelled is not None else _word(error.instance)
+    text = spelled if spelled is not None else word(error.instance)
     if near is None:
         return known.finding("NOT-ALLOWED-VALUE", path, text=text, allowed=shown)
     corrected = known.text.corrected(pointer, near)
     return known.finding("NOT-ALLOWED-VALUE", path, text=text, near=near, allowed=shown, corrected=corrected)
-
-
-def _word(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)[:80]
-
-
-def _near(word: str, words: list[str]) -> str | None:
-    lowered = {other.lower(): other for other in words}
-    close = get_close_matches(word.lower().replace("_", "-"), lowered, n=1, cutoff=0.7)
-    close = close or get_close_matches(word.lower().replace("-", "_"), lowered, n=1, cutoff=0.7)
-    return lowered[close[0]] if close else None
 
 
 def _bad_key(known: _Document, error: ValidationError) -> Finding:
@@ -284,8 +247,8 @@ def _bad_key(known: _Document, error: ValidationError) -> Finding:
     key = str(error.instance)
     path = (*_path(error), key)
     if error.validator in {"enum", "const"}:
-        return _unknown_key(known, path, key, [_word(one) for one in _allowed(error)])
-    return known.finding("KEY-FORM", path, on_key=True, key=key, **_explanation(error))
+        return _unknown_key(known, path, key, [word(one) for one in _allowed(error)])
+    return known.finding("KEY-FORM", path, on_key=True, key=key, by_language=explanation(error))
 
 
 def _other(known: _Document, error: ValidationError) -> Finding:
@@ -293,22 +256,11 @@ def _other(known: _Document, error: ValidationError) -> Finding:
     keyword = str(error.validator)
     text = known.text.spelling(Pointer(file=known.file, path=path)) or ""
     if keyword == "pattern":
-        return known.finding("PATTERN", path, text=text[:80], **_explanation(error))
+        return known.finding("PATTERN", path, text=text[:80], by_language=explanation(error))
     if keyword in _LIMITS:
         return known.finding(_LIMITS[keyword], path, limit=str(error.validator_value))
     if keyword == "uniqueItems":
         return known.finding("TWICE-IN-LIST", path)
     if error.validator is None or keyword in {"not", "oneOf", "anyOf", "contains"}:
-        return known.finding("NOT-TOGETHER", path, **_explanation(error))
+        return known.finding("NOT-TOGETHER", path, by_language=explanation(error))
     return known.finding("SCHEMA", path, problem=error.message[:200])
-
-
-def _explanation(error: ValidationError) -> dict[str, str]:
-    """The schema's own words for what it asks: `x-texts.<lang>.wrong`, or its description."""
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    texts = schema.get("x-texts", {})
-    return {f"explanation__{lang}": _words(texts.get(lang, {})) for lang in ("sv", "en")}
-
-
-def _words(texts: Mapping[str, str]) -> str:
-    return texts.get("wrong") or texts.get("description") or ""

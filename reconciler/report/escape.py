@@ -1,0 +1,54 @@
+"""Untrusted text, made harmless once, where it leaves: names from YAML, an MDM, a forge or a vendor's error may hold anything."""
+
+import re
+from typing import Final
+
+# Control characters, and those that reorder or hide what follows them; lone surrogates cannot be written at all.
+_UNSEEN: Final = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
+    "\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
+)
+# Everything that CommonMark or GitHub gives a meaning within a line; backslash first of all.
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
+_AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+
+
+def escape_terminal(text: str) -> str:
+    """Without control characters: each is shown as `\\x1b` and the like. Line feeds too: a caller splits lines before."""
+    return _UNSEEN.sub(lambda match: _shown(match.group()), text)
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def escape_markdown(text: str) -> str:
+    """For running text on GitHub: no HTML, no mention, no image or link, no reference to an issue or commit, one line."""
+    safe = _MARKDOWN.sub(r"\\\1", escape_terminal(text))
+    safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # GitHub links these after Markdown has been read, so that a backslash does not help; an unseen character does.
+    safe = safe.replace("@", f"@{_BREAK}").replace("#", f"#{_BREAK}")
+    safe = re.sub(r"(?i)\b(GH)(?=\\-\d)", rf"\1{_BREAK}", safe)
+    safe = re.sub(r"\b(?=[0-9a-f]{7,40}\b)([0-9a-f]{4})", rf"\1{_BREAK}", safe)
+    return _AUTOLINK.sub(lambda match: f"{match.group()[:-1]}{_BREAK}{match.group()[-1]}", safe)
+
+
+def escape_workflow_data(text: str) -> str:
+    """For the message of a GitHub workflow command (actions/toolkit, packages/core/src/command.ts)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_workflow_property(text: str) -> str:
+    """For a property of a workflow command, where `:` and `,` have a meaning too."""
+    return escape_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def escape_csv(text: str) -> str:
+    """For one cell: nothing that a spreadsheet would compute. The writer of the file adds its quotation marks."""
+    safe = escape_terminal(text)
+    return f"'{safe}" if safe.lstrip().startswith(_FORMULA) else safe

@@ -1,0 +1,73 @@
+"""From a code and its values to the sentences in one language.
+
+A message file holds, by code and language, `message`, `hint`, and where a near name may be known also `near`: the hint
+that takes the other's place when the value `near` is not empty. Placeholders are `{name}`, nothing else; a value that
+differs by language comes as `name.sv` and `name.en`. Values are put in as they are: they are escaped where they leave.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final, TypeAlias
+
+LANGUAGES: Final = ("sv", "en")
+PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+Messages: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""By code, then language, then part (`message`, `hint`, `near`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    message: str
+    hint: str = ""
+
+
+def render(code: str, values: Mapping[str, str], lang: str) -> Text:
+    """The text of `code`; any language but Swedish is English. A code without a text (a bug) is shown as it is, with its values."""
+    language = lang if lang in LANGUAGES else "en"
+    found = _find(code)
+    if found is None:
+        return Text(message=" ".join([code, *(f"{key}={value}" for key, value in values.items())]))
+    parts = found[language]
+    hint = parts["near"] if values.get("near") and "near" in parts else parts.get("hint", "")
+    return Text(message=_filled(parts["message"], values, language), hint=_filled(hint, values, language))
+
+
+def _filled(text: str, values: Mapping[str, str], language: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return values.get(f"{name}.{language}", values.get(name, match.group()))
+
+    return PLACEHOLDER.sub(value, text)
+
+
+@cache
+def _find(code: str) -> Mapping[str, Mapping[str, str]] | None:
+    """Looks through the files' text first: parsing all of them for one code would take longer than a whole small run."""
+    for area, text in _areas().items():
+        if f"\n{code}:" in f"\n{text}":
+            return messages(area).get(code)
+    return None
+
+
+@cache
+def _areas() -> dict[str, str]:
+    folder = resources.files(__package__) / "messages"
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda entry: entry.name)
+    return {entry.name.removesuffix(".yaml"): entry.read_text("utf-8") for entry in files}
+
+
+@cache
+def messages(area: str) -> Messages:
+    """All messages of an area (the name of its file)."""
+    import yaml  # noqa: PLC0415, RUF100 - only where there is something to say
+
+    loaded: Any = yaml.load(_areas()[area], Loader=yaml.CSafeLoader)
+    return loaded or {}
+
+
+def areas() -> tuple[str, ...]:
+    return tuple(_areas())
