@@ -70,17 +70,17 @@ def _view(
     try:
         adapter = connect_to(documents, backend, wiring)
     except CredentialProblem as problem:
-        findings.append(_trouble(backend, problem.code, problem.values))
+        findings.append(trouble(backend, problem.code, problem.values))
         return None
     except LookupError:
-        findings.append(_trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
+        findings.append(trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
         return None
     try:
         return _observe(prepared, documents, state, backend, adapter, findings)
     except HttpFailure as failure:
-        findings.append(_trouble(backend, *explain_failure(backend, failure)))
+        findings.append(trouble(backend, *explain_failure(backend, failure)))
     except CredentialProblem as problem:
-        findings.append(_trouble(backend, problem.code, problem.values))
+        findings.append(trouble(backend, problem.code, problem.values))
     finally:
         adapter.close()
     return None
@@ -127,6 +127,6 @@ def _together(structure: Snapshot, values: Snapshot) -> Snapshot:
     )
 
 
-def _trouble(backend: Backend, code: str, values: Mapping[str, str]) -> Finding:
+def trouble(backend: Backend, code: str, values: Mapping[str, str]) -> Finding:
     filled = {**values, "backend": backend.id}
     return Finding(code=code, severity=Severity.ERROR, place=backend.at, subject=backend.id, values=filled)

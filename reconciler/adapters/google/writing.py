@@ -20,6 +20,19 @@ DEVICES_PER_MOVE = 50
 _Call = tuple[str, str, bool, bool]
 
 
+class TargetGone(Exception):  # noqa: N818 - a name that says what it is
+    """A place that a write needs is not there, or is there twice: somebody changed it since the plan."""
+
+    code = "GOOGLE-TARGET-GONE"
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        super().__init__(ref)
+
+    def values(self) -> dict[str, str]:
+        return {"target": self.ref}
+
+
 def pack(session: Session, changes: Sequence[Change]) -> list[Batch]:
     """One call per batch where calls are scarce: policies of one target, namespace and kind of key, up to the cap.
 
@@ -80,7 +93,7 @@ def _send_entries(session: Session, wanted: Sequence[Entry]) -> None:
     ready = [(entry, session.resource(entry.ref)) for entry in wanted]
     gone = next((entry.ref for entry, resource in ready if resource is None), None)
     if gone is not None:
-        raise LookupError(gone)
+        raise TargetGone(gone)
     requests = [request_entry(entry, resource) for entry, resource in ready if resource]
     group = wanted[0].ref.startswith("group:")
     request = api.write_policies(session.options.customer, requests, give_back=wanted[0].fields is None, group=group)
@@ -125,7 +138,7 @@ def _move(session: Session, change: Change) -> None:
     (into,) = change.members[0].after
     unit = session.known_places().one(into)
     if unit is None:
-        raise LookupError(into)
+        raise TargetGone(into)
     devices = [member.device for member in change.members]
     for start in range(0, len(devices), DEVICES_PER_MOVE):
         chunk = devices[start : start + DEVICES_PER_MOVE]
@@ -179,5 +192,5 @@ def _parent(session: Session, ref: str) -> str:
         return places.root_id
     unit = places.one(ref)
     if unit is None:
-        raise LookupError(ref)
+        raise TargetGone(ref)
     return unit.id
