@@ -55,7 +55,8 @@ def _lane(change: Change) -> str:
 def _call(session: Session, change: Change) -> _Call:
     """What must be the same for changes to share a call (Chrome Policy API, rules of batchModify, 2026-07)."""
     policy = parse_part(change.key.part)
-    target = change.key.target if session.options.one_target_per_call else change.key.target.partition(":")[0]
+    kind = "group" if change.key.target.startswith("group:") else "org unit"
+    target = change.key.target if session.options.one_target_per_call else kind
     return target, policy.namespace, bool(policy.app_id), change.after is None
 
 
