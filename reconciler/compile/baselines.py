@@ -77,7 +77,8 @@ def _make_chain(rules: Rules, baselines: Iterable[Baseline], site: Site) -> Chai
 def _reach_chain(rules: Rules, chain: Chain, site: Site, reachable: Reachable) -> Chain:
     organisation, lost = reach_lines(rules, chain.organisation, Layer.ORGANISATION, site, reachable)
     school_form, more = reach_lines(rules, chain.school_form, Layer.SCHOOL_FORM, site, reachable)
-    merged = stack(rules.table, organisation, school_form, rules.ledger) if lost or more else chain.merged
+    whole = organisation is chain.organisation and school_form is chain.school_form
+    merged = chain.merged if whole else stack(rules.table, organisation, school_form, rules.ledger)
     return Chain(
         organisation=organisation,
         school_form=school_form,

@@ -145,10 +145,11 @@ class Written:
 
 def _check_listed(base: DesiredState, head: DesiredState, documents: Documents, ledger: Ledger) -> None:
     renamed = {
-        f"{school.id}/{old}": f"{school.id}/{group.id}"
+        f"{old_school}/{old}": f"{school.id}/{group.id}"
         for school in documents.schools
         for group in school.groups
-        for old in group.previously
+        for old_school in (*school.previously, school.id)
+        for old in (*group.previously, group.id)
     }
     now = _written(head, {})
     for target, was in sorted(_written(base, renamed).items()):
@@ -157,22 +158,24 @@ def _check_listed(base: DesiredState, head: DesiredState, documents: Documents, 
         there = now.get(target)
         if there is not None and there.owns == "all":
             continue
-        if there is None and target[1].startswith("@"):
+        if there is None and target[2].startswith("@"):
             continue  # a place of ours that goes away takes its values with it
         for key, entry in _entries(was.said):
             if not gives_back(entry) and (there is None or entry_at(there.said, key) is None):
-                _report_dropped(target[1], was, there, key, entry, documents, ledger)
+                _report_dropped(target[2], was, there, key, entry, documents, ledger)
 
 
-def _written(state: DesiredState, renamed: Mapping[str, str]) -> dict[tuple[str, str], Written]:
-    """Backend and target reference -> what is written there."""
-    found: dict[tuple[str, str], Written] = {}
+def _written(state: DesiredState, renamed: Mapping[str, str]) -> dict[tuple[str, str, str], Written]:
+    """Backend, platform and target reference -> what is written there."""
+    found: dict[tuple[str, str, str], Written] = {}
     for key, one in state.groups.items():
         place = f"@{renamed.get(key, key)}"
-        found[one.backend, place] = Written(one.key, one.group.owns, one.group.at, one.on_devices)
+        found[one.backend, one.group.platform, place] = Written(one.key, one.group.owns, one.group.at, one.on_devices)
     for layer in state.user_layers:
         for ref in _refs(layer.targets):
-            found[layer.backend, ref] = Written(layer.owner, layer.targets.owns, layer.targets.at, layer.wishes)
+            found[layer.backend, layer.platform, ref] = Written(
+                layer.owner, layer.targets.owns, layer.targets.at, layer.wishes
+            )
     return found
 
 

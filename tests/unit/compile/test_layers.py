@@ -278,9 +278,7 @@ def test_a_childs_wishes_start_from_its_parents_and_may_tighten_them() -> None:
     assert (mode(state, "norr/pilot", "kami"), value(state, "norr/pilot", "session-length")) == ("required", 30)
     assert state.groups["norr/pilot"].parent == "norr/elever"
     assert value(state, "norr/slapp", "guest-mode") == "blocked"
-    assert problems(state) == [
-        ("SETTING-LOOSENED", "schools/norr.yaml:groups.slapp.settings.guest-mode", "norr/slapp")
-    ]
+    assert problems(state) == [("SETTING-LOOSENED", "schools/norr.yaml:groups.slapp.settings.guest-mode", "norr/slapp")]
     origin = state.groups["norr/pilot"].effective.settings["session-length"].origins[0]
     assert (origin.layer, origin.owner) == (Layer.WITHIN, "norr/pilot")
 
@@ -293,9 +291,7 @@ def test_a_child_of_another_audience_is_an_error() -> None:
 
 def test_raw_fields_add_up_and_may_not_be_changed() -> None:
     schema = "chrome.users.TabGroups"
-    state = one_group(
-        {"raw": [(schema, {"a": True, "b": 1}, "user")]}, {"raw": [(schema, {"b": 2, "c": 3}, "user")]}
-    )
+    state = one_group({"raw": [(schema, {"a": True, "b": 1}, "user")]}, {"raw": [(schema, {"b": 2, "c": 3}, "user")]})
 
     assert state.groups[GROUP].effective.raw["google", schema, "user"].fields == {"a": True, "b": 1, "c": 3}
     assert problems(state) == [("RAW-CHANGED", "schools/norr.yaml:groups.elever.raw.google.0", GROUP)]

@@ -48,7 +48,9 @@ def at(file: str, *path: str | int) -> Pointer:
 # --- a small settings table ---------------------------------------------------------------------------------------
 
 
-def setting(name: str, kind: str, *reaches: str, ladder: tuple[str, ...] = (), everything: str | None = None) -> Setting:
+def setting(
+    name: str, kind: str, *reaches: str, ladder: tuple[str, ...] = (), everything: str | None = None
+) -> Setting:
     return Setting(
         id=name,
         area="browsing",
@@ -184,7 +186,9 @@ def baseline(
     )
 
 
-def users(*org_units: str, file: str = "schools/norr.yaml", owns: str = "listed", path: Sequence[str] = ()) -> UserTargets:
+def users(
+    *org_units: str, file: str = "schools/norr.yaml", owns: str = "listed", path: Sequence[str] = ()
+) -> UserTargets:
     return UserTargets(org_units=org_units, owns=owns, at=at(file, *path, "users"))
 
 
@@ -236,9 +240,7 @@ def school(
         previously=previously,
         holding=holding or {},
         users={audience: users(path, file=file, path=("users", audience)) for audience, path in (ou or {}).items()},
-        layers={
-            audience: wishes(file, "layers", audience, **lines) for audience, lines in (layers or {}).items()
-        },
+        layers={audience: wishes(file, "layers", audience, **lines) for audience, lines in (layers or {}).items()},
         groups=groups,
         at=at(file),
     )
@@ -267,7 +269,9 @@ def app(
     )
 
 
-def exception(name: str, lifts: str, *groups: str, until: str = "2027-06-30", start: str | None = None) -> ExceptionGrant:
+def exception(
+    name: str, lifts: str, *groups: str, until: str = "2027-06-30", start: str | None = None
+) -> ExceptionGrant:
     app_id = lifts.removeprefix("app:")
     return ExceptionGrant(
         id=name,
