@@ -1,7 +1,7 @@
 """A tree of files to documents: files that are wrong drop out with their findings, the rest goes on."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +14,7 @@ from reconciler.load.strict import read_document
 from reconciler.load.tree import INVENTORIES, ORGANISATION, Tree
 from reconciler.model.documents import Documents, Organisation
 from reconciler.model.finding import Finding, is_error
-from reconciler.model.place import Pointer
+from reconciler.model.place import Locate, Pointer
 from reconciler.schema.check import check
 
 _KINDS: Final = {
@@ -137,10 +137,15 @@ def _digest(loading: _Loading) -> str:
     return str(loading.hash.hexdigest())
 
 
-def in_order(findings: list[Finding], locate: Sources) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding], locate: Locate) -> tuple[Finding, ...]:
     """By file, line, column and code, with exact positions; what has no place comes first."""
-    placed = [replace(one, place=locate(one.place)) if one.place is not None else one for one in findings]
-    return tuple(sorted(placed, key=_order))
+    return tuple(sorted((_placed(finding, locate) for finding in findings), key=_order))
+
+
+def _placed(finding: Finding, locate: Locate) -> Finding:
+    """With exact positions instead of pointers."""
+    place = locate(finding.place) if finding.place is not None else None
+    return replace(finding, place=place, places={name: locate(one) for name, one in finding.places.items()})
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:
