@@ -8,7 +8,7 @@ from reconciler.model.documents import Route
 from reconciler.model.finding import Severity
 from tests.unit.compile.writing import app, at, baseline, compiled, group, layers, mode, problems, school, value
 
-CART = {"match": {"asset_id": "V1-*"}}
+CART: dict[str, Any] = {"match": {"asset_id": "V1-*"}}
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_kiosk_app_reaches_the_devices() -> None:
 
 
 def test_a_baselines_wish_for_users_is_skipped_on_a_cart_without_any_users_above() -> None:
-    lines = {"settings": {"developer-tools": "blocked", "guest-mode": "blocked"}}
+    lines: dict[str, Any] = {"settings": {"developer-tools": "blocked", "guest-mode": "blocked"}}
     alone = compiled(school("norr", group("vagn", devices=CART)), baselines=[baseline("alla", **lines)])
     served = compiled(
         school("norr", group("vagn", devices=CART)), baselines=[baseline("alla", **lines)], ou={"pupils": "/Elever"}

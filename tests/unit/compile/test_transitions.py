@@ -28,7 +28,7 @@ def test_the_uid_stays() -> None:
     assert step(base, head) == [("UID-CHANGED", "organisation.yaml:uid", "")]
 
 
-RULE = {"match": {"location": "NORR 4-6*"}}
+RULE: dict[str, Any] = {"match": {"location": "NORR 4-6*"}}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_used_app_is_withdrawn_and_not_deleted() -> None:
     assert step(documents(not_using, apps=with_it), documents(not_using, apps=[app("nya", previously=("kami",))])) == []
 
 
-LINE = {"settings": {"developer-tools": "blocked"}}
+LINE: dict[str, Any] = {"settings": {"developer-tools": "blocked"}}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_after_inherit_the_line_may_go() -> None:
 
 
 def test_a_place_of_ours_remembers_itself_unless_it_is_listed() -> None:
-    line = {"settings": {"guest-mode": "blocked"}}
+    line: dict[str, Any] = {"settings": {"guest-mode": "blocked"}}
 
     assert both(school("norr", group("klass", **line)), school("norr", group("klass"))) == []
     listed = both(school("norr", group("klass", owns="listed", **line)), school("norr", group("klass", owns="listed")))
