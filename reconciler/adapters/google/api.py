@@ -52,6 +52,11 @@ def list_units(customer: str) -> Request:
     return Request(method="GET", path=_UNITS, values={"customer": customer}, query=query, lane="directory")
 
 
+def get_unit(customer: str, unit: str) -> Request:
+    values = {"customer": customer, "unit": f"id:{unit}"}
+    return Request(method="GET", path=_UNITS + "/{unit}", values=values, lane="directory")
+
+
 def insert_unit(customer: str, body: Mapping[str, Json]) -> Request:
     return Request(method="POST", path=_UNITS, values={"customer": customer}, body=body, lane="directory-write")
 

@@ -1,6 +1,7 @@
 """Writing to a tenant: changes packed into as few calls as Google's rules and quotas allow, and each call sent."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 from reconciler.adapters.google import api
@@ -8,7 +9,7 @@ from reconciler.adapters.google.places import OrgUnit
 from reconciler.adapters.google.policies import Entry, entries, parse_part, request_entry
 from reconciler.adapters.google.session import Session
 from reconciler.adapters.mark import write_mark
-from reconciler.http.failures import Invalid, NotFound
+from reconciler.http.failures import Invalid
 from reconciler.model.adapter import Batch
 from reconciler.model.change import Action, Change
 from reconciler.model.place import Json
@@ -98,17 +99,9 @@ def _send_entries(session: Session, wanted: Sequence[Entry]) -> None:
     requests = [request_entry(entry, resource) for entry, resource in ready if resource]
     group = wanted[0].ref.startswith("group:")
     request = api.write_policies(session.options.customer, requests, give_back=wanted[0].fields is None, group=group)
-    pause = 1.0
-    while True:
-        try:
-            session.policy.send(request)
-        except (NotFound, Invalid):
-            if not any(session.is_settling(resource or "") for _, resource in ready):
-                raise
-            session.clock.sleep(pause)
-            pause = min(pause * 2, 8.0)
-        else:
-            return
+    units = [str(resource).removeprefix("orgunits/") for _, resource in ready]
+    newest = max(units, key=lambda unit: session.made.get(unit, 0.0))
+    session.send_settled(lambda: session.policy.send(request), newest)
 
 
 def _without_refused(session: Session, wanted: Sequence[Entry], refusal: Invalid) -> list[Entry]:
@@ -143,7 +136,8 @@ def _move(session: Session, change: Change) -> None:
     devices = [member.device for member in change.members]
     for start in range(0, len(devices), DEVICES_PER_MOVE):
         chunk = devices[start : start + DEVICES_PER_MOVE]
-        session.directory.send(api.move_devices(session.options.customer, unit.id, chunk))
+        request = api.move_devices(session.options.customer, unit.id, chunk)
+        session.send_settled(partial(session.directory.send, request), unit.id)
 
 
 def _write_place(session: Session, change: Change) -> None:
@@ -153,19 +147,24 @@ def _write_place(session: Session, change: Change) -> None:
     elif change.action is Action.CREATE:
         _insert(session, change.after)
     else:
-        unit = session.known_places().units[change.vendor_id]
+        unit = session.known_places().units.get(change.vendor_id)
+        if unit is None:
+            raise TargetGone(change.key.target)
         _patch(session, unit, _place_body(session, unit, change.after))
 
 
 def _insert(session: Session, after: Mapping[str, Json]) -> None:
+    parent = _parent(session, str(after["parent"]))
     body: dict[str, Json] = {
         "name": after["name"],
-        "parentOrgUnitId": f"id:{_parent(session, str(after['parent']))}",
+        "parentOrgUnitId": f"id:{parent}",
         "description": write_mark("", Mark(org=session.org, key=str(after["mark"]))),
     }
-    reply = session.directory.send(api.insert_unit(session.options.customer, body))
+    request = api.insert_unit(session.options.customer, body)
+    reply = session.send_settled(lambda: session.directory.send(request), parent)
     made = reply.data if isinstance(reply.data, dict) else {}
-    session.made[str(made.get("orgUnitId", "")).removeprefix("id:")] = session.clock.monotonic()
+    if made.get("orgUnitId"):
+        session.made[str(made["orgUnitId"]).removeprefix("id:")] = session.clock.monotonic()
 
 
 def _place_body(session: Session, unit: OrgUnit, after: Mapping[str, Json]) -> dict[str, Json]:

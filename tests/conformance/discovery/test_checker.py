@@ -109,6 +109,7 @@ def _sent(request: Request) -> Sent:
     "request_",
     [
         api.list_units("C0"),
+        api.get_unit("C0", "03"),
         api.insert_unit("C0", {"name": "Åk 4", "parentOrgUnitId": "id:1", "description": "x"}),
         api.patch_unit("C0", "03", {"description": "x"}),
         api.delete_unit("C0", "03"),

@@ -155,7 +155,7 @@ class Tenant:
     clock: ManualClock
     sent: list[Sent] = field(default_factory=list)
 
-    def adapter(self, *, org: str = ORG, purpose: Purpose = Purpose.APPLY, **options: Json) -> GoogleAdapter:
+    def adapter(self, org: str = ORG, purpose: Purpose = Purpose.APPLY, /, **options: Json) -> GoogleAdapter:
         given: dict[str, Json] = {"customer": "C0sandbox", "root": "/Enheter", **options}
         backend = Backend(id="chrome", kind="google", mode="apply", options=given, at=AT)
         time = Clock(monotonic=self.clock.now, wall=self.clock.now, sleep=self.clock.sleep)
