@@ -12,7 +12,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 ORGANISATION_FILE = "organisation.yaml"
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as people write it in the files: 2026-11-21."""
 
     name = "date"

@@ -7,7 +7,7 @@ from pathlib import Path
 from reconciler.compile.state import compile_state
 from reconciler.load.repository import Loaded, load
 from reconciler.load.sources import Sources
-from reconciler.load.tree import read_tree
+from reconciler.load.tree import Tree, read_tree
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
@@ -43,7 +43,12 @@ class Prepared:
 
 def prepare(root: Path, as_of: date, base: str | None = None, *, digest: bool = True) -> Prepared:
     """Load, compile, and compare with the base. Bad input becomes findings; nothing is raised for it."""
-    loaded = load(read_tree(root), digest=digest)
+    return prepare_tree(read_tree(root), root, as_of, base, digest=digest)
+
+
+def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *, digest: bool = True) -> Prepared:
+    """The same for files that have been read. Without `digest` the documents' stays empty."""
+    loaded = load(tree, digest=digest)
     state = _compile(loaded, as_of)
     findings = loaded.findings
     before = None

@@ -1,0 +1,119 @@
+"""`reconciler apply FILE`: does what a saved plan says."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import DONE, INCOMPLETE, REFUSED
+
+if TYPE_CHECKING:
+    from reconciler.model.change import Plan
+    from reconciler.reconcile.apply import Applied
+    from reconciler.reconcile.prepare import Prepared
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save what was done here, for show.")
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every step here as it happens. Default: FILE with .journal.jsonl added.",
+)
+@options.root
+@options.sandbox
+@options.today
+@options.lang
+@options.output_format("text", "markdown", "json")
+def apply(
+    file: Path,
+    out: Path | None,
+    journal: Path | None,
+    root: Path,
+    sandbox: str | None,
+    as_of: date,
+    lang: str | None,
+    style: str,
+) -> None:
+    """Do what the saved plan in FILE says, and nothing else.
+
+    Right before each write the live value is read again. What has changed since the plan was made is stale: it is
+    named, skipped, and so is what depends on it. What was written is read back. A run that was killed can be run again
+    with the same file. There is no way to force it, and none to try it without doing it: that is what plan is for.
+
+    Exits with 0 when everything is as planned, 1 when nothing was begun, 4 when something is left.
+
+    \b
+      reconciler apply plan.json
+      reconciler apply plan.json --out result.json && reconciler show result.json --format markdown
+    """
+    from reconciler.adapters.wiring import Wiring
+    from reconciler.apply.running import is_complete
+    from reconciler.cli.progress import reading, writing
+    from reconciler.credentials.google import Purpose
+    from reconciler.reconcile.apply import run_apply
+    from reconciler.reconcile.prepare import prepare
+
+    prepared = prepare(root, as_of)
+    lang = options.language(lang, prepared.language)
+    plan = _read(file, lang)
+    with reading(lang) as (on_request, on_wait), writing(lang, len(plan.changes)) as on_result:
+        wiring = Wiring(
+            environment={} if sandbox else options.environment(),
+            purpose=Purpose.APPLY,
+            sandbox=sandbox,
+            on_request=None if on_result else on_request,
+            on_wait=on_wait,
+        )
+        notes = journal or file.with_name(f"{file.name}.journal.jsonl")
+        applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result)
+    _show(applied, plan, prepared, lang, style, file, out)
+    if applied.result is None:
+        raise SystemExit(REFUSED)
+    click.echo(_say("CLI-JOURNAL", lang, file=str(notes)), err=True)
+    raise SystemExit(DONE if is_complete(applied.result) else INCOMPLETE)
+
+
+def _read(file: Path, lang: str) -> "Plan":
+    from reconciler import __version__
+    from reconciler.planning.planfile import PlanRefused, read_plan
+    from reconciler.texts import render
+
+    try:
+        return read_plan(file.read_text(encoding="utf-8"), tool_version=__version__)
+    except OSError as problem:
+        raise click.ClickException(
+            _say("CLI-FILE-UNREADABLE", lang, file=str(file), reason=problem.strerror or "")
+        ) from None
+    except UnicodeDecodeError:
+        text = render("PLAN-NOT-A-PLAN", {"where": "UTF-8"}, lang)
+        raise click.ClickException(f"{text.message}\n{text.hint}") from None
+    except PlanRefused as refused:
+        text = render(refused.code, refused.values, lang)
+        raise click.ClickException(f"{refused.code}: {text.message}\n{text.hint}") from None
+
+
+def _show(
+    applied: "Applied", plan: "Plan", prepared: "Prepared", lang: str, style: str, file: Path, out: Path | None
+) -> None:
+    from reconciler.apply.files import save_private
+    from reconciler.cli.print_plan import print_result
+    from reconciler.cli.show_findings import show_beside
+    from reconciler.planning.planfile import write_result
+
+    if applied.result is None:
+        show_beside(applied.findings, prepared.locate, lang)
+        click.echo(_say("CLI-NOTHING-APPLIED", lang), err=True)
+        return
+    if out:
+        save_private(out, write_result(applied.result))
+    print_result(applied.result, plan, lang, style, str(file))
+
+
+def _say(code: str, lang: str, **values: str) -> str:
+    from reconciler.texts import render
+
+    return render(code, values, lang).message

@@ -1,0 +1,31 @@
+"""Findings on their way out: text on stderr or stdout, JSON and annotations alone on stdout."""
+
+from collections.abc import Sequence
+
+import click
+
+from reconciler.load.sources import Sources
+from reconciler.model.finding import Finding, Severity
+from reconciler.report.findings import format_findings
+from reconciler.texts import render
+
+
+def show_findings(findings: Sequence[Finding], locate: Sources, lang: str, style: str, *, files: int) -> None:
+    """All findings in the order they have, then in text one line that sums up."""
+    click.echo(format_findings(findings, locate, lang, style, locate.line), nl=False)
+    if style == "text":
+        click.echo(summary(findings, lang, files=files))
+
+
+def show_beside(findings: Sequence[Finding], locate: Sources, lang: str) -> None:
+    """Findings beside something else that stdout is for."""
+    click.echo(format_findings(findings, locate, lang, "text", locate.line), nl=False, err=True)
+
+
+def summary(findings: Sequence[Finding], lang: str, *, files: int) -> str:
+    """One sentence: how many files, how many errors and warnings."""
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = sum(finding.severity is Severity.WARNING for finding in findings)
+    code = "CLI-VALID" if not errors and not warnings else "CLI-FOUND"
+    values = {"files": str(files), "errors": str(errors), "warnings": str(warnings)}
+    return render(code, values, lang).message
