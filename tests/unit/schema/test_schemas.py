@@ -138,7 +138,7 @@ def test_examples_are_valid(name: str) -> None:
 
 def both(kind: str, document: Any) -> bool:
     """Whether a document is valid; fails where the two validators disagree."""
-    slow = slow_validator(schemas(), f"{kind}.schema.json").is_valid(document)
+    slow: bool = slow_validator(schemas(), f"{kind}.schema.json").is_valid(document)
     fast = compiled(schemas(), f"{kind}.schema.json").is_valid(document)
 
     assert slow == fast

@@ -1,5 +1,6 @@
 """The sample municipality passes its own checks, stays small enough for the vendor's quota, and fits its seeded fleet."""
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import yaml
 from reconciler.load.repository import load
 from reconciler.load.tree import read_tree
 from reconciler.model.documents import Documents, Group
+from reconciler.model.place import Pointer
 from reconciler.sandbox.google import state as tenant
 from reconciler.sandbox.google.state import Device
 from reconciler.sandbox.seed_file import load_seed
 from reconciler.sandbox.state import State
+from reconciler.texts import render
 
 ROOT = Path(__file__).parents[3]
 SEEDS = ROOT / "reconciler/sandbox/seeds"
@@ -76,6 +79,23 @@ def test_few_targets_since_each_costs_reads(documents: Documents, fleet: State) 
 
 def same_level(path: str, pattern: str) -> bool:
     return path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
+
+
+def test_the_error_in_the_guide_is_what_one_gets() -> None:
+    tree = read_tree(ROOT)
+    file = "schools/norrskolan.yaml"
+    wrong = tree.files[file].replace(b"printing: blocked", b"printing: bloked")
+    loaded = load(replace(tree, files={**tree.files, file: wrong}))
+    guide = (ROOT / "docs/sv/redigera-en-skola.md").read_text(encoding="utf-8")
+
+    assert [finding.code for finding in loaded.findings] == ["NOT-ALLOWED-VALUE"]
+    place = loaded.findings[0].place
+    at = loaded.locate(place) if isinstance(place, Pointer) else place
+    assert at is not None
+    # The corrected line keeps its comment, which the guide leaves out.
+    text = render("NOT-ALLOWED-VALUE", loaded.findings[0].values, "sv")
+    assert f"{file}:{at.line}:{at.column}: error NOT-ALLOWED-VALUE: {text.message}\n" in guide
+    assert text.hint.partition(" # ")[0] in guide
 
 
 def test_fleet_is_what_the_groups_expect(documents: Documents, fleet: State) -> None:
