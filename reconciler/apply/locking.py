@@ -6,11 +6,10 @@ It guards against two applies here. Two machines are kept apart by whoever start
 import fcntl
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-
-from reconciler.apply.files import PRIVATE
 
 Lock = Callable[[str], AbstractContextManager[None]]
 """Holds one backend, named by its id, for as long as the context lasts. Raises Locked."""
@@ -48,8 +47,8 @@ def backend_locks(folder: Path) -> Lock:
 
 def _create(path: Path) -> bool:
     """Make the file, whole and with its content, unless it is there: linked from a file of our own."""
-    mine = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with O_EXCL and mode 0600
+    mine = Path(name)
     with os.fdopen(handle, "w") as file:
         json.dump({"pid": os.getpid(), "started": _started(os.getpid())}, file)
     try:
