@@ -1,7 +1,7 @@
 """Reading a tenant: the whole of what is in scope for a plan, and single resources right before and after a write."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.adapters.google.places import Places, live_places
@@ -153,7 +153,7 @@ def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen
         seen[change.key] = _seen_place(places, change)
     seen |= _seen_members(session, places, members)
     for key, value in _seen_policies(session, policies).items():
-        seen[key] = Seen(read=True, fields=seen[key].fields, resets=value.resets) if key.kind == "target" else value
+        seen[key] = replace(value, fields=seen[key].fields) if key.kind == "target" and value.read else value
     return seen
 
 

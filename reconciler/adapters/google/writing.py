@@ -71,7 +71,7 @@ def write(session: Session, batch: Batch) -> None:
     """Send one batch. Raises a failure of the HTTP layer; what of the batch took effect is for the reader to find out."""
     first = batch.changes[0]
     if first.key.kind in ("setting", "assignment"):
-        _write_entries(session, [entry for change in batch.changes for entry in entries(change)])
+        _write_entries(session, _once_removed([entry for change in batch.changes for entry in entries(change)]))
     elif first.key.kind == "target":
         _take_over(session, first)
     elif first.key.kind == "membership":
@@ -89,6 +89,16 @@ def _write_entries(session: Session, wanted: Sequence[Entry]) -> None:
         if good:
             _send_entries(session, good)
         raise
+
+
+def _once_removed(wanted: Sequence[Entry]) -> list[Entry]:
+    """Without what goes along when an app is removed: to give back what the same call takes away may be refused."""
+    removed = {(e.ref, e.policy.namespace, e.policy.app_id) for e in wanted if e.policy.schema.endswith(".*")}
+    return [
+        e
+        for e in wanted
+        if e.policy.schema.endswith(".*") or (e.ref, e.policy.namespace, e.policy.app_id) not in removed
+    ]
 
 
 def _send_entries(session: Session, wanted: Sequence[Entry]) -> None:
@@ -120,9 +130,12 @@ def _without_refused(session: Session, wanted: Sequence[Entry], refusal: Invalid
 
 def _take_over(session: Session, change: Change) -> None:
     """Give back every foreign value of an existing place, then mark it: a mark is only ever on what is wholly ours."""
-    given_back = sorted(entries(change), key=lambda e: (e.policy.namespace, bool(e.policy.app_id)))
+    given_back = sorted(_once_removed(entries(change)), key=lambda e: (e.policy.namespace, bool(e.policy.app_id)))
+    cap = session.options.entries_per_call
     for _, same in groupby(given_back, key=lambda e: (e.policy.namespace, bool(e.policy.app_id))):
-        _write_entries(session, list(same))
+        found = list(same)
+        for start in range(0, len(found), cap):
+            _write_entries(session, found[start : start + cap])
     unit = session.known_places().one(change.key.target)
     if unit:
         _patch(session, unit, _described(session, unit, str((change.after or {}).get("mark", ""))))
