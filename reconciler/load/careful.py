@@ -52,6 +52,8 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
     anchors: dict[str, tuple[Json, int] | None] = field(default_factory=dict)
     expanded: int = 0
+    unclosed: Any = None
+    """The last text in quotation marks that goes on below its first line: most such are missing their second mark."""
 
     def report(self, code: str, event: Any, **values: str) -> None:
         place = Position(file=self.file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
@@ -67,7 +69,7 @@ def read(file: str, text: str) -> Read:
     try:
         value = _document(reading)
     except yaml.YAMLError as error:
-        reading.findings.append(syntax_finding(file, reading.lines, error))
+        reading.findings.append(syntax_finding(file, reading.lines, error, reading.unclosed))
     except _Stop:
         pass
     return Read(value=value, findings=tuple(reading.findings))
@@ -141,6 +143,8 @@ def _scalar(reading: _Reading, event: Any) -> Json:
             quoted = corrected_line(reading.lines, event, _rewritten(refused))
             reading.report(refused.code, event, text=refused.text, corrected=quoted)
             return refused.text
+    if event.end_mark.line > event.start_mark.line and event.style in {'"', "'"}:
+        reading.unclosed = event
     return _text(reading, event)
 
 

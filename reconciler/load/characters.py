@@ -45,6 +45,7 @@ def not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Finding:
 def hidden_characters(file: str, text: str) -> tuple[Finding, ...]:
     """Tabs and characters that nobody sees, each with the line as it should be."""
     found: list[Finding] = []
+    above = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if (match := hidden.search(line)) is not None:
             values = {"character": f"U+{ord(match.group()):04X}", "corrected": clean(line).strip()}
@@ -52,11 +53,22 @@ def hidden_characters(file: str, text: str) -> tuple[Finding, ...]:
             found.append(Finding(code="HIDDEN-CHARACTER", severity=Severity.ERROR, place=place, values=values))
         elif "\t" in line:
             place = Position(file=file, line=number, column=line.index("\t") + 1)
-            values = {"corrected": line.replace("\t", "  ").rstrip()}
+            values = {"corrected": _with_spaces(line, above)}
             found.append(Finding(code="TAB", severity=Severity.ERROR, place=place, values=values))
         if len(found) == MOST_PER_FILE:
             break
+        above = line if line.strip() and not line.startswith("\t") else above
     return tuple(found)
+
+
+def _with_spaces(line: str, above: str) -> str:
+    """Indented by tabs: as far as the line above, or a step further below a key; a tab within the line becomes one space."""
+    body = line.lstrip(" \t")
+    indentation = line[: len(line) - len(body)]
+    if "\t" in indentation:
+        step = "  " if above.rstrip().endswith(":") else ""
+        indentation = above[: len(above) - len(above.lstrip(" -"))].replace("-", " ") + step
+    return indentation + body.replace("\t", " ").rstrip()
 
 
 def clean(line: str) -> str:

@@ -56,7 +56,7 @@ def check_references(documents: Documents, sources: Sources, faults: Faults, mis
         faults=faults,
         missing=missing,
         apps=_app_names(documents),
-        schools=frozenset(school.id for school in documents.schools),
+        schools=frozenset(name for school in documents.schools for name in (school.id, _file_name(school))),
         groups=frozenset(f"{school.id}/{group.id}" for school in documents.schools for group in school.groups),
         rings=frozenset(ring.id for ring in documents.organisation.rings),
         backends=frozenset(backend.id for backend in documents.organisation.backends),
@@ -69,6 +69,11 @@ def check_references(documents: Documents, sources: Sources, faults: Faults, mis
         _check_wishes(check, baseline.wishes)
     _check_exceptions(check)
     _check_allowances(check)
+
+
+def _file_name(school: School) -> str:
+    """A school whose id and file name differ has a fault already; nobody who names it by the other has one too."""
+    return school.at.file.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _app_names(documents: Documents) -> dict[str, str]:

@@ -55,7 +55,10 @@ def load(tree: Tree, *, digest: bool = True) -> Loaded:
     inventories = {path: data for path, data in tree.files.items() if path.startswith(f"{INVENTORIES}/")}
     loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=sha256() if digest else None)
     loading.faults.found.extend(tree.findings)
-    loading.missing.update(_folder(finding.place.file) for finding in tree.findings if finding.place)
+    unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
+    loading.missing.update(map(_folder, unread))
+    if ORGANISATION not in tree.files and ORGANISATION not in unread:
+        loading.faults.error("NO-ORGANISATION", Pointer(file=ORGANISATION))
     for path, data in tree.files.items():
         if path not in inventories:
             _take(loading, path, data)

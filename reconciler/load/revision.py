@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from reconciler.load.tree import LARGEST, Tree, finished, judge, problem, too_large
+from reconciler.load.tree import LARGEST, Tree, judge, problem, too_large
 from reconciler.model.finding import Finding, Severity
 
 _WHERE: Final = ("organisation.yaml", "schools", "app-catalogs", "policies", "inventories")
@@ -23,7 +23,7 @@ def read_revision(root: Path, revision: str) -> Tree:
     for line in (listed or b"").split(b"\0"):
         if line:
             _sort_out(line, wanted, findings)
-    return finished(_contents(root, wanted), findings)
+    return Tree(files=dict(sorted(_contents(root, wanted).items())), findings=tuple(findings))
 
 
 def _sort_out(line: bytes, wanted: dict[str, str], findings: list[Finding]) -> None:

@@ -1,6 +1,6 @@
 """What libyaml could not read, in the words of someone who edits a school's file."""
 
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -22,11 +22,13 @@ _CAUSES: Final = (
 )
 
 
-def syntax_finding(file: str, lines: list[str], error: yaml.YAMLError) -> Finding:
+def syntax_finding(file: str, lines: list[str], error: yaml.YAMLError, unclosed: Any = None) -> Finding:
     """The finding at the place where reading failed; an unclosed quotation mark is shown where it opens."""
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     context, found_at = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
     code = next((code for start, code in _CAUSES if problem.startswith(start)), "SYNTAX")
+    if unclosed is not None and found_at is not None and found_at.line == unclosed.end_mark.line:
+        code, context = "SYNTAX-QUOTE", unclosed.start_mark
     opens = code in {"SYNTAX-QUOTE", "SYNTAX-BRACKET"} and context is not None
     mark = context if opens else found_at or context
     line = min(mark.line, len(lines) - 1) if mark else 0

@@ -1,7 +1,7 @@
 """The files that people write, as bytes by path: from a folder, or from a revision in Git. The only place that reads them."""
 
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -49,15 +49,7 @@ def read_tree(root: Path) -> Tree:
     reading = _Reading(root=root.resolve())
     for path in _paths(reading):
         _read(reading, path)
-    return finished(reading.files, reading.findings)
-
-
-def finished(files: Mapping[str, bytes], findings: Iterable[Finding]) -> Tree:
-    """The tree in order; one without its first file says so."""
-    found = [*findings]
-    if ORGANISATION not in files and not any(_file(finding) == ORGANISATION for finding in found):
-        found.append(problem("NO-ORGANISATION", ORGANISATION))
-    return Tree(files=dict(sorted(files.items())), findings=tuple(found))
+    return Tree(files=dict(sorted(reading.files.items())), findings=tuple(reading.findings))
 
 
 def problem(code: str, path: str, severity: Severity = Severity.ERROR, **values: str) -> Finding:
@@ -79,10 +71,6 @@ def judge(path: str) -> Finding | bool:
     if suffix == ".yaml" and name.endswith(".yml"):
         return problem("YML-NAME", path, right=path.removesuffix(".yml") + ".yaml")
     return problem("UNKNOWN-FILE", path)
-
-
-def _file(finding: Finding) -> str:
-    return finding.place.file if finding.place else ""
 
 
 def _paths(reading: _Reading) -> Iterator[str]:

@@ -16,6 +16,7 @@ LineOf: TypeAlias = Callable[[Position], str | None]
 """The text of the line at a position, where the file is at hand."""
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_TAB: Final = "\t"
 _WIDEST: Final = 200
 """Characters of a source line that are shown."""
 
@@ -67,8 +68,8 @@ def _source(position: Position, line_of: LineOf) -> Iterator[str]:
     if line is None or not line.strip() or position.column > min(len(line) + 1, _WIDEST):
         return
     number = str(position.line)
-    before = escape_terminal(line[: position.column - 1])
-    yield f"{number:>5} | {escape_terminal(line[:_WIDEST])}"
+    before = escape_terminal(line[: position.column - 1].replace(_TAB, " "))
+    yield f"{number:>5} | {escape_terminal(line[:_WIDEST].replace(_TAB, ' '))}"
     yield f"      | {' ' * len(before)}^"
 
 

@@ -66,7 +66,19 @@ def explain(
     for error in kept:
         for finding in _explained(known, error):
             findings.setdefault((finding.code, finding.place, *finding.values.values()), finding)
-    return tuple(findings.values()), len(kept) < len(errors)
+    return tuple(_without_echoes(list(findings.values()))), len(kept) < len(errors)
+
+
+def _without_echoes(findings: list[Finding]) -> Iterator[Finding]:
+    """A key that is only misspelled is not said to be missing as well."""
+    meant = {(_steps(one)[:-1], one.values["near"]) for one in findings if one.values.get("near")}
+    for finding in findings:
+        if finding.code != "MISSING-KEY" or (_steps(finding), finding.values["key"]) not in meant:
+            yield finding
+
+
+def _steps(finding: Finding) -> Path:
+    return finding.place.path if isinstance(finding.place, Pointer) else ()
 
 
 def slow_validator(schemas: Mapping[str, Schema], name: str) -> Any:
