@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.adapters.google.places import Places, live_places
 from reconciler.adapters.google.policies import namespaces, parse_part, read_policies
 from reconciler.adapters.google.session import Session
+from reconciler.adapters.google.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, NotFound, Unauthorised
 from reconciler.http.reads import Unread, read_all
 from reconciler.model.adapter import Scope, Seen
@@ -42,49 +43,56 @@ def observe(session: Session, tenant: Tenant, scope: Scope) -> Snapshot:
     """Everything in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
     places = session.read_places() if "group" in scope.kinds else session.known_places()
     resources: list[Live] = [*live_places(places)] if "group" in scope.kinds else []
-    parts, missing = _parts(session, places, scope)
+    parts, missing, failed = _parts(session, places, scope)
     outcomes = read_all(lambda part: part.run(), parts, concurrency=CONCURRENT_READS)
     devices: list[Device] = []
-    unread: set[tuple[str, str]] = set()
-    findings: list[Finding] = []
     for part, outcome in zip(parts, outcomes, strict=True):
         if isinstance(outcome, Unread):
-            if isinstance(outcome.failure, Unauthorised):
-                raise outcome.failure
-            unread |= {(kind, part.target) for kind in part.kind.split(",")}
-            findings.append(_unread(session.backend, part, outcome.failure))
+            failed.append((part.kind, part.target, outcome.failure))
             continue
         resources += outcome.value.resources
         devices += outcome.value.devices
+    failures = [failure for _, _, failure in failed]
+    if refused := next((failure for failure in failures if isinstance(failure, Unauthorised)), None):
+        raise refused
     return Snapshot(
         tenant=tenant,
         resources=tuple(_once(resources)),
         devices=tuple(devices),
-        unread=frozenset(unread),
+        unread=frozenset((kind, target) for kind, target, _ in failed),
         missing=frozenset(missing),
-        findings=tuple(findings),
+        findings=_explained(failures, session.options.customer),
         reads=len(parts),
     )
 
 
-def _parts(session: Session, places: Places, scope: Scope) -> tuple[list[Part], set[str]]:
-    """The reads, the longest first: devices come page after page and can't be split."""
+def _parts(
+    session: Session, places: Places, scope: Scope
+) -> tuple[list[Part], set[str], list[tuple[str, str, HttpFailure]]]:
+    """The reads, the longest first: devices come page after page and can't be split. Targets that are missing, and those
+    whose directory group could not be looked up, stand beside them.
+    """
     parts: list[Part] = []
     missing: set[str] = set()
+    failed: list[tuple[str, str, HttpFailure]] = []
     if "membership" in scope.kinds:
         parts.append(Part(kind="membership", target="", run=lambda: Parts(devices=_devices(session, places))))
     if not scope.kinds & {"setting", "assignment"}:
-        return parts, missing
+        return parts, missing, failed
     for target in scope.targets:
+        resource = None
         try:
             resource = session.resource(target.ref)
         except NotFound:
-            resource = None
+            missing.add(target.ref)
+        except HttpFailure as failure:
+            failed += [(kind, target.ref, failure) for kind in ("setting", "assignment")]
+            continue
         if resource:
             parts += [_namespace_part(session, target, resource, name) for name in _names(session, target)]
         elif not target.ref.startswith("@"):
             missing.add(target.ref)
-    return parts, missing
+    return parts, missing, failed
 
 
 def _names(session: Session, target: Target) -> tuple[str, ...]:
@@ -103,7 +111,8 @@ def _namespace_part(session: Session, target: Target, resource: str, namespace: 
 
 
 def _devices(session: Session, places: Places) -> list[Device]:
-    return [_device(data, places) for data in session.list_devices()]
+    """Each once: one that is moved while pages are read may stand on two of them."""
+    return [_device(data, places) for data in {data["deviceId"]: data for data in session.list_devices()}.values()]
 
 
 def _device(data: Mapping[str, Any], places: Places) -> Device:
@@ -136,9 +145,14 @@ def _once(resources: Sequence[Live]) -> list[Live]:
     return list(kept.values())
 
 
-def _unread(backend: str, part: Part, failure: HttpFailure) -> Finding:
-    values = {"what": part.kind, "target": part.target, "backend": backend, "reason": str(failure)}
-    return Finding(code="GOOGLE-UNREAD", severity=Severity.ERROR, place=None, subject="", values=values)
+def _explained(failures: Sequence[HttpFailure], customer: str) -> tuple[Finding, ...]:
+    """What to do about them. One reason fails many reads and is said once; which reads those were stands in `unread`."""
+    found: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+    for failure in failures:
+        code, values = explain_failure(failure, customer)
+        finding = Finding(code=code, severity=Severity.ERROR, place=None, subject="", values=values)
+        found.setdefault((code, failure.path, failure.reasons), finding)
+    return tuple(found.values())
 
 
 def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen]:
@@ -159,6 +173,8 @@ def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen
 
 def _seen_place(places: Places, change: Change) -> Seen:
     """A place known by its id, wherever it has been moved to; a new one by its mark."""
+    if not change.vendor_id and len(places.by_ref.get(change.key.target, ())) > 1:
+        return Seen(read=False, reason="several org units bear this mark")
     unit = places.units.get(change.vendor_id) if change.vendor_id else places.one(change.key.target)
     if unit is None:
         return Seen(read=True)
