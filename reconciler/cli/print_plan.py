@@ -1,11 +1,12 @@
-"""Plans and results on their way out, in the form that was asked for."""
+"""Plans and results on their way out, in the form that was asked for; in colour on a terminal."""
 
 import click
 
 from reconciler.model.change import ApplyResult, Plan
 
 
-def print_plan(plan: Plan, lang: str, style: str, file: str = "") -> None:
+def print_plan(plan: Plan, lang: str, style: str, file: str = "", *, everything: bool = False) -> None:
+    """`file` is the plan's own, for the commands that the text names; `everything` folds no list."""
     if style == "json":
         from reconciler.report.plan_json import plan_json
 
@@ -15,12 +16,16 @@ def print_plan(plan: Plan, lang: str, style: str, file: str = "") -> None:
 
         click.echo(plan_markdown(plan, lang, file=file), nl=False)
     else:
-        from reconciler.report.plan_text import plan_text
+        from reconciler.cli.style import page_width, show_lines
+        from reconciler.report.plan_text import plan_lines
 
-        click.echo(plan_text(plan, lang, file=file), nl=False)
+        show_lines(plan_lines(plan, lang, width=page_width(), file=file, everything=everything))
 
 
-def print_result(result: ApplyResult, plan: Plan, lang: str, style: str, file: str = "") -> None:
+def print_result(
+    result: ApplyResult, plan: Plan | None, lang: str, style: str, file: str = "", *, everything: bool = False
+) -> None:
+    """With the plan that was applied, changes have the names they had there."""
     if style == "json":
         from reconciler.report.result_json import result_json
 
@@ -30,6 +35,7 @@ def print_result(result: ApplyResult, plan: Plan, lang: str, style: str, file: s
 
         click.echo(result_markdown(result, lang, plan=plan, file=file), nl=False)
     else:
-        from reconciler.report.result_text import result_text
+        from reconciler.cli.style import page_width, show_lines
+        from reconciler.report.result_text import result_lines
 
-        click.echo(result_text(result, lang, plan=plan, file=file), nl=False)
+        show_lines(result_lines(result, lang, width=page_width(), plan=plan, file=file, everything=everything))

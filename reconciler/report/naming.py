@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from reconciler.model.change import Change
+from reconciler.model.documents import INHERIT
 from reconciler.model.place import Json
 from reconciler.report.words import Words, shorten
 from reconciler.settings.table import FieldMapping, Install, Setting, load_settings
@@ -86,6 +87,8 @@ def neutral_value(setting: Setting, schema: str, fields: Mapping[str, Json] | No
 
 def value_words(value: Json, words: Words, setting: Setting | None = None) -> str:
     """A neutral value in the reader's language, or any other value as short text."""
+    if value == INHERIT:
+        return words.say("INHERITED")
     if isinstance(value, str):
         known = setting.value_labels.get(value) if setting else None
         return label(known, words) if known else shorten(value) or words.say("EMPTY")

@@ -1,0 +1,56 @@
+"""Devices as the live systems have them, to answer a question about one; nothing of them is saved or printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.adapters.wiring import Wiring
+from reconciler.credentials.problems import CredentialProblem
+from reconciler.http.failures import HttpFailure
+from reconciler.model.adapter import Scope
+from reconciler.model.documents import Backend, Documents
+from reconciler.model.finding import Finding
+from reconciler.model.resource import Device
+from reconciler.reconcile.connect import connect, explain_failure
+from reconciler.reconcile.plan import Connect, trouble
+from reconciler.reconcile.prepare import Prepared
+
+DEVICES = Scope(kinds=frozenset({"group", "membership"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveDevices:
+    """`devices` by backend; a backend that could not be read is left out, and `findings` say why."""
+
+    devices: Mapping[str, tuple[Device, ...]]
+    findings: tuple[Finding, ...]
+
+
+def read_devices(prepared: Prepared, wiring: Wiring, *, connect_to: Connect = connect) -> LiveDevices:
+    """All devices of all backends, each with its place."""
+    devices: dict[str, tuple[Device, ...]] = {}
+    findings: list[Finding] = []
+    documents = prepared.documents
+    if documents is None:
+        return LiveDevices(devices=devices, findings=prepared.findings)
+    for backend in documents.organisation.backends:
+        try:
+            devices[backend.id] = _read(documents, backend, wiring, connect_to, findings)
+        except CredentialProblem as problem:
+            findings.append(trouble(backend, problem.code, problem.values))
+        except LookupError:
+            findings.append(trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
+        except HttpFailure as failure:
+            findings.append(trouble(backend, *explain_failure(backend, failure)))
+    return LiveDevices(devices=devices, findings=tuple(findings))
+
+
+def _read(
+    documents: Documents, backend: Backend, wiring: Wiring, connect_to: Connect, findings: list[Finding]
+) -> tuple[Device, ...]:
+    adapter = connect_to(documents, backend, wiring)
+    try:
+        snapshot = adapter.observe(DEVICES)
+    finally:
+        adapter.close()
+    findings += snapshot.findings
+    return snapshot.devices
