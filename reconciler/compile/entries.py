@@ -1,6 +1,6 @@
 """Single wishes out of an effective state and back into one: by key, whatever their sort. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.compile.fitting import WishKey
@@ -49,16 +49,28 @@ def alike(first: Entry, second: Entry) -> bool:
 
 def overlay(upper: Effective, entries: Entries) -> Effective:
     """The upper state with entries put over it. One that gives back leaves what is there."""
-    if not entries:
-        return upper
-    apps, settings, raw = dict(upper.apps), dict(upper.settings), dict(upper.raw)
-    for key, entry in entries.items():
-        if gives_back(entry) and entry_at(upper, key) is not None:
-            continue
-        if isinstance(entry, EffectiveSetting):
-            settings[entry.setting] = entry
-        elif isinstance(entry, EffectiveApp):
-            apps[entry.app, entry.session] = entry
-        else:
-            raw[entry.system, entry.schema, entry.reach] = entry
-    return Effective(apps=apps, settings=settings, raw=raw)
+    put = {key: one for key, one in entries.items() if not gives_back(one) or entry_at(upper, key) is None}
+    apps = {(one.app, one.session): one for one in put.values() if isinstance(one, EffectiveApp)}
+    settings = {one.setting: one for one in put.values() if isinstance(one, EffectiveSetting)}
+    raw = {(one.system, one.schema, one.reach): one for one in put.values() if isinstance(one, EffectiveRaw)}
+    # What is not touched is shared and not copied: tens of thousands of groups differ from their school in little.
+    return Effective(
+        apps={**upper.apps, **apps} if apps else upper.apps,
+        settings={**upper.settings, **settings} if settings else upper.settings,
+        raw={**upper.raw, **raw} if raw else upper.raw,
+    )
+
+
+def union(upper: Effective, lower: Effective) -> Effective:
+    """Both together; the lower's entry where both have one."""
+    return Effective(
+        apps={**upper.apps, **lower.apps} if lower.apps else upper.apps,
+        settings={**upper.settings, **lower.settings} if lower.settings else upper.settings,
+        raw={**upper.raw, **lower.raw} if lower.raw else upper.raw,
+    )
+
+
+def keys_of(effective: Effective) -> Iterator[WishKey]:
+    yield from (("setting", key) for key in effective.settings)
+    yield from (("app", *key) for key in effective.apps)
+    yield from (("raw", *key) for key in effective.raw)

@@ -41,7 +41,10 @@ class Staged:
 
 @dataclass(slots=True)
 class Stage:
-    """What staging needs and remembers. `said`: the school layer at a kind of place; `over`: what holds below it."""
+    """What staging needs and remembers. `said`: the school layer at a kind of place; `over`: what holds below it.
+
+    `on_devices`: the part of a chain that is written on devices' own places, by the chain's identity and their reaches.
+    """
 
     organisation: Organisation
     rules: Rules
@@ -50,6 +53,7 @@ class Stage:
     lifts: Mapping[str, Mapping[str, ExceptionGrant]]
     said: dict[tuple[str, Site], tuple[Effective, tuple[Misfit, ...]]] = field(default_factory=dict)
     over: dict[tuple[str, Site, Reachable], Effective] = field(default_factory=dict)
+    on_devices: dict[tuple[int, frozenset[str]], Effective] = field(default_factory=dict)
 
 
 def make_stage(documents: Documents, rules: Rules) -> Stage:

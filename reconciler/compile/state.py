@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from reconciler.compile.claims import check_user_targets
+from reconciler.compile.entries import entry_at, keys_of, overlay, union
 from reconciler.compile.fitting import Misfit, make_rules
 from reconciler.compile.ledger import Ledger
 from reconciler.compile.lockout import check_lockouts
+from reconciler.compile.reading import NOTHING
 from reconciler.compile.staging import Stage, Staged, make_stage, report_misfit, stage_group
 from reconciler.compile.targets import keep_reaches, mentions, wishes_of, without
 from reconciler.compile.user_layers import Unwritten, make_user_layers
-from reconciler.model.desired import DesiredState, GroupState, Layer, SkippedWish
+from reconciler.model.desired import DesiredState, Effective, GroupState, Layer, SkippedWish
 from reconciler.model.documents import Documents, School
 from reconciler.model.finding import Severity
 from reconciler.settings.table import SettingsTable
@@ -75,7 +77,8 @@ def _check_school_layers(stage: Stage, school: School, groups: Sequence[Staged])
 
 
 def _settle(stage: Stage, one: Staged, unwritten: Unwritten) -> GroupState:
-    effective = without(one.merged, unwritten.get(one.key, frozenset()))
+    lost = unwritten.get(one.key, frozenset())
+    effective = without(one.merged, lost)
     return GroupState(
         key=one.key,
         group=one.group,
@@ -83,9 +86,24 @@ def _settle(stage: Stage, one: Staged, unwritten: Unwritten) -> GroupState:
         backend=one.backend,
         parent=one.parent,
         effective=effective,
-        on_devices=keep_reaches(stage.rules, effective, one.site, one.reachable.devices),
+        on_devices=without(_on_devices(stage, one), lost),
         reaches=one.reachable.devices,
     )
+
+
+def _on_devices(stage: Stage, one: Staged) -> Effective:
+    """The part that is written on the group's own place; worked out once for what groups share from above."""
+    devices = one.reachable.devices
+    key = (id(one.chain), devices)
+    above = stage.on_devices.get(key)
+    if above is None:
+        above = stage.on_devices[key] = keep_reaches(stage.rules, one.chain.merged, one.site, devices)
+    own = frozenset(name for lines in (one.school_said, *one.own) for name in keys_of(lines))
+    if not own:
+        return above
+    here = {name: entry for name in sorted(own) if (entry := entry_at(one.merged, name)) is not None}
+    kept = keep_reaches(stage.rules, overlay(NOTHING, here), one.site, devices)
+    return union(without(above, own.intersection(keys_of(above))), kept)
 
 
 def _skips(stage: Stage, one: Staged, unwritten: Unwritten) -> Iterable[SkippedWish]:

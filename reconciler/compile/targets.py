@@ -87,11 +87,15 @@ def mentions(effective: Effective, key: WishKey) -> bool:
 
 
 def without(effective: Effective, keys: Collection[WishKey]) -> Effective:
-    """The same without some wishes."""
-    if not keys:
+    """The same without some wishes; sorts of wishes that lose none are shared."""
+    sorts = {key[0] for key in keys}
+    if not sorts:
         return effective
-    return Effective(
-        apps={key: app for key, app in effective.apps.items() if ("app", *key) not in keys},
-        settings={key: one for key, one in effective.settings.items() if ("setting", key) not in keys},
-        raw={key: line for key, line in effective.raw.items() if ("raw", *key) not in keys},
-    )
+    apps, settings, raw = effective.apps, effective.settings, effective.raw
+    if "app" in sorts:
+        apps = {key: app for key, app in apps.items() if ("app", *key) not in keys}
+    if "setting" in sorts:
+        settings = {key: one for key, one in settings.items() if ("setting", key) not in keys}
+    if "raw" in sorts:
+        raw = {key: one for key, one in raw.items() if ("raw", *key) not in keys}
+    return Effective(apps=apps, settings=settings, raw=raw)

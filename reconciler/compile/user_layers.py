@@ -5,7 +5,7 @@ ring, another school form, an exception) or has no such target goes one step dow
 school's groups agree, else to each group's. Where groups with users exist, only they are asked: a shared cart follows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -37,7 +37,17 @@ class Writing:
     layers: list[UserLayer] = field(default_factory=list)
     unwritten: Unwritten = field(default_factory=dict)
     keys: dict[int, Keys] = field(default_factory=dict)
-    agreed: dict[tuple[int, ...], Entries] = field(default_factory=dict)
+    chain_keys: dict[int, Keys] = field(default_factory=dict)
+    shares: dict[tuple[int, ...], "Shared"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What stands at a school's users: by key, as the layer's wishes, and with everything that is inherited there."""
+
+    entries: Entries
+    wishes: Effective
+    context: Effective
 
 
 def make_user_layers(
@@ -66,7 +76,7 @@ def _write_bucket(writing: Writing, organisation: Organisation, members: Sequenc
         asked = [one for school in schools for one in _asked(school)]
         writing.shared = _shared_at_top(writing, asked)
         writing.at_top = overlay(NOTHING, writing.shared)
-        _add(writing, Layer.ORGANISATION, organisation.uid, targets, writing.shared, writing.at_top, members)
+        _add(writing, Layer.ORGANISATION, organisation.uid, targets, writing.at_top, writing.at_top, members)
     for school in schools:
         _write_school(writing, school)
 
@@ -87,34 +97,51 @@ def _shared_at_top(writing: Writing, asked: Sequence[Staged]) -> dict[WishKey, E
 def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
     school = members[0].school
     targets = school.users.get(writing.audience)
-    shared: Entries = {}
-    context = writing.at_top
+    shared = Shared({}, NOTHING, writing.at_top)
     if targets is not None:
         shared = _shared_in_school(writing, _asked(members))
-        context = overlay(context, shared)
-        _add(writing, Layer.SCHOOL, school.id, targets, shared, context, members)
+        _add(writing, Layer.SCHOOL, school.id, targets, shared.wishes, shared.context, members)
     for one in members:
-        pending = _above_keys(writing, one) - shared.keys()
+        pending = _above_keys(writing, one) - shared.entries.keys()
         if one.group.users is not None:
-            _write_group(writing, one, one.group.users, pending, context)
+            _write_group(writing, one, one.group.users, pending, shared.context)
         elif pending:
             _note_unwritten(writing, one, pending)
 
 
-def _shared_in_school(writing: Writing, asked: Sequence[Staged]) -> Entries:
-    # Most schools have no lines of their own and the same few kinds of group: those are worked out once.
-    plain = all(one.above is one.chain.merged for one in asked)
+def _shared_in_school(writing: Writing, asked: Sequence[Staged]) -> Shared:
+    """Most of it follows from the kinds of group in the school and is worked out once for all schools alike."""
     signature = tuple(sorted({id(one.chain) for one in asked}))
-    if plain and signature in writing.agreed:
-        return writing.agreed[signature]
-    agreed = _agree([(_above_keys(writing, one), one.above) for one in asked])
-    for key, entry in agreed.items():
-        said = [part for one in asked for part in _said_above(writing, one, key)]
-        if said and all(map(gives_back, said)):
-            agreed[key] = given_back(entry)
-    if plain:
-        writing.agreed[signature] = agreed
-    return agreed
+    shared = writing.shares.get(signature)
+    if shared is None:
+        parts = [(_chain_keys(writing, one), one.chain.merged) for one in asked]
+        shared = writing.shares[signature] = _put_over(writing, asked, _NO_SHARE, _agree(parts))
+    said = _NO_KEYS.union(*(_user_keys(writing, one.school_said, one) for one in asked))
+    if not said:
+        return shared
+    # Only what the school's layer mentions can stand otherwise above its groups than in the chain of baselines.
+    rest = shared if said.isdisjoint(shared.entries) else _leave_out(writing, asked, shared, said)
+    agreed = _agree([(_above_keys(writing, one) & said, one.above) for one in asked])
+    return _put_over(writing, asked, rest, agreed)
+
+
+_NO_SHARE = Shared({}, NOTHING, NOTHING)
+
+
+def _leave_out(writing: Writing, asked: Sequence[Staged], shared: Shared, keys: Keys) -> Shared:
+    kept = {key: entry for key, entry in shared.entries.items() if key not in keys}
+    return _put_over(writing, asked, _NO_SHARE, kept)
+
+
+def _put_over(writing: Writing, asked: Sequence[Staged], under: Shared, agreed: Mapping[WishKey, Entry]) -> Shared:
+    entries = {key: _as_said_above(writing, asked, key, entry) for key, entry in agreed.items()}
+    context = writing.at_top if under is _NO_SHARE else under.context
+    return Shared({**under.entries, **entries}, overlay(under.wishes, entries), overlay(context, entries))
+
+
+def _as_said_above(writing: Writing, asked: Sequence[Staged], key: WishKey, entry: Entry) -> Entry:
+    said = [part for one in asked for part in _said_above(writing, one, key)]
+    return given_back(entry) if said and all(map(gives_back, said)) else entry
 
 
 def _said_above(writing: Writing, one: Staged, key: WishKey) -> list[Entry]:
@@ -127,10 +154,15 @@ def _said_above(writing: Writing, one: Staged, key: WishKey) -> list[Entry]:
 
 def _above_keys(writing: Writing, one: Staged) -> Keys:
     """The wishes for users from above the group that did not get the organisation's target."""
-    form = _user_keys(writing, one.chain.school_form, one)
-    school = _user_keys(writing, one.school_said, one)
-    top = _user_keys(writing, one.chain.organisation, one) - writing.shared.keys()
-    return form | school | top
+    return _chain_keys(writing, one) | _user_keys(writing, one.school_said, one)
+
+
+def _chain_keys(writing: Writing, one: Staged) -> Keys:
+    found = writing.chain_keys.get(id(one.chain))
+    if found is None:
+        top = _user_keys(writing, one.chain.organisation, one) - writing.shared.keys()
+        found = writing.chain_keys[id(one.chain)] = top | _user_keys(writing, one.chain.school_form, one)
+    return found
 
 
 def _agree(parts: Sequence[tuple[Keys, Effective]]) -> dict[WishKey, Entry]:
@@ -157,7 +189,7 @@ def _write_group(writing: Writing, one: Staged, targets: UserTargets, pending: K
             said += _said_above(writing, one, key)
         wishes[key] = given_back(entry) if all(map(gives_back, said)) else entry
     layer = Layer.WITHIN if one.group.within else Layer.GROUP
-    _add(writing, layer, one.key, targets, wishes, overlay(context, wishes), [one])
+    _add(writing, layer, one.key, targets, overlay(NOTHING, wishes), overlay(context, wishes), [one])
 
 
 def _note_unwritten(writing: Writing, one: Staged, pending: Keys) -> None:
@@ -184,7 +216,7 @@ def _add(
     layer: Layer,
     owner: str,
     targets: UserTargets,
-    wishes: Entries,
+    wishes: Effective,
     context: Effective,
     members: Sequence[Staged],
 ) -> None:
@@ -196,7 +228,7 @@ def _add(
             platform=writing.platform,
             backend=writing.backend,
             targets=targets,
-            wishes=overlay(NOTHING, wishes),
+            wishes=wishes,
             context=context,
             groups=tuple(sorted(one.key for one in members)),
         )
