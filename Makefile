@@ -26,6 +26,19 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
+# What editors read, from the schemas and the settings table inside the package.
+schemas: setup
+	$(BIN)/python -m reconciler.schema.generate
+
+# The sample's tenant as it is once everything is in order; `make demo` starts from it, with some things gone astray.
+record-seed: setup
+	$(BIN)/python -m tests.acceptance.record_seed
+
+# Checks against software that is not ours and too large, or of another world, for `make test`: needs npm.
+conformance: setup
+	npm install --no-audit --no-fund --silent --prefix build/node yaml-language-server@1.25.0
+	$(BIN)/pytest -q -n0 tests/conformance/editor
+
 # The locks carry hashes and no address of an index, so that they work wherever pip gets its packages from.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

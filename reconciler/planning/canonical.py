@@ -11,7 +11,7 @@ from typing import Any, Final, TypeGuard
 from reconciler.model.change import FieldChange
 from reconciler.model.place import Json
 
-RULES: Final = frozenset({"exact", "set", "ordered", "json", "casefold"})
+RULES: Final = frozenset({"exact", "set", "ordered", "json", "casefold", "number", "contains"})
 
 Fields = Mapping[str, Json]
 
@@ -22,9 +22,15 @@ def canonical(value: Json) -> str:
 
 
 def same_value(left: Json, right: Json, rule: str = "exact") -> bool:
-    """Whether two values mean the same by a rule: exact, set, ordered, json or casefold. ValueError for another rule."""
+    """Whether two values mean the same by a rule of `RULES`. ValueError for another.
+
+    `number`: a number may come as text. `contains`: of two objects, one may have more keys than the other, since some
+    vendors fill in what was left out; the keys that both have must agree.
+    """
     if rule not in RULES:
         raise ValueError(f"no such rule of comparison: {rule}")
+    if rule == "contains":
+        return _contained(left, right)
     if type(left) is type(right) and isinstance(left, str | bool | None) and rule == "exact":
         return left == right  # most values are plain ones, and a plan compares them by the ten thousand
     return canonical(_by_rule(left, rule)) == canonical(_by_rule(right, rule))
@@ -72,6 +78,21 @@ def _by_rule(value: Json, rule: str) -> Json:
         return sorted({canonical(item) for item in value})
     if rule == "json" and isinstance(value, str):
         return _parsed(value)
+    return _numbers(value) if rule == "number" else value
+
+
+def _contained(left: Json, right: Json) -> bool:
+    if not isinstance(left, Mapping) or not isinstance(right, Mapping):
+        return canonical(left) == canonical(right)
+    small, large = sorted((left, right), key=len)
+    return small.keys() <= large.keys() and all(canonical(small[key]) == canonical(large[key]) for key in small)
+
+
+def _numbers(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {key: _numbers(item) for key, item in value.items()}
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
     return value
 
 

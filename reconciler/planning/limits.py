@@ -99,7 +99,9 @@ def _moves(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
 
 
 def _disruption(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Class:
-    group = [change for change in changes if change.effect.disruption != "none"]
+    """A value on a place that is only now being made disturbs nobody: its devices come there later, for the first time."""
+    made = {change.key.target for change in changes if change.key.kind == "group" and change.action is Action.CREATE}
+    group = [change for change in changes if change.effect.disruption != "none" and change.key.target not in made]
     allowed = max(limits.floor, stock.devices * limits.disruptive_share // 100)
     return _class("LIMIT-DISRUPTION", group, allowed, stock.devices)
 

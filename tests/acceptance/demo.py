@@ -13,20 +13,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OUT = ROOT / "build" / "demo"
+OUT = Path("build") / "demo"
+TODAY = ("--today", "2026-11-21")
+"""The sample has dated values; on another day there would be other changes."""
+
 COMMAND = (sys.executable, "-m", "reconciler")
 
 
 def main() -> int:
-    OUT.mkdir(parents=True, exist_ok=True)
-    with sandbox("sample") as url:
+    (ROOT / OUT).mkdir(parents=True, exist_ok=True)
+    with sandbox("sample", "--option", "policy_quota=newer") as url:
         say("The sandbox plays the municipality's Google tenant. Real credentials are not even read.")
-        run("validate")
+        run("validate", *TODAY)
         plan = OUT / "plan.json"
-        run("plan", "--sandbox", url, "--out", str(plan))
-        run("apply", str(plan), "--sandbox", url, "--out", str(OUT / "result.json"))
+        run("plan", "--sandbox", url, "--out", str(plan), *TODAY)
+        run("apply", str(plan), "--sandbox", url, "--out", str(OUT / "result.json"), *TODAY)
         second = OUT / "second.json"
-        run("plan", "--sandbox", url, "--out", str(second), quiet=True)
+        run("plan", "--sandbox", url, "--out", str(second), *TODAY, quiet=True)
     applied = sum(r["outcome"] == "applied" for r in shown(OUT / "result.json")["results"])
     left = len(shown(second)["changes"])
     if left:

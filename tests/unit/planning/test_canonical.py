@@ -19,6 +19,10 @@ NOISE: list[tuple[str, Json, Json]] = [
     ("casefold", "Åk 4", "åk 4"),
     ("casefold", ["HTTPS://A.example.se"], ["https://a.example.se"]),
     ("ordered", ["a", "b"], ["a", "b"]),
+    ("number", "30", 30),
+    ("number", {"value": "30"}, {"value": 30}),
+    ("contains", {"plan": "DEFAULT"}, {"plan": "DEFAULT", "stages": []}),
+    ("contains", {"plan": "DEFAULT", "stages": []}, {"plan": "DEFAULT"}),
 ]
 
 EDITS: list[tuple[str, Json, Json]] = [
@@ -36,6 +40,11 @@ EDITS: list[tuple[str, Json, Json]] = [
     ("json", '"{}"', "{}"),
     ("casefold", "Åk 4", "Åk 5"),
     ("ordered", ["a", "b"], ["b", "a"]),
+    ("number", "30", 31),
+    ("number", True, 1),
+    ("contains", {"plan": "DEFAULT"}, {"plan": "SCATTER", "stages": []}),
+    ("contains", {"plan": "DEFAULT"}, {"stages": []}),
+    ("contains", {"plan": "DEFAULT"}, None),
 ]
 
 
