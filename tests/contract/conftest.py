@@ -1,0 +1,23 @@
+"""The adapters under contract, each with a tenant of its own for every test."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import load_seed
+from tests.contract.google_live import google_live
+from tests.contract.live import Live
+from tests.contract.memory_live import memory_live
+from tests.contract.running import SEED, Run, new_run
+
+ADAPTERS: Mapping[str, Callable[[], Live]] = {
+    "google": lambda: google_live(load_seed(SEED)),
+    "memory": lambda: memory_live(SEED),
+}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[[str], Run]:
+    """A run of an adapter by name, on the small repository and the small tenant."""
+    return lambda adapter, files=None: new_run(ADAPTERS[adapter](), tmp_path, files)

@@ -1,0 +1,21 @@
+"""The contract: one table of steps, every adapter, and after each step a second plan that is empty."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.contract.cases import Case, read_cases
+from tests.contract.conftest import ADAPTERS
+from tests.contract.running import Run, carry_out
+
+TRAITS = {name: make().traits for name, make in ADAPTERS.items()}
+TABLE = [(case, adapter) for case in read_cases() for adapter in ADAPTERS if case.needs <= TRAITS[adapter]]
+
+
+@pytest.mark.parametrize(("case", "adapter"), TABLE, ids=[f"{adapter}: {case.case}" for case, adapter in TABLE])
+def test_step(case: Case, adapter: str, start: Callable[..., Run]) -> None:
+    carry_out(case, start(adapter, case.files))
+
+
+def test_every_case_runs_somewhere() -> None:
+    assert {case.case for case in read_cases()} == {case.case for case, _ in TABLE}
