@@ -36,7 +36,7 @@ def with_dependants(changes: Sequence[Change], first: Collection[Key]) -> set[Ke
 def is_about(change: Change, subjects: Collection[str], target: Target | None) -> bool:
     """Whether one of these subjects of errors is what the change is about.
 
-    A subject is a group, a school, `app:x`, a target's reference, a backend, or empty for everything.
+    A subject is a group, a school, `app:x`, `baseline:x`, a target's reference, a backend, or empty for everything.
     """
     return not subjects_of(change, target).isdisjoint(subjects)
 
@@ -50,6 +50,8 @@ def subjects_of(change: Change, target: Target | None) -> set[str]:
             found |= {ref[1:] or "@", ref[1:].partition("/")[0] or "@"}
     if target and target.owner:
         found |= {target.owner, target.owner.partition("/")[0]}
+    # An error at a baseline's line holds what that baseline has a say in, also where its line was refused.
+    found |= {f"baseline:{why.owner}" for why in change.why if why.layer in ("organisation", "school-form")}
     app = change.facts.get("app") or (change.label if change.key.kind == "assignment" else "")
     return found | ({f"app:{app}"} if app else set())
 
