@@ -1,5 +1,6 @@
 """The files that people write, as bytes by path: from a folder, or from a revision in Git. The only place that reads them."""
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ def _below(reading: _Reading, folder: str) -> Iterator[str]:
     """Files in a folder and below, never through a linked folder (a link to a folder could lead round in circles)."""
     path = reading.root / folder
     if path.is_symlink():
-        inside = path.resolve().is_relative_to(reading.root)
+        inside = _leads_to(path).is_relative_to(reading.root)
         reading.findings.append(problem("LINKED-FOLDER" if inside else "LINK-OUTSIDE", folder))
         return
     try:
@@ -119,7 +120,7 @@ def _read(reading: _Reading, path: str) -> None:
 def _content(root: Path, path: str) -> bytes | Finding:
     target = root / path
     try:
-        if target.is_symlink() and not target.resolve().is_relative_to(root):
+        if target.is_symlink() and not _leads_to(target).is_relative_to(root):
             return problem("LINK-OUTSIDE", path)
         if not stat.S_ISREG(target.stat().st_mode):
             return problem("NOT-A-FILE", path)
@@ -127,6 +128,11 @@ def _content(root: Path, path: str) -> bytes | Finding:
             return _limited(path, file.read(LARGEST + 1))
     except OSError as error:
         return problem("UNREADABLE", path, reason=error.strerror or "")
+
+
+def _leads_to(link: Path) -> Path:
+    """Where a link ends. `Path.resolve` of Python 3.11 raises RuntimeError for one that leads round in a circle."""
+    return Path(os.path.realpath(link))
 
 
 def _limited(path: str, data: bytes) -> bytes | Finding:
