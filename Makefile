@@ -24,6 +24,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# Where the environment forbids Python to write bytecode, every start would compile everything again.
+	$(BIN)/python -m compileall -q reconciler
 	@touch $(STAMP)
 
 # What editors read, from the schemas and the settings table inside the package.

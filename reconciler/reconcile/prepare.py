@@ -5,13 +5,17 @@ from datetime import date
 from pathlib import Path
 
 from reconciler.compile.state import compile_state
+from reconciler.compile.vendor_keys import check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
-from reconciler.settings.table import load_settings
+from reconciler.settings.table import load_settings, load_vendor_keys
+
+VENDOR_TABLES = frozenset({"google"})
+"""Systems that there is a dated table of keys for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,20 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
     """The same for files that have been read. Without `digest` the documents' stays empty."""
     loaded = load(tree, digest=digest)
     state = _compile(loaded, as_of)
-    findings = loaded.findings
+    findings = (*loaded.findings, *_raw_findings(loaded))
     before = None
     if base is not None:
         before, more = _load_base(root, base, as_of, loaded, state)
         findings = (*findings, *more)
     return Prepared(documents=loaded.documents, state=state, findings=findings, locate=loaded.locate, base=before)
+
+
+def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
+    """The table of vendor keys is large, and few files need it."""
+    if loaded.documents is None or not has_raw(loaded.documents):
+        return ()
+    known = [system for system in {line.system for line in raw_lines(loaded.documents)} if system in VENDOR_TABLES]
+    return check_vendor_keys(loaded.documents, {system: load_vendor_keys(system) for system in known})
 
 
 def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:

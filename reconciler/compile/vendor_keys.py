@@ -1,0 +1,51 @@
+"""Vendors' own keys under `raw`, held against our dated table. Pure.
+
+The table is a snapshot: a key that it doesn't know may be new, so that is a warning here. What the live tenant doesn't
+know is an error when a plan is made.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from reconciler.model.documents import Documents, RawLine
+from reconciler.model.finding import Finding, Severity
+from reconciler.settings.table import VendorKeys
+
+
+def check_vendor_keys(documents: Documents, tables: Mapping[str, VendorKeys]) -> tuple[Finding, ...]:
+    """Warnings for schemas and fields that the table of their system lacks; a system without a table has none."""
+    lines = (line for line in raw_lines(documents) if line.system in tables)
+    return tuple(finding for line in lines for finding in _check(line, tables[line.system]))
+
+
+def raw_lines(documents: Documents) -> Iterator[RawLine]:
+    """Every line under `raw`, wherever a layer may have one."""
+    for baseline in documents.baselines:
+        yield from baseline.wishes.raw
+    for school in documents.schools:
+        for layer in school.layers.values():
+            yield from layer.raw
+        for group in school.groups:
+            yield from group.wishes.raw
+
+
+def has_raw(documents: Documents) -> bool:
+    """Whether anybody uses a vendor's own keys at all."""
+    return any(True for _ in raw_lines(documents))
+
+
+def _check(line: RawLine, keys: VendorKeys) -> Iterator[Finding]:
+    if not keys.knows(line.schema):
+        near = difflib.get_close_matches(line.schema, keys.schemas, n=1, cutoff=0.8)
+        values = {"schema": line.schema, "read": keys.read, "near": near[0] if near else ""}
+        yield _warning("RAW-SCHEMA-UNKNOWN", line, ("schema",), values)
+        return
+    for name in line.fields:
+        if not keys.knows(line.schema, name):
+            near = difflib.get_close_matches(name, keys.schemas[line.schema], n=1, cutoff=0.6)
+            values = {"schema": line.schema, "field": name, "read": keys.read, "near": near[0] if near else ""}
+            yield _warning("RAW-FIELD-UNKNOWN", line, ("fields", name), values)
+
+
+def _warning(code: str, line: RawLine, path: tuple[str, ...], values: dict[str, str]) -> Finding:
+    return Finding(code=code, severity=Severity.WARNING, place=line.at.child(*path), values=values)
