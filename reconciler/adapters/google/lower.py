@@ -1,6 +1,7 @@
 """From neutral words to Google's resources: org units of ours, policies on them, policies where users are. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.adapters.google.own_places import lower_places
 from reconciler.adapters.google.places import Places, match_units
@@ -32,54 +33,59 @@ def lower(
     resources, targets = lower_places(groups, "/" + root.strip("/"), places, findings)
     for group in groups:
         resources += lower_wishes(group.on_devices, group.on_devices, f"@{group.key}", group, lookup, findings)
+    claims: list[tuple[UserLayer, Target]] = []
     for layer in (layer for layer in state.user_layers if layer.backend == backend):
         found = _user_targets(layer, places, findings)
-        targets += found
+        claims += [(layer, target) for target in found]
         for target in found:
             resources += lower_wishes(layer.wishes, layer.context, target.ref, layer, lookup, findings)
-    findings += _claimed_twice(targets)
+    targets += [target for _, target in claims]
+    findings += _claimed_twice(claims)
     return Lowered(resources=tuple(resources), targets=tuple(targets), findings=tuple(_once(findings)))
 
 
 def _user_targets(layer: UserLayer, places: Places, findings: list[Finding]) -> list[Target]:
+    """The layer's targets, each once however many of its paths mean it."""
     if layer.targets.directory_group:
-        return [_user_target(f"group:{layer.targets.directory_group}", layer, layer.targets.at)]
-    targets: list[Target] = []
+        return [_directory_group(layer, layer.targets.directory_group, findings)]
+    targets: dict[str, Target] = {}
     for index, pattern in enumerate(layer.targets.org_units):
         at = layer.targets.at.child("org_units", index)
         found = match_units(places, pattern)
         if not found:
-            values = {"path": pattern}
-            findings.append(
-                Finding(
-                    code="GOOGLE-USERS-NOT-FOUND",
-                    severity=Severity.ERROR,
-                    place=at,
-                    subject=f"ou:{pattern}",
-                    values=values,
-                )
-            )
-        targets += [_user_target(ref, layer, at) for ref in found]
-    return targets
+            findings.append(_finding("GOOGLE-USERS-NOT-FOUND", at, f"ou:{pattern}", path=pattern))
+        for ref in found:
+            targets.setdefault(ref, _user_target(ref, layer, at))
+    return list(targets.values())
+
+
+def _directory_group(layer: UserLayer, address: str, findings: list[Finding]) -> Target:
+    """Addresses don't differ by case. Nothing on a group can bear our mark (groups are only read), so none is owned whole."""
+    at, ref = layer.targets.at, f"group:{address.lower()}"
+    if layer.targets.owns == "all":
+        findings.append(_finding("GOOGLE-GROUP-OWNED", at.child("owns"), ref, group=address))
+    return replace(_user_target(ref, layer, at), owns="listed")
 
 
 def _user_target(ref: str, layer: UserLayer, at: Pointer) -> Target:
     return Target(ref=ref, owns=layer.targets.owns, reach="user", owner=layer.owner, groups=layer.groups, at=at)
 
 
-def _claimed_twice(targets: Sequence[Target]) -> list[Finding]:
+def _claimed_twice(claims: Sequence[tuple[UserLayer, Target]]) -> list[Finding]:
     """One org unit of users for two layers: whichever wrote last would win, so neither may."""
-    seen: dict[str, Target] = {}
+    seen: dict[str, UserLayer] = {}
     findings: list[Finding] = []
-    for target in targets:
-        first = seen.setdefault(target.ref, target)
-        if first.owner != target.owner:
-            values = {"path": target.ref.partition(":")[2], "other": first.owner}
-            finding = Finding(
-                code="GOOGLE-USERS-TWICE", severity=Severity.ERROR, place=target.at, subject=target.ref, values=values
-            )
-            findings.append(finding)
+    for layer, target in claims:
+        first = seen.setdefault(target.ref, layer)
+        if first is not layer:
+            other = first.owner if first.owner != layer.owner else f"{first.owner} ({first.audience})"
+            path = target.ref.partition(":")[2]
+            findings.append(_finding("GOOGLE-USERS-TWICE", target.at, target.ref, path=path, other=other))
     return findings
+
+
+def _finding(code: str, at: Pointer | None, subject: str, **values: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, place=at, subject=subject, values=values)
 
 
 def _app_ids(apps: Mapping[str, App], table: SettingsTable) -> Mapping[str, str]:

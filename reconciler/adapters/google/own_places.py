@@ -22,17 +22,19 @@ def lower_places(
     if root != "/":
         above, _, name = root.rpartition("/")
         top = "@"
-        parent = f"ou:{above or '/'}"
+        parent = _existing(above or "/", places)
         resources.append(_place("@", name, parent, root, groups, ()))
         findings += _root_findings(above or "/", root, places)
     base = root.rstrip("/")
-    for school in {group.school.id: group.school for group in groups}.values():
+    schools = {group.school.id: group.school for group in groups}.values()
+    findings += _same_names([(school.name, school.id, school.at) for school in schools])
+    for school in schools:
         inside = [group for group in groups if group.school.id == school.id]
         path = f"{base}/{school.name}"
         previous = tuple(f"@{old}" for old in school.previously)
         resources.append(_place(f"@{school.id}", school.name, top, path, inside, previous))
         findings += _name_findings(school.name, school.id, school.at)
-        findings += _same_names(inside)
+        findings += _same_names([(group.group.name, group.key, group.group.at) for group in inside])
         for group in inside:
             resources.append(_group_place(group, path))
             findings += _name_findings(group.group.name, group.key, group.group.at)
@@ -91,6 +93,12 @@ def _with_choice(target: Target, groups: Sequence[GroupState]) -> Target:
     )
 
 
+def _existing(path: str, places: Places) -> str:
+    """The reference of the org unit that a path means, as the tenant spells it; the path itself where there is none."""
+    known = (places.refs[unit.id] for unit in places.units.values() if fold_path(unit.path) == fold_path(path))
+    return next(known, f"ou:{path}")
+
+
 def _root_findings(above: str, root: str, places: Places) -> list[Finding]:
     if above == "/" or any(fold_path(unit.path) == fold_path(above) for unit in places.units.values()):
         return []
@@ -114,16 +122,16 @@ def _name_findings(name: str, subject: str, at: Pointer) -> list[Finding]:
     ]
 
 
-def _same_names(groups: Sequence[GroupState]) -> list[Finding]:
-    seen: dict[str, GroupState] = {}
+def _same_names(named: Sequence[tuple[str, str, Pointer]]) -> list[Finding]:
+    """Name, identifier and place of what would lie side by side. The first keeps the name, the others are refused."""
+    seen: dict[str, str] = {}
     findings: list[Finding] = []
-    for group in groups:
-        first = seen.setdefault(fold_path(group.group.name), group)
-        if first is not group:
-            values = {"name": group.group.name, "other": first.key}
-            at = group.group.at.child("name")
-            finding = Finding(
-                code="GOOGLE-SAME-NAME", severity=Severity.ERROR, place=at, subject=group.key, values=values
+    for name, key, at in named:
+        first = seen.setdefault(fold_path(name), key)
+        if first != key:
+            values = {"name": name, "other": first}
+            place = at.child("name")
+            findings.append(
+                Finding(code="GOOGLE-SAME-NAME", severity=Severity.ERROR, place=place, subject=key, values=values)
             )
-            findings.append(finding)
     return findings

@@ -14,10 +14,14 @@ from reconciler.settings.wire import pick_enum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveSchema:
-    """`fields` maps a name to the enum values it takes, empty where it is no enum. `targets`: ORG_UNIT, GROUP."""
+    """`fields` maps a name to the enum values it takes, empty where it is no enum. `targets`: ORG_UNIT, GROUP.
+
+    `keys` are the additional target keys: not empty for what is about one app, printer or network.
+    """
 
     fields: Mapping[str, tuple[str, ...]]
     targets: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
 
 LiveSchemas: TypeAlias = Mapping[str, LiveSchema]
@@ -35,7 +39,8 @@ def _read_schema(item: Mapping[str, Any]) -> LiveSchema:
     leaf = item["schemaName"].rpartition(".")[2]
     own = next((message for message in messages if message.get("name") == leaf), messages[0] if messages else {})
     fields = {f["name"]: enums.get(f.get("typeName", "").rpartition(".")[2], ()) for f in own.get("field", [])}
-    return LiveSchema(fields=fields, targets=tuple(item.get("validTargetResources", ())))
+    keys = tuple(key["key"] for key in item.get("additionalTargetKeyNames", ()))
+    return LiveSchema(fields=fields, targets=tuple(item.get("validTargetResources", ())), keys=keys)
 
 
 def _all_enums(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -38,7 +38,7 @@ class Lookup:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """One policy on one target while its fields are gathered. `wanted` turns true when a value, not only `inherit`, is in it."""
+    """One policy on one target while its fields are gathered; without fields, nothing but `inherit` is wished for it."""
 
     policy: Policy
     fields: dict[str, Json] = field(default_factory=dict)
@@ -46,6 +46,7 @@ class Draft:
     written_only: dict[str, Json] = field(default_factory=dict)
     origins: list[Origin] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    conflicts: list[Finding] = field(default_factory=list)
     disruption: str = "none"
     label: str = ""
     app: str = ""
@@ -59,13 +60,14 @@ def lower_wishes(
     lookup: Lookup,
     findings: list[Finding],
 ) -> list[Resource]:
-    """The policies of one target; `context` is all that holds there, mentioned here or above. A schema that a wish mentions is written with every field that holds there:
+    """The policies of one target; `context` is all that holds there, mentioned here or above.
 
-    what a partial write leaves in the other fields is not documented (inherited, or the vendor's default?).
+    A schema that a wish mentions is written with every field that holds there: what a partial write leaves in the other
+    fields is not documented (inherited, or the vendor's default?).
     """
     reach = "user" if isinstance(of, UserLayer) else "device"
-    mentioned = _drafts(wishes, of, reach, lookup, findings)
-    whole = _drafts(context, of, reach, lookup, []) if context is not wishes else mentioned
+    mentioned = _drafts(wishes, of, reach, lookup)
+    whole = _drafts(context, of, reach, lookup) if context is not wishes else mentioned
     resources: list[Resource] = []
     for part, draft in mentioned.items():
         full = whole.get(part, draft)
@@ -75,9 +77,7 @@ def lower_wishes(
     return resources
 
 
-def _drafts(
-    wishes: Effective, of: GroupState | UserLayer, reach: str, lookup: Lookup, findings: list[Finding]
-) -> dict[str, Draft]:
+def _drafts(wishes: Effective, of: GroupState | UserLayer, reach: str, lookup: Lookup) -> dict[str, Draft]:
     drafts: dict[str, Draft] = {}
     reaches = ("user",) if isinstance(of, UserLayer) else sorted(of.reaches)
     platform = of.platform if isinstance(of, UserLayer) else of.group.platform
@@ -88,7 +88,7 @@ def _drafts(
         _add_app(drafts, app, platform, lookup)
     for raw in wishes.raw.values():
         if raw.system == SYSTEM and (raw.reach == "user") == (reach == "user"):
-            _add_raw(drafts, raw, findings)
+            _add_raw(drafts, raw)
     return drafts
 
 
@@ -137,21 +137,33 @@ def _add_app(drafts: dict[str, Draft], wish: EffectiveApp, platform: str, lookup
             draft.fields[way.field] = "FORCED_AND_PIN_TO_TOOLBAR" if wish.pinned and way.wire == "FORCED" else way.wire
 
 
-def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw, findings: list[Finding]) -> None:
+def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw) -> None:
     draft = _draft(drafts, Policy(schema=raw.schema))
     for name, value in raw.fields.items():
         if name in draft.fields and draft.fields[name] != value:
-            owner = ", ".join(draft.owners)
-            finding = Finding(
-                code="GOOGLE-RAW-AGAINST-SETTING",
-                severity=Severity.ERROR,
-                place=raw.origins[0].at.child("fields", name),
-                subject=raw.origins[0].owner,
-                values={"schema": raw.schema, "field": name, "setting": owner},
-            )
-            findings.append(finding)
+            draft.conflicts.append(_conflict(raw, name, ", ".join(draft.owners)))
         draft.fields[name] = value
+        if _has_number(value):
+            draft.compare[name] = "number"  # int64 comes back as text (proto3 JSON)
     _note(draft, raw.origins, "none", "")
+
+
+def _conflict(raw: EffectiveRaw, name: str, owner: str) -> Finding:
+    return Finding(
+        code="GOOGLE-RAW-AGAINST-SETTING",
+        severity=Severity.ERROR,
+        place=raw.origins[0].at.child("fields", name),
+        subject=raw.origins[0].owner,
+        values={"schema": raw.schema, "field": name, "setting": owner},
+    )
+
+
+def _has_number(value: Json) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_number, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(map(_has_number, value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _draft(drafts: dict[str, Draft], policy: Policy) -> Draft:
@@ -203,11 +215,15 @@ def _check(
     def problem(code: str, **values: str) -> Finding:
         return Finding(code=code, severity=Severity.ERROR, place=at, subject=subject, values={"schema": name, **values})
 
+    if full.conflicts:
+        return full.conflicts
     manages = (*lookup.manages, *(of.group.manages if isinstance(of, GroupState) else ()))
     if draft.policy.namespace not in namespaces(manages, "user" if reach == "user" else "device"):
         return [problem("GOOGLE-NOT-MANAGED", namespace=draft.policy.namespace)]
     if schema is None:
         return [problem("GOOGLE-SCHEMA-UNKNOWN")]
+    if schema.keys and not draft.policy.app_id:
+        return [problem("GOOGLE-RAW-NEEDS-KEYS", keys=", ".join(schema.keys))]
     if schema.targets and ref.startswith("group:") and "GROUP" not in schema.targets:
         return [problem("GOOGLE-NOT-FOR-GROUPS", group=ref.removeprefix("group:"))]
     unknown = [field for field in full.fields if schema.fields and field not in schema.fields]
