@@ -55,4 +55,4 @@ def _lacks_scope(failure: Forbidden) -> bool:
 
 def _is_about_customer(failure: HttpFailure) -> bool:
     """Listing all org units, devices or schemas names nothing but the customer."""
-    return failure.path.endswith(("/orgunits", "/chromeos", "/policySchemas"))
+    return failure.method == "GET" and failure.path.endswith(("/orgunits", "/chromeos", "/policySchemas"))
