@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.compile.fitting import WishKey
 from reconciler.compile.layering import canonical
-from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting
+from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer
 from reconciler.model.documents import INHERIT
 
 Entry = EffectiveApp | EffectiveSetting | EffectiveRaw
@@ -36,15 +36,19 @@ def given_back(entry: Entry) -> Entry:
 
 def alike(first: Entry, second: Entry) -> bool:
     """Whether both would be written the same; where they come from does not count."""
-    if first is second:
-        return True
-    if isinstance(first, EffectiveSetting) and isinstance(second, EffectiveSetting):
-        return canonical(first.value) == canonical(second.value)
-    if isinstance(first, EffectiveApp) and isinstance(second, EffectiveApp):
-        return (first.mode, first.pinned) == (second.mode, second.pinned)
-    if isinstance(first, EffectiveRaw) and isinstance(second, EffectiveRaw):
-        return canonical(first.fields) == canonical(second.fields)
-    return False
+    return first is second or spelled(first) == spelled(second)
+
+
+def spelled(entry: Entry) -> str:
+    """What would be written, as text that can be compared and ordered."""
+    if isinstance(entry, EffectiveSetting):
+        return canonical(entry.value)
+    return canonical([entry.mode, entry.pinned] if isinstance(entry, EffectiveApp) else entry.fields)
+
+
+def is_excepted(entry: Entry) -> bool:
+    """Whether an exception lets the entry be looser than what lies above."""
+    return any(origin.layer is Layer.EXCEPTION for origin in entry.origins)
 
 
 def overlay(upper: Effective, entries: Entries) -> Effective:

@@ -1,15 +1,29 @@
 """What is written where users are: every layer once, at its own target, the lower targets inherit. Pure.
 
-A wish that the organisation has alike for all stands at the organisation's users. What differs between groups (another
-ring, another school form, an exception) or has no such target goes one step down: to the school's users where all the
-school's groups agree, else to each group's. Where groups with users exist, only they are asked: a shared cart follows.
+A wish that all groups have from the organisation stands at the organisation's users, at the value that most of them
+have; the others (a ring that goes first) have theirs further down. What only some groups have (another school form), or
+has no such target, goes one step down: to the school's users if it is for all the school's groups, else to each group's.
+What an exception made looser stands at the excepted group's own users and nowhere wider, so that nobody else gets it.
+Where groups with users exist, only they are asked: a shared cart follows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
-from reconciler.compile.entries import Entries, Entry, alike, entry_at, given_back, gives_back, overlay
+from reconciler.compile.entries import (
+    Entries,
+    Entry,
+    alike,
+    entry_at,
+    given_back,
+    gives_back,
+    is_excepted,
+    overlay,
+    spelled,
+)
 from reconciler.compile.fitting import Rules, WishKey
 from reconciler.compile.reading import NOTHING
 from reconciler.compile.staging import Staged
@@ -33,6 +47,7 @@ class Writing:
     platform: str
     backend: str
     shared: Entries = field(default_factory=dict)
+    contested: Keys = frozenset()
     at_top: Effective = NOTHING
     layers: list[UserLayer] = field(default_factory=list)
     unwritten: Unwritten = field(default_factory=dict)
@@ -43,11 +58,15 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What stands at a school's users: by key, as the layer's wishes, and with everything that is inherited there."""
+    """What stands at a school's users: by key, as the layer's wishes, and with everything that is inherited there.
+
+    `contested` are the wishes that some of the groups have at another value.
+    """
 
     entries: Entries
     wishes: Effective
     context: Effective
+    contested: Keys
 
 
 def make_user_layers(
@@ -74,7 +93,7 @@ def _write_bucket(writing: Writing, organisation: Organisation, members: Sequenc
     targets = organisation.users.get(writing.audience)
     if targets is not None:
         asked = [one for school in schools for one in _asked(school)]
-        writing.shared = _shared_at_top(writing, asked)
+        writing.shared, writing.contested = _shared_at_top(writing, asked)
         writing.at_top = overlay(NOTHING, writing.shared)
         _add(writing, Layer.ORGANISATION, organisation.uid, targets, writing.at_top, writing.at_top, members)
     for school in schools:
@@ -89,20 +108,27 @@ def _asked(school: Sequence[Staged]) -> Sequence[Staged]:
     return [one for one in school if one.group.users is not None] or school
 
 
-def _shared_at_top(writing: Writing, asked: Sequence[Staged]) -> dict[WishKey, Entry]:
-    layers = list({id(one.chain.organisation): one for one in asked}.values())
-    return _agree([(_user_keys(writing, one.chain.organisation, one), one.chain.organisation) for one in layers])
+def _shared_at_top(writing: Writing, asked: Sequence[Staged]) -> tuple[Entries, Keys]:
+    count = Counter(id(one.chain.organisation) for one in asked)
+    layers = {id(one.chain.organisation): one for one in asked}
+    return _vote(
+        [
+            Ballot(_user_keys(writing, one.chain.organisation, one), one.chain.organisation, count[identity])
+            for identity, one in layers.items()
+        ]
+    )
 
 
 def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
     school = members[0].school
     targets = school.users.get(writing.audience)
-    shared = Shared({}, NOTHING, writing.at_top)
+    shared = Shared({}, NOTHING, writing.at_top, _NO_KEYS)
     if targets is not None:
         shared = _shared_in_school(writing, _asked(members))
         _add(writing, Layer.SCHOOL, school.id, targets, shared.wishes, shared.context, members)
     for one in members:
-        pending = _above_keys(writing, one) - shared.entries.keys()
+        keys = _above_keys(writing, one)
+        pending = keys.difference(shared.entries) | _otherwise(keys & shared.contested, one.above, shared.entries)
         if one.group.users is not None:
             _write_group(writing, one, one.group.users, pending, shared.context)
         elif pending:
@@ -111,32 +137,37 @@ def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
 
 def _shared_in_school(writing: Writing, asked: Sequence[Staged]) -> Shared:
     """Most of it follows from the kinds of group in the school and is worked out once for all schools alike."""
-    signature = tuple(sorted({id(one.chain) for one in asked}))
+    signature = tuple(sorted(id(one.chain) for one in asked))
     shared = writing.shares.get(signature)
     if shared is None:
-        parts = [(_chain_keys(writing, one), one.chain.merged) for one in asked]
-        shared = writing.shares[signature] = _put_over(writing, asked, _NO_SHARE, _agree(parts))
+        voted = _vote([Ballot(_chain_keys(writing, one), one.chain.merged) for one in asked])
+        shared = writing.shares[signature] = _put_over(writing, asked, _NO_SHARE, *voted)
     said = _NO_KEYS.union(*(_user_keys(writing, one.school_said, one) for one in asked))
     if not said:
         return shared
     # Only what the school's layer mentions can stand otherwise above its groups than in the chain of baselines.
     rest = shared if said.isdisjoint(shared.entries) else _leave_out(writing, asked, shared, said)
-    agreed = _agree([(_above_keys(writing, one) & said, one.above) for one in asked])
-    return _put_over(writing, asked, rest, agreed)
+    voted = _vote([Ballot(_above_keys(writing, one) & said, one.above) for one in asked])
+    return _put_over(writing, asked, rest, *voted)
 
 
-_NO_SHARE = Shared({}, NOTHING, NOTHING)
+_NO_SHARE = Shared({}, NOTHING, NOTHING, _NO_KEYS)
 
 
 def _leave_out(writing: Writing, asked: Sequence[Staged], shared: Shared, keys: Keys) -> Shared:
     kept = {key: entry for key, entry in shared.entries.items() if key not in keys}
-    return _put_over(writing, asked, _NO_SHARE, kept)
+    return _put_over(writing, asked, _NO_SHARE, kept, shared.contested - keys)
 
 
-def _put_over(writing: Writing, asked: Sequence[Staged], under: Shared, agreed: Mapping[WishKey, Entry]) -> Shared:
-    entries = {key: _as_said_above(writing, asked, key, entry) for key, entry in agreed.items()}
+def _put_over(writing: Writing, asked: Sequence[Staged], under: Shared, voted: Entries, contested: Keys) -> Shared:
+    entries = {key: _as_said_above(writing, asked, key, entry) for key, entry in voted.items()}
     context = writing.at_top if under is _NO_SHARE else under.context
-    return Shared({**under.entries, **entries}, overlay(under.wishes, entries), overlay(context, entries))
+    return Shared(
+        entries={**under.entries, **entries},
+        wishes=overlay(under.wishes, entries),
+        context=overlay(context, entries),
+        contested=under.contested | contested,
+    )
 
 
 def _as_said_above(writing: Writing, asked: Sequence[Staged], key: WishKey, entry: Entry) -> Entry:
@@ -147,7 +178,7 @@ def _as_said_above(writing: Writing, asked: Sequence[Staged], key: WishKey, entr
 def _said_above(writing: Writing, one: Staged, key: WishKey) -> list[Entry]:
     """What the layers between the organisation's target and the group say about a wish, one entry per layer."""
     layers = [one.chain.school_form, one.school_said]
-    if key not in writing.shared:
+    if key not in writing.shared or key in _chain_keys(writing, one):
         layers.append(one.chain.organisation)
     return [entry for layer in layers if (entry := entry_at(layer, key)) is not None]
 
@@ -160,21 +191,55 @@ def _above_keys(writing: Writing, one: Staged) -> Keys:
 def _chain_keys(writing: Writing, one: Staged) -> Keys:
     found = writing.chain_keys.get(id(one.chain))
     if found is None:
-        top = _user_keys(writing, one.chain.organisation, one) - writing.shared.keys()
-        found = writing.chain_keys[id(one.chain)] = top | _user_keys(writing, one.chain.school_form, one)
+        top = _user_keys(writing, one.chain.organisation, one)
+        other = _otherwise(top & writing.contested, one.chain.organisation, writing.shared)
+        form = _user_keys(writing, one.chain.school_form, one)
+        found = writing.chain_keys[id(one.chain)] = top.difference(writing.shared) | other | form
     return found
 
 
-def _agree(parts: Sequence[tuple[Keys, Effective]]) -> dict[WishKey, Entry]:
-    """The wishes that all parts mention, at one and the same value."""
-    first_keys, first = parts[0]
-    agreed: dict[WishKey, Entry] = {}
-    for key in sorted(first_keys):
-        entry = entry_at(first, key)
-        others = [entry_at(effective, key) if key in keys else None for keys, effective in parts[1:]]
-        if entry is not None and all(other is not None and alike(entry, other) for other in others):
-            agreed[key] = entry
-    return agreed
+def _otherwise(keys: Keys, effective: Effective, shared: Entries) -> Keys:
+    """Those of the wishes that stand at another value in the shared place."""
+    return frozenset(
+        key for key in keys if (entry := entry_at(effective, key)) is not None and not alike(entry, shared[key])
+    )
+
+
+class Ballot(NamedTuple):
+    """What one group, or a number of groups alike, would have written at a target that they share."""
+
+    keys: Keys
+    effective: Effective
+    groups: int = 1
+
+
+def _vote(ballots: Sequence[Ballot]) -> tuple[dict[WishKey, Entry], Keys]:
+    """The wishes that all have, each at the value that most of them have; and those that were not unanimous."""
+    common = frozenset.intersection(*(ballot.keys for ballot in ballots))
+    chosen: dict[WishKey, Entry] = {}
+    contested: set[WishKey] = set()
+    for key in sorted(common):
+        found = [(entry, one.groups) for one in ballots if (entry := entry_at(one.effective, key)) is not None]
+        first = found[0][0]
+        if not is_excepted(first) and all(alike(first, entry) for entry, _ in found[1:]):
+            chosen[key] = first
+            continue
+        entry = _most(found)
+        if entry is not None:
+            chosen[key] = entry
+            contested.add(key)
+    return chosen, frozenset(contested)
+
+
+def _most(found: Sequence[tuple[Entry, int]]) -> Entry | None:
+    """The entry that most groups have without an exception; of several as common, the first in the order of their texts."""
+    groups: Counter[str] = Counter()
+    entries: dict[str, Entry] = {}
+    for entry, count in found:
+        if not is_excepted(entry):
+            groups[spelled(entry)] += count
+            entries.setdefault(spelled(entry), entry)
+    return entries[min(groups, key=lambda text: (-groups[text], text))] if groups else None
 
 
 def _write_group(writing: Writing, one: Staged, targets: UserTargets, pending: Keys, context: Effective) -> None:

@@ -114,3 +114,19 @@ def test_a_baselines_line_is_followed_to_the_target_that_it_was_written_at() -> 
     without = documents(school("norr", group("k", ou="/K")), baselines=[baseline("alla")], ou={"pupils": "/E"})
 
     assert step(with_line, without) == [("LISTED-LINE-DROPPED", "organisation.yaml:users.pupils.users", "org-uid")]
+
+
+def test_a_pilot_of_a_baselines_line_leaves_it_where_the_others_have_it() -> None:
+    groups = school("norr", group("a", ou="/A"), group("b", ou="/B"), group("c", ou="/C"))
+    dated = {"dated": [{"value": 60}, {"value": 45, "rings": {"pilot": "2026-11-01"}}]}
+    before, after = (
+        documents(
+            groups,
+            baselines=[baseline("alla", settings={"session-length": value})],
+            ou={"pupils": "/E"},
+            rings={"pilot": ["norr/c"]},
+        )
+        for value in (60, dated)
+    )
+
+    assert step(before, after) == []

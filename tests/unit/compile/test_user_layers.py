@@ -79,11 +79,11 @@ def test_a_ring_that_goes_first_gets_its_value_at_its_own_target() -> None:
     )
 
     assert layers(state) == {
-        "org-uid": {"developer-tools": "blocked"},
+        "org-uid": {"developer-tools": "blocked", "session-length": 60},
         "norr": {},
-        "norr/klass": {"session-length": 60},
+        "norr/klass": {},
         "norr/pilot": {"session-length": 45},
-        "syd": {"session-length": 60},
+        "syd": {},
         "syd/klass": {},
     }
 
@@ -104,9 +104,26 @@ def test_an_exception_from_the_schools_line_is_written_at_the_groups() -> None:
 
     written = layers(state)
     assert written["org-uid"] == {"developer-tools": "not-on-extensions"}
-    assert written["norr"] == {}
+    assert written["norr"] == {"developer-tools": "not-on-extensions"}
     assert written["norr/prog"] == {"developer-tools": "allowed"}
-    assert written["norr/klass"] == {"developer-tools": "not-on-extensions"}
+    assert written["norr/klass"] == {}
+
+
+def test_what_all_groups_are_excepted_for_still_stands_at_their_own_users_only() -> None:
+    state = compiled(
+        school(
+            "norr",
+            group("prog", ou="/P"),
+            layers={"pupils": {"settings": {"developer-tools": "allowed"}}},
+            ou={"pupils": "/N"},
+        ),
+        baselines=[ALL],
+        ou={"pupils": "/E"},
+        exceptions=[exception("prog", "developer-tools", "norr/prog")],
+    )
+
+    assert layers(state)["norr"] == {}
+    assert layers(state)["norr/prog"] == {"developer-tools": "allowed"}
 
 
 def test_a_child_gets_its_parents_wishes_at_its_own_users_only() -> None:
