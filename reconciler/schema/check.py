@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Pointer
+from reconciler.schema.school_forms import OTHER_SPELLINGS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -18,12 +19,16 @@ KINDS: Final = ("organisation", "school", "app-catalog", "baseline", "exception"
 """The kinds of file; `<kind>.schema.json` is the schema of each."""
 
 
+PROPOSED: Final = "x-proposed"
+"""Beside an `enum`: those of its words that a message proposes."""
+
+
 class Text(Protocol):
     """What the explanation of a finding needs of the file: how a scalar is spelled, and its line with another text in its place."""
 
-    def spelling(self, pointer: Pointer) -> str | None: ...
+    def spelling(self, pointer: Pointer, /) -> str | None: ...
 
-    def corrected(self, pointer: Pointer, text: str) -> str: ...
+    def corrected(self, pointer: Pointer, text: str, /) -> str: ...
 
 
 class Fast(Protocol):
@@ -35,7 +40,15 @@ def schemas() -> Mapping[str, Schema]:
     """All schemas by file name; other files of the folder are shared parts that they refer to."""
     folder = resources.files(__package__)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".schema.json"))
-    return {name: json.loads((folder / name).read_text("utf-8")) for name in names}
+    known: dict[str, Schema] = {name: json.loads((folder / name).read_text("utf-8")) for name in names}
+    _take_other_spellings(known["layer.schema.json"]["$defs"]["school-form"])
+    return known
+
+
+def _take_other_spellings(school_form: Schema) -> None:
+    """Editors propose the current names only; the loader reads the others too (and `build` warns of the older ones)."""
+    school_form[PROPOSED] = school_form["enum"]
+    school_form["enum"] = [*school_form["enum"], *OTHER_SPELLINGS]
 
 
 @cache
@@ -72,8 +85,8 @@ def check(kind: str, file: str, document: Json, text: Text) -> tuple[Finding, ..
         return ()
     from reconciler.schema.check_explained import explain  # noqa: PLC0415, RUF100 - jsonschema is slow to import
 
-    found, forgiven = explain(schemas(), f"{kind}.schema.json", file, document, text)
-    if found or forgiven:
+    found = explain(schemas(), f"{kind}.schema.json", file, document, text)
+    if found:
         return found
     place = Pointer(file=file)
     return (Finding(code="SCHEMA", severity=Severity.ERROR, place=place, values={"problem": "is_valid"}),)

@@ -16,9 +16,8 @@ from referencing.jsonschema import DRAFT202012
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Path, Pointer
-from reconciler.schema.check import Schema, Text, identifier
+from reconciler.schema.check import PROPOSED, Schema, Text, identifier
 from reconciler.schema.check_words import expected_types, explanation, near_name, rewritten, word
-from reconciler.schema.school_forms import current_form
 
 _LIMITS: Final = {
     "maxLength": "TOO-LONG",
@@ -55,18 +54,14 @@ class _Document:
         return Finding(code=code, severity=Severity.ERROR, place=place, values=named)
 
 
-def explain(
-    schemas: Mapping[str, Schema], name: str, file: str, document: Json, text: Text
-) -> tuple[tuple[Finding, ...], bool]:
-    """The findings, and whether something was refused that is accepted all the same (an older name of a school form)."""
+def explain(schemas: Mapping[str, Schema], name: str, file: str, document: Json, text: Text) -> tuple[Finding, ...]:
+    """Everything that the schema `name` refuses in the document; empty if nothing."""
     known = _Document(file=file, text=text)
-    errors = list(slow_validator(schemas, name).iter_errors(document))
-    kept = [error for error in errors if not _forgiven(error)]
     findings: dict[tuple[object, ...], Finding] = {}
-    for error in kept:
+    for error in slow_validator(schemas, name).iter_errors(document):
         for finding in _explained(known, error):
             findings.setdefault((finding.code, finding.place, *finding.values.values()), finding)
-    return tuple(_without_echoes(list(findings.values()))), len(kept) < len(errors)
+    return tuple(_without_echoes(list(findings.values())))
 
 
 def _without_echoes(findings: list[Finding]) -> Iterator[Finding]:
@@ -96,16 +91,6 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
 
 
 _Validator: Final[Any] = cast("Any", extend)(Draft202012Validator, {"pattern": _pattern})  # untyped in the stubs
-
-
-def _forgiven(error: ValidationError) -> bool:
-    """A school form by an accepted other name: `build` says the current one, where it should be said."""
-    if error.validator in {"anyOf", "oneOf"}:
-        return any(all(map(_forgiven, branch)) for branch in _branches(error).values())
-    if error.validator != "enum" or not isinstance(error.instance, str):
-        return False
-    form = current_form(error.instance)
-    return form is not None and form in _keyword(error)
 
 
 def _explained(known: _Document, error: ValidationError) -> Iterator[Finding]:
@@ -178,19 +163,26 @@ def _types(branch: Iterable[ValidationError]) -> Iterator[str]:
 
 
 def _unlikeliness(parent: ValidationError, branch: list[ValidationError]) -> tuple[int, int, int, int]:
-    """Wrong marks first (a `const` or `enum` beside the keys), then keys that the branch lacks or knows nothing of."""
+    """Keys that the branch lacks or knows nothing of, then wrong marks (a `const` or `enum`) among those it knows."""
     depth = len(parent.absolute_path)
+    keys = sum(_strange_keys(inner) for inner in branch if len(inner.absolute_path) == depth)
     marks = sum(inner.validator in {"const", "enum"} and len(inner.absolute_path) == depth + 1 for inner in branch)
-    keys = sum(
-        inner.validator in {"required", "additionalProperties"} and len(inner.absolute_path) == depth
-        for inner in branch
-    )
     deepest = max(len(inner.absolute_path) for inner in branch)
-    return (marks, keys, -deepest, len(branch))
+    return (keys, marks, -deepest, len(branch))
+
+
+def _strange_keys(error: ValidationError) -> int:
+    if error.validator == "additionalProperties":
+        return len(set(_instance(error)) - set(_properties(error)))
+    return int(error.validator == "required")
+
+
+def _properties(error: ValidationError) -> list[str]:
+    return sorted(error.schema.get("properties", {})) if isinstance(error.schema, Mapping) else []
 
 
 def _unknown_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
-    names = sorted(error.schema.get("properties", {})) if isinstance(error.schema, Mapping) else []
+    names = _properties(error)
     for key in error.instance if isinstance(error.instance, Mapping) else ():
         if key not in names:
             yield _unknown_key(known, (*_path(error), str(key)), str(key), names)
@@ -234,8 +226,7 @@ def _allowed(error: ValidationError) -> list[Json]:
     if error.validator == "const":
         return [_keyword(error)]
     schema = error.schema if isinstance(error.schema, Mapping) else {}
-    other = {*schema.get("x-aliases", ()), *schema.get("x-former", ())}
-    return [value for value in _keyword(error) if not isinstance(value, str) or value not in other]
+    return list(schema.get(PROPOSED, _keyword(error)))
 
 
 def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) -> Finding:

@@ -59,8 +59,8 @@ def word(value: Any) -> str:
 
 def near_name(word: str, words: list[str]) -> str | None:
     lowered = {other.lower(): other for other in words}
-    close = get_close_matches(word.lower().replace("_", "-"), lowered, n=1, cutoff=0.7)
-    close = close or get_close_matches(word.lower().replace("-", "_"), lowered, n=1, cutoff=0.7)
+    close = get_close_matches(word.lower().replace("_", "-"), lowered, n=1, cutoff=0.6)
+    close = close or get_close_matches(word.lower().replace("-", "_"), lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
 

@@ -37,6 +37,8 @@ OLDER: Final = {
 _SAME: Final = {form.translate(_WITHOUT_DOTS): form for form in CURRENT} | {form: form for form in CURRENT}
 _OLD: Final = {old.translate(_WITHOUT_DOTS): form for old, form in OLDER.items()} | OLDER
 
+OTHER_SPELLINGS: Final = tuple(sorted({*_SAME, *_OLD} - {*CURRENT}))
+
 
 def current_form(written: str) -> str | None:
     """The current name of a school form, or None for a word that is no school form."""
