@@ -21,10 +21,14 @@ PLACED = frozenset({"group", "membership", "target"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differences:
-    """`owned` counts what is ours there, by kind: what limits are shares of. Changes have neither effect nor origin yet."""
+    """`owned` counts what is ours there, by kind: what limits are shares of. Changes have neither effect nor origin yet.
+
+    `marked` are live references of places that bear our mark.
+    """
 
     changes: tuple[Change, ...]
     join: Join
+    marked: frozenset[str]
     findings: tuple[Finding, ...] = ()
     notes: tuple[Note, ...] = ()
     unchanged: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +79,7 @@ def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> 
     return Differences(
         changes=tuple(work.changes),
         join=join,
+        marked=work.marked,
         findings=(*join.findings, *work.findings),
         notes=tuple(work.notes),
         unchanged=dict(sorted(work.unchanged.items())),

@@ -1,6 +1,7 @@
 """Holding changes back: those of a subject with an error, those past a limit, and all that wait for one of them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reconciler.model.change import Change, Note
 from reconciler.model.resource import Key, Target
@@ -65,3 +66,42 @@ def _note(change: Change, barred: set[Key], names: Mapping[Key, str]) -> Note:
     on = next((key for key in change.depends_on if key in barred), change.key)
     values = {"change": name_of(change), "on": names.get(on, str(on))}
     return Note(code="HELD-WITH", backend=change.backend, subject=str(change.key), values=values)
+
+
+@dataclass(slots=True)
+class Held:
+    """Changes that were held so far, and why."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def hold_into(changes: list[Change], why: Callable[[Change], bool], held: Held) -> list[Change]:
+    kept, more, notes = hold(changes, why, [change.key for change in held.changes])
+    held.changes += more
+    held.notes += notes
+    return kept
+
+
+def keep_school(changes: Sequence[Change], school: str, held: Held) -> list[Change]:
+    """Changes of one school. One of its changes that waits for something outside is held, and a note says for what."""
+    inside = [change for change in changes if change.effect.schools == (school,)]
+    outside = {change.key for change in changes} - {change.key for change in inside}
+    barred = with_dependants(inside, outside)
+    waiting = [change for change in inside if change.key in barred]
+    held.changes += waiting
+    held.notes += [
+        Note(
+            code="OUTSIDE-FILTER",
+            backend=change.backend,
+            subject=str(change.key),
+            values={"change": name_of(change), "on": _names(change, changes, barred)},
+        )
+        for change in waiting
+    ]
+    return [change for change in inside if change.key not in barred]
+
+
+def _names(change: Change, changes: Sequence[Change], barred: Collection[Key]) -> str:
+    labels = {one.key: name_of(one) for one in changes}
+    return ", ".join(labels.get(key, str(key)) for key in change.depends_on if key in barred)

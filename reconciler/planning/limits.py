@@ -20,11 +20,15 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """What limits are shares of: objects of ours by kind, devices in scope, and devices of each group."""
+    """What limits are shares of: objects of ours by kind, devices, and devices of each group.
+
+    `counted` is False where the devices could not be read: unread is not empty.
+    """
 
     backend: str
     owned: Mapping[str, int]
     devices: int
+    counted: bool
     group_devices: Mapping[str, int]
     wanted: int
 
@@ -108,7 +112,7 @@ def _disruption(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Cla
 
 def _emptiness(changes: Sequence[Change], stock: Stock) -> list[_Class]:
     """No devices at all, or nothing wanted at all, is far more often a fault than a wish."""
-    if stock.devices and stock.wanted:
+    if stock.wanted and (stock.devices or not stock.counted):
         return []
     code = "EMPTY-INVENTORY" if stock.wanted else "EMPTY-DESIRED-STATE"
     return [_class(code, [change for change in changes if _takes_away(change)], 0, 0)]

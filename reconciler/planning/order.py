@@ -33,7 +33,7 @@ def with_dependencies(changes: Sequence[Change], wanted: Mapping[Key, Resource])
     places = {change.key.target: change.key for change in changes if rank(change) == PLACES}
     emptied = _emptied_by(changes)
     return [
-        replace(change, depends_on=tuple(sorted(_needs(change, wanted, places, emptied) & keys - {change.key})))
+        replace(change, depends_on=tuple(sorted((_needs(change, wanted, places, emptied) & keys) - {change.key})))
         for change in changes
     ]
 

@@ -4,8 +4,8 @@ Data in, data out. Reading, and the order of reading, is the caller's.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -19,13 +19,14 @@ from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Snaps
 from reconciler.planning.diff import Differences, compare
 from reconciler.planning.effect import People, count_people, effect_of
 from reconciler.planning.fingerprint import fingerprint
-from reconciler.planning.hold import hold, is_about, name_of, with_dependants
-from reconciler.planning.joining import Join, join_groups, target_name
+from reconciler.planning.hold import Held, hold_into, is_about, keep_school
+from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
 from reconciler.planning.order import in_order, with_dependencies
 from reconciler.planning.positions import located, why_of
 from reconciler.planning.proposal import Wanted, index_wanted, propose, waiting_notes
+from reconciler.planning.unmanaged import unmanaged_places
 
 FORMAT: Final = 1
 """Of the plan's data; a new number whenever an older reader would misread it."""
@@ -76,14 +77,6 @@ class _Context:
     locate: Locate
     subjects: frozenset[str]
     school: str | None
-
-
-@dataclass(slots=True)
-class _Held:
-    """Changes that were held so far, and why."""
-
-    changes: list[Change] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
 
 
 def make_plan(
@@ -140,12 +133,18 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     limited = check_limits(
         changes, _stock(view, different, moves), view.backend.limits, context.documents.allowances, context.state.as_of
     )
-    kept, held = _held_back(changes, head, own, limited, view, context)
+    kept, held = _held_back(changes, head, own, different.join, limited, view, context)
     return _Part(
         changes=kept,
         held=held.changes,
         findings=[*view.snapshot.findings, *view.lowered.findings, *own, *limited.findings],
-        notes=[*different.notes, *moves.notes, *_unmanaged_places(different, view), *held.notes, *waiting_notes(kept)],
+        notes=[
+            *different.notes,
+            *moves.notes,
+            *unmanaged_places(different, view.snapshot.resources, head.targets, name),
+            *held.notes,
+            *waiting_notes(kept),
+        ],
         outstanding=[*view.lowered.outstanding, *outstanding],
         unchanged=Counter({**different.unchanged, "membership": moves.unchanged}),
         until=limited.used_until,
@@ -231,6 +230,7 @@ def _stock(view: BackendView, different: Differences, moves: Moves) -> Stock:
         backend=view.backend.id,
         owned={**different.owned, "membership": moves.owned},
         devices=sum(device.active for device in view.snapshot.devices),
+        counted=("membership", "") not in view.snapshot.unread,
         group_devices={ref[1:]: count for ref, count in devices.items()},
         wanted=len(view.lowered.resources),
     )
@@ -240,70 +240,34 @@ def _held_back(
     changes: list[Change],
     wanted: Wanted,
     own: Sequence[Finding],
+    join: Join,
     limited: Limited,
     view: BackendView,
     context: _Context,
-) -> tuple[list[Change], _Held]:
+) -> tuple[list[Change], Held]:
     """First errors, then limits, then the filter; what waits for something held is held with it."""
     # An error without a subject that an adapter found is about its backend, not about the others. What it could not
     # read stands in `unread`, which says to the target what is left out.
     lowering = {finding.subject or view.backend.id for finding in view.lowered.findings if is_error(finding)}
     reading = {finding.subject for finding in view.snapshot.findings if is_error(finding)} - {""}
     subjects = context.subjects | lowering | reading | {finding.subject for finding in own if is_error(finding)}
-    held = _Held()
+    held = Held()
 
     def blocked(change: Change) -> bool:
         resource, target = _behind(change, wanted)
-        return bool(resource and resource.blocked_by) or is_about(change, subjects, target)
+        return is_about(change, subjects, target) or bool(resource and _is_barred(resource, join))
 
-    kept = _hold(changes, blocked, held)
-    kept = _hold(kept, lambda change: change.key in limited.held, held)
+    kept = hold_into(changes, blocked, held)
+    kept = hold_into(kept, lambda change: change.key in limited.held, held)
     if context.school:
-        kept = _only_school(kept, context.school, held)
+        kept = keep_school(kept, context.school, held)
     return kept, held
 
 
-def _hold(changes: list[Change], why: Callable[[Change], bool], held: _Held) -> list[Change]:
-    kept, more, notes = hold(changes, why, [change.key for change in held.changes])
-    held.changes += more
-    held.notes += notes
-    return kept
-
-
-def _only_school(changes: Sequence[Change], school: str, held: _Held) -> list[Change]:
-    """Changes of one school. One of its changes that waits for something outside is held, and a note says for what."""
-    inside = [change for change in changes if change.effect.schools == (school,)]
-    outside = {change.key for change in changes} - {change.key for change in inside}
-    barred = with_dependants(inside, outside)
-    waiting = [change for change in inside if change.key in barred]
-    held.changes += waiting
-    held.notes += [
-        Note(
-            code="OUTSIDE-FILTER",
-            backend=change.backend,
-            subject=str(change.key),
-            values={"change": name_of(change), "on": _names(change, changes, barred)},
-        )
-        for change in waiting
-    ]
-    return [change for change in inside if change.key not in barred]
-
-
-def _names(change: Change, changes: Sequence[Change], barred: Collection[Key]) -> str:
-    labels = {one.key: name_of(one) for one in changes}
-    return ", ".join(labels.get(key, str(key)) for key in change.depends_on if key in barred)
-
-
-def _unmanaged_places(different: Differences, view: BackendView) -> list[Note]:
-    """Places that bear no mark and that nobody named: counted, so that nobody takes them for managed."""
-    named = {target.ref for target in view.lowered.targets} | set(different.join.aliases)
-    count = sum(
-        live.key.kind == "group" and live.mark is None and live.key.target not in named
-        for live in view.snapshot.resources
-    )
-    if not count:
-        return []
-    return [Note(code="UNMANAGED-PLACES", backend=view.backend.id, values={"places": str(count)})]
+def _is_barred(resource: Resource, join: Join) -> bool:
+    """Wanted, but with an error of its own, or below a place that nothing may be done to."""
+    above = {key.target for key in resource.depends_on} | {parent_of(resource.fields)}
+    return bool(resource.blocked_by) or not join.blocked.isdisjoint(above)
 
 
 def _day_after(day: date | None) -> date | None:

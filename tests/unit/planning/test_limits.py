@@ -40,7 +40,15 @@ def disturbing(group: str) -> Change:
 
 def stock(**more: object) -> Stock:
     owned = {"setting": 100, "membership": 100, "assignment": 1000}
-    values = {"backend": "chrome", "owned": owned, "devices": 100, "group_devices": {}, "wanted": 10, **more}
+    values = {
+        "backend": "chrome",
+        "owned": owned,
+        "devices": 100,
+        "counted": True,
+        "group_devices": {},
+        "wanted": 10,
+        **more,
+    }
     return Stock(**values)  # type: ignore[arg-type]
 
 
@@ -197,3 +205,7 @@ def test_an_empty_side_refuses_what_takes_away_and_not_what_creates(empty: str, 
 
     assert found.held == {takeover.key, gone.key}
     assert [finding.code for finding in found.findings] == [code]
+
+
+def test_unread_devices_are_not_an_empty_inventory() -> None:
+    assert check([deletion(0)], stock(devices=0, counted=False)).held == frozenset()

@@ -246,3 +246,22 @@ def test_converged_is_empty() -> None:
 
     assert (made.changes, made.held, made.findings, made.notes) == ((), (), (), ())
     assert made.unchanged == {"group": 1, "membership": 1, "setting": 1}
+
+
+def test_what_lies_below_a_place_that_nobody_can_tell_is_held() -> None:
+    live = snapshot([live_place("@", "Enheter", id_="1"), live_place("@", "Enheter", id_="2")], [device("1", "ou:/")])
+    wanted = [place("@", "Enheter"), place("@norrskolan", "Norrskolan", "@"), place(A, "A", "@norrskolan")]
+
+    made = plan([view(lowered(wanted), live)])
+
+    assert (made.changes, keys(made.held)) == ((), ["group:@norrskolan", "group:@norrskolan/a"])
+    assert [(finding.code, finding.subject) for finding in made.findings] == [("TWO-LIVE-ONE-KEY", "@")]
+
+
+def test_a_target_that_was_ours_and_is_not_named_any_more_is_told() -> None:
+    mark = live_place(A, "x").mark
+    marked = replace(live_place("ou:/Elever", "Elever"), mark=mark)
+
+    made = plan([view(lowered([place(A, "A")]), snapshot([marked, live_place(A, "A")], [device("1", A)]), {"1": A})])
+
+    assert [(note.code, note.subject) for note in made.notes] == [("TARGET-STILL-MARKED", "ou:/Elever")]
