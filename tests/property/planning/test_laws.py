@@ -20,7 +20,7 @@ from tests.contract.memory_world import WIDE, apply_memory, plan_memory
 from tests.property.planning.worlds import DEVICES, Edit, World, edits, new_tenant, worlds
 from tests.unit.planning.building import ORG, backend, documents, locate, state, view
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=30, deadline=None)
 some_edits = st.lists(edits(), min_size=1, max_size=3)
 
 
