@@ -103,7 +103,8 @@ def _on_devices(stage: Stage, one: Staged) -> Effective:
         return above
     here = {name: entry for name in sorted(own) if (entry := entry_at(one.merged, name)) is not None}
     kept = keep_reaches(stage.rules, overlay(NOTHING, here), one.site, devices)
-    return union(without(above, own.intersection(keys_of(above))), kept)
+    changed = [name for name in own if entry_at(above, name) is not None and entry_at(kept, name) is None]
+    return union(without(above, frozenset(changed)), kept)
 
 
 def _skips(stage: Stage, one: Staged, unwritten: Unwritten) -> Iterable[SkippedWish]:
