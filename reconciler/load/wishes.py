@@ -55,7 +55,6 @@ def _settings(settings: Data, at: Pointer, faults: Faults) -> Iterator[SettingLi
         place = below(at, "settings", name)
         if isinstance(value, dict) and "dated" in value:
             values = tuple(_dated(value["dated"], place, faults))
-            _never_two(values, faults)
         else:
             values = (DatedValue(value=value, span=ALWAYS, at=place),)
         yield SettingLine(setting=name, values=values, at=place)
@@ -65,23 +64,6 @@ def _dated(values: list[Data], place: Pointer, faults: Faults) -> Iterator[Dated
     for number, one in enumerate(values):
         at = below(place, "dated", number)
         yield DatedValue(value=one["value"], span=span(one, at, faults), at=at)
-
-
-def _never_two(values: tuple[DatedValue, ...], faults: Faults) -> None:
-    """On no day may two values hold. Rings start on their own days, so only the common dates are compared."""
-    for number, later in enumerate(values):
-        for earlier in values[:number]:
-            if _overlap(earlier.span, later.span):
-                faults.error("DATES-OVERLAP", later.at, first=str(values.index(earlier) + 1))
-                break
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return _first_day(one) <= (other.end or date.max) and _first_day(other) <= (one.end or date.max)
-
-
-def _first_day(span: Span) -> date:
-    return span.start or max(span.rings.values(), default=date.min)
 
 
 def _raw(raw: Data, at: Pointer) -> Iterator[RawLine]:

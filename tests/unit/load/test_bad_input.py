@@ -182,12 +182,6 @@ def test_the_repository_that_the_others_change_is_right() -> None:
             id="unknown-ring",
         ),
         pytest.param(
-            "incognito: blocked",
-            'incognito: {dated: [{value: blocked, until: "2026-12-31"}, {value: allowed, from: "2026-12-31"}]}',
-            ("DATES-OVERLAP", 17, 75, None),
-            id="dates-overlap",
-        ),
-        pytest.param(
             'serials: ["5CD1234567"]',
             "inventory: inventories/vagn.csv",
             ("INVENTORY-MISSING", 24, 26, None),

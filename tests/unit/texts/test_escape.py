@@ -1,0 +1,97 @@
+"""Untrusted text where it leaves."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.report.escape import (
+    escape_csv,
+    escape_markdown,
+    escape_terminal,
+    escape_workflow_data,
+    escape_workflow_property,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Elever åk 4–6", "Elever åk 4–6"),
+        ("\x1b[2Jborta", "\\x1b[2Jborta"),
+        ("a\nb\r", "a\\x0ab\\x0d"),
+        ("a\u202eb\u200bc", "a\\u202eb\\u200bc"),
+        ("\udcff", "\\udcff"),
+        ("\U000e0041", "\\U000e0041"),
+    ],
+)
+def test_terminal(text: str, shown: str) -> None:
+    assert escape_terminal(text) == shown
+
+
+@given(st.text())
+def test_a_terminal_gets_one_line_that_can_be_written(text: str) -> None:
+    shown = escape_terminal(text)
+
+    assert len(shown.splitlines()) <= 1
+    assert shown.encode().decode() == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Elever åk 4–6, Norrskolan", "Elever åk 4–6, Norrskolan"),
+        ("<img src=x>", "&lt;img src\\=x&gt;"),
+        ("&lt;", "&amp;lt;"),
+        ("[a](b)", "\\[a\\]\\(b\\)"),
+        ("![a](b)", "\\!\\[a\\]\\(b\\)"),
+        ("a|b", "a\\|b"),
+        ("`x`", "\\`x\\`"),
+        ("@anna", "@\u200banna"),
+        ("#12", "\\#\u200b12"),
+        ("GH-12", "GH\u200b\\-12"),
+        ("https://a.se", "https\u200b://a.se"),
+        ("www.a.se", "www\u200b.a.se"),
+        ("1a2b3c4d5e", "1a2b\u200b3c4d5e"),
+        ("a\n# b", "a\\x0a\\# b".replace("\\x", "\\\\x").replace("\\# b", "\\#\u200b b")),
+    ],
+)
+def test_markdown(text: str, shown: str) -> None:
+    assert escape_markdown(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "where"),
+    [("a:b,c", "a:b,c", "a%3Ab%2Cc"), ("100 %", "100 %25", "100 %25"), ("a\r\nb", "a%0D%0Ab", "a%0D%0Ab")],
+)
+def test_workflow_commands(text: str, data: str, where: str) -> None:
+    assert escape_workflow_data(text) == data
+    assert escape_workflow_property(text) == where
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+46", "'+46"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        (" =x", "' =x"),
+        ("\t=x", "\\x09=x"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_spreadsheet_computes_nothing(text: str, cell: str) -> None:
+    assert escape_csv(text) == cell
+
+
+@given(st.text())
+def test_a_cell_stays_one_cell(text: str) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerow(["a", escape_csv(text), "b"])
+    rows = list(csv.reader(io.StringIO(written.getvalue())))
+
+    assert len(rows) == 1
+    assert len(rows[0]) == 3
