@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from reconciler.model.desired import DesiredState, EffectiveApp, GroupState
 from reconciler.model.place import Locate
 from reconciler.report.desired_text import groups_of, origin_words
-from reconciler.report.escape import escape_markdown as escape
 from reconciler.report.naming import label, value_words
+from reconciler.report.view_markdown import escape
 from reconciler.report.words import Words
 from reconciler.settings.table import load_settings
 

@@ -39,7 +39,7 @@ def item_of(change: Change, words: Words) -> Item:
     title, differences, says, warns = describe(change, words)
     common = [words.say("BY-HAND")] if change.by_hand else []
     disruption = change.effect.disruption
-    if disruption != "none":
+    if disruption != "none" and not (disruption == "lost-data" and warns):
         common.append(words.say(f"DISRUPTION-{disruption.upper()}"))
     return Item(
         symbol=SYMBOLS[change.action],
@@ -49,7 +49,7 @@ def item_of(change: Change, words: Words) -> Item:
         differences=tuple(differences),
         says=tuple(says),
         warns=(*warns, *common),
-        why=why_words(change.why, words) if change.why or change.after is None else "",
+        why=_why_of(change, words),
     )
 
 
@@ -196,10 +196,10 @@ def _describe_membership(change: Change, words: Words) -> _Described:
     source = change.envelope.source if change.envelope else change.key.part
     if source == "outside":
         title = words.say("PLACED", devices=words.count("DEVICE", number))
-        return title, (), [words.say("PLACED-MEANS")], ()
+        return title, (), [words.count("PLACED-MEANS", number)], ()
     names = words.join(place_name(one, words) for one in source.split("+"))
     title = words.say("MOVED", devices=words.count("DEVICE", number), source=names)
-    return title, (), [words.say("MOVED-MEANS")], ()
+    return title, (), [words.count("MOVED-MEANS", number)], ()
 
 
 def _describe_target(change: Change, words: Words) -> _Described:
@@ -239,9 +239,19 @@ _DESCRIBE = {
 }
 
 
+def _why_of(change: Change, words: Words) -> str:
+    """For what is taken away there is often no line, but one that says that the place is looked after from here."""
+    if change.why and (change.why[0].layer or change.action is Action.ADOPT):
+        return why_words(change.why, words)
+    if change.after is not None:
+        return ""
+    at = next((one.position for one in change.why if one.position), None)
+    return words.say("NO-LINE-OWNED", at=f"{at.file}:{at.line}") if at else words.say("NO-LINE")
+
+
 def why_words(why: Sequence[Why], words: Words) -> str:
     """`schools/norrskolan.yaml:23 (group norrskolan/elever-4-6)`, the deciding line first."""
-    return words.join((_why(one, words) for one in why), WHYS_SHOWN) or words.say("NO-LINE")
+    return words.join((_why(one, words) for one in why), WHYS_SHOWN)
 
 
 def _why(one: Why, words: Words) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from reconciler.model.change import Action, Change, Plan, Proposal
+from reconciler.model.finding import Finding, is_error
 from reconciler.report.grouping import blocks_of
 from reconciler.report.held import WAITING_CODES, held_section, limit_findings
 from reconciler.report.items import SYMBOLS, is_loud
@@ -33,8 +34,7 @@ def plan_view(plan: Plan, words: Words, *, file: str = "") -> View:
 def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
     changes = plan.changes
     if not changes:
-        said = [words.say("NOTHING-NOW" if plan.held else "NOTHING-TO-CHANGE")]
-        return (*said, *_more(plan, words))
+        return (words.say(_nothing(plan)), *_more(plan, words))
     pins = sum(change.pins for change in changes)
     counts = [
         words.count(f"N-{action.upper()}", number)
@@ -44,6 +44,15 @@ def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
     counts += [words.count("N-PINS", pins)] if pins else []
     said = [words.say("N-CHANGES", changes=words.count("CHANGE", len(changes)), counts=words.join(counts))]
     return (*said, _whom(changes, words), *_origins(changes, words), *_more(plan, words))
+
+
+def _nothing(plan: Plan) -> str:
+    """What having no change means: never that all is well where something was not read or is wrong."""
+    if plan.held:
+        return "NOTHING-NOW"
+    if not plan.tenants:
+        return "NOTHING-READ"
+    return "NOTHING-KNOWN" if any(map(is_error, plan.findings)) else "NOTHING-TO-CHANGE"
 
 
 def _whom(changes: Sequence[Change], words: Words) -> str:
@@ -91,7 +100,9 @@ def _more(plan: Plan, words: Words) -> tuple[str, ...]:
 def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
     """What must be seen by those who read no further."""
     loud = [change for change in plan.changes if is_loud(change)]
-    said = [words.count("ALARM-LOUD", len(loud))] if loud else []
+    errors = sum(map(is_error, _untold(plan)))
+    said = [words.count("ALARM-ERRORS", errors)] if errors else []
+    said += [words.count("ALARM-LOUD", len(loud))] if loud else []
     lost = [change for change in loud if change.effect.disruption == "lost-data"]
     if lost:
         said.append(words.say("ALARM-LOST-DATA", devices=words.count("DEVICE", reach_of(lost).devices)))
@@ -100,15 +111,15 @@ def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
 
 
 def _sections(plan: Plan, words: Words) -> tuple[Section, ...]:
-    """This pull request's apart from what stands already; within each, what takes away first and what pins last."""
+    """What takes away first and what pins last; within each, this pull request's apart from what stands already."""
+    loud = [change for change in plan.changes if is_loud(change)]
+    pins = [change for change in plan.changes if change.pins and not is_loud(change)]
+    rest = [change for change in plan.changes if not change.pins and not is_loud(change)]
     sections: list[Section] = []
-    for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
-        some = [change for change in plan.changes if change.proposal is proposal]
-        loud = [change for change in some if is_loud(change)]
-        pins = [change for change in some if change.pins and not is_loud(change)]
-        rest = [change for change in some if not change.pins and not is_loud(change)]
-        for name, tone, part in (("LOUD", "danger", loud), ("REST", "plain", rest), ("PINS", "quiet", pins)):
-            sections += _section(name, tone, part, proposal, words)
+    for name, tone, part in (("LOUD", "danger", loud), ("REST", "plain", rest), ("PINS", "quiet", pins)):
+        for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
+            some = [change for change in part if change.proposal is proposal]
+            sections += _section(name, tone, some, proposal, words)
     held = held_section(plan, words)
     return (*sections, held) if held else tuple(sections)
 
@@ -125,14 +136,19 @@ def _section(name: str, tone: str, changes: Sequence[Change], proposal: Proposal
 
 def _remarks(plan: Plan, words: Words) -> tuple[Remarks, ...]:
     """Limits are told where their changes are held, and what waits likewise."""
-    told = limit_findings(plan) if plan.held else []
-    findings = [finding for finding in plan.findings if finding not in told]
+    findings = _untold(plan)
     notes = [note for note in plan.notes if note.code not in WAITING_CODES]
     return (
         *titled(words.say("TITLE-OUTSTANDING"), outstanding_remarks(plan.outstanding, words)),
         *titled(words.say("TITLE-FINDINGS"), finding_remarks(findings, words)),
         *titled(words.say("TITLE-NOTES"), note_remarks(notes, words)),
     )
+
+
+def _untold(plan: Plan) -> list[Finding]:
+    """Findings that are not told where changes are held."""
+    told = limit_findings(plan) if plan.held else []
+    return [finding for finding in plan.findings if finding not in told]
 
 
 def _facts(plan: Plan, words: Words) -> tuple[str, ...]:
@@ -160,7 +176,7 @@ def _legend(plan: Plan, words: Words) -> tuple[str, ...]:
 
 def _closing(plan: Plan, words: Words, file: str) -> tuple[str, ...]:
     if not plan.changes:
-        return (words.say("NEXT-HELD"),) if plan.held else (words.say("NEXT-NOTHING"),)
+        return (words.say("NEXT-HELD" if plan.held or any(map(is_error, plan.findings)) else "NEXT-NOTHING"),)
     observed = sorted({change.backend for change in plan.changes if _mode(plan, change.backend) == "OBSERVE"})
     said = [words.say("NEXT-OBSERVE", backends=words.join(observed))] if observed else []
     if not observed:

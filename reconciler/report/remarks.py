@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from reconciler.model.change import Note
 from reconciler.model.finding import Finding, Severity
@@ -9,26 +10,30 @@ from reconciler.model.place import Pointer
 from reconciler.model.resource import Outstanding
 from reconciler.report.naming import place_name
 from reconciler.report.view import Remark, Remarks
-from reconciler.report.words import Words, first_of
+from reconciler.report.words import Words, first_of, shorten
 
 _TONES = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "plain"}
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _PLACES = frozenset({"target", "group"})
+LONGEST_VALUE = 400
 SAME_SHOWN = 5
 
 
 def remark_of(code: str, values: Mapping[str, str], words: Words, *, where: str = "", tone: str = "plain") -> Remark:
     named = {name: place_name(value, words) if name in _PLACES else value for name, value in values.items()}
-    text = words.text(code, named)
+    text = words.text(
+        code, {name: value if name == "allowance" else shorten(value, LONGEST_VALUE) for name, value in named.items()}
+    )
     return Remark(text=text.message, hint=text.hint, where=where, tone=tone)
 
 
 def finding_remarks(findings: Iterable[Finding], words: Words) -> tuple[Remark, ...]:
     """Errors first, each with file and line and its code, which never changes and can be searched for."""
     ranked = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
-    return tuple(
+    remarks = [
         remark_of(one.code, one.values, words, where=_where(one, words), tone=_TONES[one.severity]) for one in ranked
-    )
+    ]
+    return tuple(_with_one_hint(remarks))
 
 
 def _where(finding: Finding, words: Words) -> str:
@@ -61,8 +66,8 @@ def note_remarks(notes: Iterable[Note], words: Words) -> tuple[Remark, ...]:
 
 def _with_one_hint(remarks: Sequence[Remark]) -> list[Remark]:
     """What to do is said once, after the last of those that it is about."""
-    pairs = zip(remarks, [*remarks[1:], Remark(text="")], strict=True)
-    return [replace(one, hint="") if one.hint == after.hint else one for one, after in pairs]
+    pairs = zip_longest(remarks, remarks[1:])
+    return [replace(one, hint="") if after and one.hint == after.hint else one for one, after in pairs]
 
 
 def titled(title: str, remarks: tuple[Remark, ...]) -> tuple[Remarks, ...]:

@@ -121,6 +121,8 @@ def key_title(key: Key, words: Words) -> str:
     if key.kind == "assignment":
         return shorten(key.part.partition("|")[2] or key.part)
     if key.kind == "membership":
+        if key.part == "outside":
+            return words.say("RESULT-PLACED", place=place_name(key.target, words))
         source = words.join(place_name(one, words) for one in key.part.split("+"))
         return words.say("RESULT-MOVE", place=place_name(key.target, words), source=source)
     if key.kind == "target":

@@ -6,8 +6,7 @@ All text that comes from files, systems or vendors goes through `escape_markdown
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.report.escape import escape_markdown as escape
-from reconciler.report.escape import escape_terminal
+from reconciler.report.escape import escape_markdown, escape_terminal
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.view_text import difference_words
 from reconciler.report.words import Words, first_of
@@ -31,6 +30,12 @@ class _Piece:
     text: str
     changes: int = 0
     closing: str = ""
+
+
+def escape(text: str) -> str:
+    """For Markdown, and for the log of a job that prints it: a line that begins with `::` would be a command to the runner."""
+    safe = escape_markdown(text)
+    return f"\N{ZERO WIDTH SPACE}{safe}" if safe.lstrip().startswith("::") else safe
 
 
 def view_markdown(view: View, words: Words, *, command: str, limit: int = LIMIT - ROOM_FOR_MARKER) -> str:
