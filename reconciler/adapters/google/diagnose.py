@@ -26,7 +26,8 @@ def diagnose(session: Session, identity: str) -> tuple[Check, ...]:
     units = _try(session, checks, "GOOGLE-DOCTOR-ORG-UNITS", lambda: _send(session, "units"))
     if units is None:
         names = ("ROOT", "DEVICES", "POLICIES", "SCHEMAS", "CLOCK")
-        return (*checks, *(_not_evaluated(session, f"GOOGLE-DOCTOR-{name}") for name in names))
+        root = "/" + session.options.root.strip("/")
+        return (*checks, *(_not_evaluated(session, f"GOOGLE-DOCTOR-{name}", root=root) for name in names))
     checks.append(_check_root(session, units))
     _try(session, checks, "GOOGLE-DOCTOR-DEVICES", lambda: _send(session, "devices"))
     _try(session, checks, "GOOGLE-DOCTOR-SCHEMAS", lambda: _send(session, "schemas"))
@@ -93,5 +94,5 @@ def _failed(session: Session, code: str, values: Mapping[str, str]) -> Check:
     return Check(code=code, outcome=CheckOutcome.FAILED, backend=session.backend, values=values)
 
 
-def _not_evaluated(session: Session, code: str) -> Check:
-    return Check(code=code, outcome=CheckOutcome.NOT_EVALUATED, backend=session.backend)
+def _not_evaluated(session: Session, code: str, **values: str) -> Check:
+    return Check(code=code, outcome=CheckOutcome.NOT_EVALUATED, backend=session.backend, values=values)
