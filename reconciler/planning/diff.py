@@ -64,10 +64,12 @@ def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> 
     groups_read = not any(kind == "group" for kind, _ in snapshot.unread)
     wanted_groups = [resource for resource in lowered.resources if resource.key.kind == "group"]
     join = join_groups(wanted_groups if groups_read else (), live_groups if groups_read else (), org)
+    # A place that is renamed was read under the mark that it still bears.
+    unread = frozenset((kind, join.wanted_ref(target)) for kind, target in snapshot.unread)
     work = _Work(
         backend=backend,
         org=org,
-        snapshot=snapshot,
+        snapshot=replace(snapshot, unread=unread),
         join=join,
         marked=_marked(snapshot, org),
         marks=_marks(wanted_groups),

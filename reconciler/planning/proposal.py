@@ -11,6 +11,7 @@ from reconciler.model.resource import Key, Lowered, Resource, Target
 from reconciler.planning.canonical import same_fields
 from reconciler.planning.changes import gives_back
 from reconciler.planning.hold import name_of, with_dependants
+from reconciler.planning.membership import place_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,12 @@ def _base_key(key: Key, renamed: Mapping[str, str]) -> Key:
     return replace(key, target=renamed.get(key.target, key.target)) if key.kind != "group" else key
 
 
+def _base_way(key: Key, renamed: Mapping[str, str]) -> tuple[str, str]:
+    """A move's source and destination by the names that the base has for them."""
+    source = "+".join(place_name(renamed.get(ref, ref)) for ref in key.part.split("+"))
+    return source, place_name(renamed.get(key.target, key.target))
+
+
 def _is_proposed(
     change: Change,
     head: Wanted,
@@ -83,7 +90,7 @@ def _is_proposed(
     base_moves: Mapping[tuple[str, str], int],
 ) -> bool:
     if change.envelope:
-        return base_moves.get((change.envelope.source, change.envelope.into), 0) < change.envelope.at_most
+        return base_moves.get(_base_way(change.key, renamed), 0) < change.envelope.at_most
     new = head.resources.get(change.key)
     if new is None and old is None and change.key.kind != "group":
         target = base.targets.get(renamed.get(change.key.target, change.key.target))

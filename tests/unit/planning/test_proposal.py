@@ -151,6 +151,22 @@ def test_moves_are_told_apart_by_envelope(base: dict[str, str], expected: str) -
     assert [change.proposal.value for change in plan.changes] == [expected]
 
 
+def test_a_rename_does_not_make_a_standing_move_ones_own() -> None:
+    other = place("@norrskolan/b", "B")
+    head = lowered([place(HOME, "Elever", previous=[OLD]), other])
+    base = lowered([place(OLD, "Elever"), other])
+    live = [live_place(OLD, "Elever"), live_place("@norrskolan/b", "B")]
+    seen = snapshot(live, [device("1", "@norrskolan/b")])
+    one = view(head, seen, {"1": HOME}, BaseView(lowered=base, places={"1": OLD}))
+
+    plan = make_plan(documents(), state(), [one], tool_version="1", locate=locate)
+
+    assert origin(plan) == [
+        ("group:@norrskolan/elever", "proposed", False),
+        ("membership:@norrskolan/elever:@norrskolan/b", "standing", False),
+    ]
+
+
 def test_what_waits_for_a_standing_change_is_marked() -> None:
     new, there = setting(HOME, "New", x=1), place(HOME, "Elever")
     one = view(
