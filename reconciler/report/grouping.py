@@ -1,6 +1,6 @@
 """Changes gathered as people read them: what is the same is said once, the rest by school and group. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.model.change import Change
@@ -13,6 +13,8 @@ from reconciler.report.words import Words
 EVERYWHERE = ("", "")
 SEVERAL = ("\x00", "")
 NAMED = 8
+TOGETHER = 3
+"""Items that make it worth while to say their places once, above them."""
 
 
 def blocks_of(changes: Sequence[Change], words: Words) -> tuple[Block, ...]:
@@ -24,7 +26,21 @@ def blocks_of(changes: Sequence[Change], words: Words) -> tuple[Block, ...]:
     for item, alike in same.items():
         home = _common(home_of(change) for change in alike)
         homes.setdefault(home, []).append(_placed(item, alike, home, words))
-    return tuple(Block(heading=_heading(home, words), items=tuple(items)) for home, items in sorted(homes.items()))
+    return tuple(block for home, items in sorted(homes.items()) for block in _by_scope(_heading(home, words), items))
+
+
+def _by_scope(heading: str, items: Sequence[Item]) -> Iterator[Block]:
+    """What reaches the same places and devices together, if it is more than one thing: then the places are said once."""
+    scopes: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        scopes.setdefault((item.where, item.effect), []).append(item)
+    alone = tuple(item for item in items if len(scopes[item.where, item.effect]) < TOGETHER or not item.where)
+    if alone:
+        yield Block(heading=heading, items=alone)
+    for (where, effect), alike in scopes.items():
+        if len(alike) >= TOGETHER and where:
+            scope = "; ".join(part for part in (effect, where) if part)
+            yield Block(heading=heading, scope=scope, items=tuple(replace(one, where="", effect="") for one in alike))
 
 
 def home_of(change: Change) -> tuple[str, str]:
@@ -91,10 +107,8 @@ def _effect(alike: Sequence[Change], words: Words) -> str:
     """`74 enheter, 74 elever`; a move's title says its number already, and a place alone touches nobody."""
     reach = reach_of([change for change in alike if change.envelope is None])
     said = [words.count("DEVICE", reach.devices)] if reach.devices else []
-    if reach.pupils:
-        several = len({change.effect.groups for change in alike}) > 1
-        pupils = words.count("PUPIL", reach.pupils)
-        said.append(words.say("AT-MOST", what=pupils) if several else pupils)
+    # What is only a bound is said once, in the first lines; on every item it would look like a count.
+    said += [words.count("PUPIL", reach.pupils)] if reach.pupils and reach.exact else []
     if len(reach.schools) > 1:
         said.append(words.count("SCHOOL", len(reach.schools)))
     return ", ".join(said)

@@ -10,7 +10,7 @@ from reconciler.report.held import WAITING_CODES, held_section, limit_findings
 from reconciler.report.items import SYMBOLS, is_loud
 from reconciler.report.reach import reach_of
 from reconciler.report.remarks import finding_remarks, note_remarks, outstanding_remarks, titled
-from reconciler.report.view import Remarks, Section, View
+from reconciler.report.view import Remarks, Section, View, step
 from reconciler.report.words import Words
 
 SCHOOLS_NAMED = 8
@@ -59,7 +59,9 @@ def _whom(changes: Sequence[Change], words: Words) -> str:
     reach = reach_of(changes)
     moved = sum(len(change.members) for change in changes if change.envelope)
     parts = [words.count("DEVICE", reach.devices)] if reach.devices else []
-    parts += [words.say("AT-MOST", what=words.count("PUPIL", reach.pupils))] if reach.pupils else []
+    if reach.pupils:
+        pupils = words.count("PUPIL", reach.pupils)
+        parts.append(pupils if reach.exact else words.say("AT-MOST", what=pupils))
     if not parts:
         return words.say("TOUCHES-NOBODY")
     schools = _schools(reach.schools, words)
@@ -180,5 +182,5 @@ def _closing(plan: Plan, words: Words, file: str) -> tuple[str, ...]:
     observed = sorted({change.backend for change in plan.changes if _mode(plan, change.backend) == "OBSERVE"})
     said = [words.say("NEXT-OBSERVE", backends=words.join(observed))] if observed else []
     if not observed:
-        said.append(words.say("NEXT-APPLY", command=f"reconciler apply {file or 'plan.json'}"))
+        said.append(step(words.say("NEXT-APPLY"), f"reconciler apply {file or 'plan.json'}"))
     return (words.say("NOT-DONE-YET"), *said)

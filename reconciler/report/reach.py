@@ -1,6 +1,6 @@
 """How many devices, pupils and schools several changes touch together. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.change import Change
@@ -10,10 +10,11 @@ _Counted = tuple[frozenset[str], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """`pupils` is the most it can be: a pupil uses several groups' devices, their own and a cart's."""
+    """`pupils` is the most it can be unless it is `exact`: a pupil uses several groups' devices, their own and a cart's."""
 
     devices: int
     pupils: int
+    exact: bool
     schools: tuple[str, ...]
 
 
@@ -29,12 +30,22 @@ def reach_of(changes: Sequence[Change]) -> Reach:
     return Reach(
         devices=_spread(devices),
         pupils=_spread((_names(change), change.effect.pupils) for change in values),
+        exact=_is_exact({(_names(change), change.effect.pupils) for change in values if change.effect.pupils}),
         schools=tuple(sorted({school for change in changes for school in change.effect.schools})),
     )
 
 
 def _names(change: Change) -> frozenset[str]:
     return frozenset(change.effect.groups or change.effect.schools)
+
+
+def _is_exact(counted: Collection[_Counted]) -> bool:
+    """Where one change reaches all that the others reach, or where no two are about one school."""
+    widest = max((names for names, _ in counted), key=len, default=frozenset())
+    if all(names <= widest for names, _ in counted):
+        return len({number for names, number in counted if names == widest}) <= 1
+    schools = [school for names, _ in counted for school in {name.partition("/")[0] for name in names}]
+    return len(schools) == len(set(schools))
 
 
 def _spread(counted: Iterable[_Counted]) -> int:

@@ -9,7 +9,7 @@ from reconciler.model.resource import Key
 from reconciler.report.items import item_of
 from reconciler.report.naming import label, place_name, schema_of, settings_of
 from reconciler.report.remarks import finding_remarks, remark_of, titled
-from reconciler.report.view import Block, Item, Section, View
+from reconciler.report.view import Block, Item, Section, View, step
 from reconciler.report.words import Words, shorten
 
 DONE = (Outcome.APPLIED, Outcome.ALREADY_DONE)
@@ -134,9 +134,9 @@ def _closing(result: ApplyResult, by_outcome: _ByOutcome, words: Words, file: st
     code = exit_code(result)
     new_plan = "reconciler plan --out plan.json"
     if code == 0:
-        said = [words.say("NEXT-SECOND-PLAN", command=new_plan)]
+        said = [step(words.say("NEXT-SECOND-PLAN"), new_plan)]
     elif code == 4 and not by_outcome[Outcome.STALE]:
-        said = [words.say("NEXT-AGAIN", command=f"reconciler apply {file or 'plan.json'}")]
+        said = [step(words.say("NEXT-AGAIN"), f"reconciler apply {file or 'plan.json'}")]
     else:
-        said = [words.say("NEXT-NEW-PLAN", command=new_plan)]
+        said = [step(words.say("NEXT-NEW-PLAN"), new_plan)]
     return (*said, words.say(f"EXIT-{code}"))

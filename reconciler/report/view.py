@@ -41,9 +41,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Items under one heading, with what is said before them; `example` is a file to be copied as it stands."""
+    """Items under one heading, with what is said before them; `example` is a file to be copied as it stands.
+
+    `scope` is where all of the items hold and whom they touch, said once for them.
+    """
 
     heading: str = ""
+    scope: str = ""
     intro: tuple[str, ...] = ()
     example: str = ""
     items: tuple[Item, ...] = ()
@@ -78,7 +82,7 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """`headline` is what changes for whom; `alarm` what must be read even by those who read nothing else; `closing` what to do next."""
+    """`headline` is what changes for whom; `alarm` what must be read even by those who read nothing else; `closing` what to do next, see `step`."""
 
     title: str
     headline: tuple[str, ...]
@@ -88,3 +92,8 @@ class View:
     facts: tuple[str, ...] = ()
     legend: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+
+
+def step(sentence: str, command: str) -> str:
+    """A sentence of `closing` with a command to copy, which stands on a line of its own."""
+    return f"{sentence}\n{command}"

@@ -58,8 +58,13 @@ def _head(view: View) -> str:
 
 def _tail(view: View) -> str:
     facts = "\n".join(f"<sub>{escape(fact)}</sub>  " for fact in view.facts)
-    closing = "\n".join(f"{escape(sentence)}  " for sentence in view.closing)
+    closing = "\n".join(f"{_step(sentence)}  " for sentence in view.closing)
     return f"\n{facts}\n\n{closing}\n"
+
+
+def _step(text: str) -> str:
+    sentence, _, command = text.partition("\n")
+    return f"{escape(sentence)} {_code(command)}" if command else escape(sentence)
 
 
 def _body(sections: Sequence[Section], words: Words, room: int, command: str) -> str:
@@ -119,7 +124,8 @@ def _block(block: Block, words: Words) -> tuple[str, list[str]]:
     if block.example:
         parts.append(f"\n{_fenced(block.example)}\n")
     if block.heading:
-        parts.append(f"\n**{escape(block.heading)}**\n\n")
+        scope = f"  \n{escape(block.scope)}" if block.scope else ""
+        parts.append(f"\n**{escape(block.heading)}**{scope}\n\n")
     return "".join(parts), [_item(item, words) for item in block.items]
 
 

@@ -6,7 +6,7 @@ Everything is readable without colour: signs, capitals and underlines say what t
 from collections.abc import Iterable, Sequence
 
 from reconciler.report.page import WIDTH, Line, Page, plain
-from reconciler.report.view import Block, Difference, Item, Remark, Section, View
+from reconciler.report.view import Block, Difference, Item, Remark, Section, View, step
 from reconciler.report.words import Words
 
 SHOWN = 10
@@ -72,6 +72,8 @@ def _block(page: Page, block: Block, words: Words, limit: int | None) -> int:
         page.verbatim(block.example, 4)
     if block.heading:
         page.write(plain(block.heading, "place"))
+    if block.scope:
+        page.write(plain(block.scope, "place"), indent=2)
     seen: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for item in block.items:
@@ -137,6 +139,13 @@ def _foot(page: Page, view: View, words: Words, see_all: str) -> None:
         page.write(plain(fact, "quiet"))
     page.gap()
     if see_all:
-        page.write(plain(words.say("SEE-ALL", command=see_all), "quiet"))
+        _step(page, step(words.say("SEE-ALL"), see_all), "quiet")
     for sentence in view.closing:
-        page.write(plain(sentence, "title"))
+        _step(page, sentence, "title")
+
+
+def _step(page: Page, text: str, style: str) -> None:
+    """A command is never folded: it is there to be copied."""
+    sentence, _, command = text.partition("\n")
+    page.write(plain(sentence, style))
+    page.verbatim(command, 4)

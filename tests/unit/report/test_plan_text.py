@@ -272,3 +272,22 @@ def test_the_same_plan_gives_the_same_text() -> None:
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_no_code_is_left_without_its_text(lang: str) -> None:
     assert "REPORT-" not in plan_text(make_plan(BLOCK, REMOVE_APP, make_move("outside", "norrskolan/a", 1)), lang)
+
+
+def test_places_that_many_things_share_are_said_once_above_them() -> None:
+    shared = [replace(one, effect=touches(200, "a/x", "b/y", pupils=180)) for one in apps(4)]
+    text = plan_text(make_plan(*shared), "en")
+
+    assert text.count("200 devices, 180 pupils, 2 schools; for accounts in /Elever") == 1
+    assert text.index("200 devices, 180 pupils, 2 schools; for") < text.index("App 00")
+
+
+def test_a_bound_on_pupils_is_no_count_of_an_item() -> None:
+    both = [
+        replace(BLOCK, key=replace(BLOCK.key, target=f"@a/{name}"), effect=touches(10, f"a/{name}", pupils=90))
+        for name in ("own", "cart")
+    ]
+    text = plan_text(make_plan(*both), "en")
+
+    assert "20 devices and at most 180 pupils at 1 school" in text
+    assert "      20 devices; in a/own and a/cart" in text
