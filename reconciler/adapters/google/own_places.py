@@ -13,12 +13,14 @@ from reconciler.model.resource import Key, Resource, Target
 def lower_places(
     groups: Sequence[GroupState], root: str, places: Places, findings: list[Finding]
 ) -> tuple[list[Resource], list[Target]]:
-    """The root, a place for each school that has groups here, and one for each group, flat below its school.
+    """The root, a place for each school that has groups here, and one for each group, flat below its school; none for none.
 
     A `within` child lies beside its parent, not below it: it carries all its wishes itself, and a parent can go.
     """
     resources: list[Resource] = []
     top = "ou:/"
+    if not groups:
+        return [], []  # nothing is wanted, which the limits are to see: a root alone is no wish
     if root != "/":
         above, _, name = root.rpartition("/")
         top = "@"
@@ -30,7 +32,7 @@ def lower_places(
     findings += _same_names([(school.name, school.id, school.at) for school in schools])
     for school in schools:
         inside = [group for group in groups if group.school.id == school.id]
-        path = f"{base}/{school.name}"
+        path = f"{base}/{school.name.strip()}"
         previous = tuple(f"@{old}" for old in school.previously)
         resources.append(_place(f"@{school.id}", school.name, top, path, inside, previous))
         findings += _name_findings(school.name, school.id, school.at)
@@ -49,7 +51,7 @@ def _group_place(group: GroupState, school_path: str) -> Resource:
     names = (group.group.id, *group.group.previously)
     every = [_full(school, name) for school in schools for name in names]
     previous = tuple(dict.fromkeys(f"@{key}" for key in every if key != group.key))
-    place = f"{school_path}/{group.group.name}"
+    place = f"{school_path}/{group.group.name.strip()}"
     return _place(f"@{group.key}", group.group.name, f"@{group.school.id}", place, [group], previous)
 
 
@@ -63,7 +65,7 @@ def _place(
 ) -> Resource:
     return Resource(
         key=Key(kind="group", target=ref),
-        fields={"name": name, "parent": parent, "mark": mark_key(ref)},
+        fields={"name": name.strip(), "parent": parent, "mark": mark_key(ref)},  # Google keeps no blanks around a name
         previous=tuple(Key(kind="group", target=old) for old in previous),
         depends_on=(Key(kind="group", target=parent),) if parent.startswith("@") else (),
         facts={"path": path},
@@ -127,7 +129,7 @@ def _same_names(named: Sequence[tuple[str, str, Pointer]]) -> list[Finding]:
     seen: dict[str, str] = {}
     findings: list[Finding] = []
     for name, key, at in named:
-        first = seen.setdefault(fold_path(name), key)
+        first = seen.setdefault(fold_path(name.strip()), key)
         if first != key:
             values = {"name": name, "other": first}
             place = at.child("name")

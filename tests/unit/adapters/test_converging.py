@@ -400,3 +400,17 @@ def test_a_stale_read_is_not_taken_for_the_state_after_the_next_read() -> None:
     tenant.fault("stale", path="policies:resolve")
     assert adapter.read([change])[change.key].fields == {"guestModeEnabled": True}
     assert adapter.read([change])[change.key].fields == {"guestModeEnabled": False}
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "a?b#c%2F&d=e", "  Vagn 1 ", "🎒 Åk 4–6", "[reconciler:1 org=x key=root]", "A" * 300, "id:03ph8a2z"]
+)
+def test_any_name_that_is_no_path_can_be_made_found_and_renamed(name: str) -> None:
+    tenant = make_tenant()
+    adapter = tenant.adapter()
+    blocked = wish({"guest-mode": "blocked"})
+    assert converge(adapter, state([group_state(name, blocked)])).changes == ()
+    found = [unit.name for unit in tenant.sandbox.google.state.org_units.values()]
+    assert name.strip() in found
+    assert converge(adapter, state([group_state("Elever åk 4–6", blocked)])).changes == ()
+    assert tenant.effective(device=PLACE)["policies"][GUEST]["value"] == {"guestModeEnabled": False}
