@@ -17,7 +17,8 @@ class Step:
     `files`: path → whole text, None to delete. `replace`: path → {old text: new text}. `edits`: by hand, to the live state;
     one with `only: <adapter>` beside it is for that one. `today` stays until another step says otherwise.
     `base`: commit what was there before this step's edits, and plan against it.
-    `changes`, `held`: `action kind` → how many. `findings`: codes of errors and warnings, all of them. `notes`: codes,
+    `changes`, `held`: `action kind` → how many. `findings`: codes of errors and warnings, all of them;
+    `CODE?` may be there or not. `notes`: codes,
     at least. `pins`, `destroys`, `resets`: how many. `whose`: how many changes are proposed and standing.
     `apply`: done, none, or the code of the finding that refuses it. `has`: whom it reaches with what (see `effects`).
     `where`: serial number → place. `writes`: at most so many writes. `lapses`: the plan's day.
@@ -47,7 +48,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Steps on one tenant. `needs`: traits that the system must have. `start`: `applied`, or `empty`: nothing is there yet."""
+    """Steps on one tenant. `needs`: traits that the system must have. `start`: `applied`, or `empty`: nothing is there yet.
+
+    `switches`: also under every answer to what Google doesn't document. `xfail`: adapter → why it doesn't pass yet.
+    """
 
     case: str
     steps: Sequence[Step]
@@ -55,6 +59,7 @@ class Case:
     start: str = "applied"
     files: Mapping[str, str] = field(default_factory=dict)
     switches: bool = False
+    xfail: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_cases() -> list[Case]:

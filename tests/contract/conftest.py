@@ -18,6 +18,10 @@ ADAPTERS: Mapping[str, Callable[[], Live]] = {
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[[str], Run]:
+def start(tmp_path: Path) -> Callable[..., Run]:
     """A run of an adapter by name, on the small repository and the small tenant."""
-    return lambda adapter, files=None: new_run(ADAPTERS[adapter](), tmp_path, files)
+
+    def make(adapter: str, files: Mapping[str, str] | None = None) -> Run:
+        return new_run(ADAPTERS[adapter](), tmp_path, files)
+
+    return make

@@ -148,7 +148,7 @@ class MemoryAdapter:
         for group in (group for group in state.groups.values() if group.backend == self._backend):
             resources += _lower_group(group)
             targets.append(_group_target(group))
-        existing = {live.key.target for live in structure.resources if live.mark is None}
+        existing = {live.key.target for live in structure.resources if not live.key.target.startswith("@")}
         for layer in (layer for layer in state.user_layers if layer.backend == self._backend):
             for ref in _user_refs(layer, existing):
                 targets.append(
@@ -308,7 +308,7 @@ def _live_values(one: DeviceSet, ref: str, scope: Scope) -> list[Live]:
 
 def _lower_group(group: GroupState) -> list[Resource]:
     ref = f"@{group.key}"
-    previous = tuple(Key(kind="group", target=f"@{group.school.id}/{old}") for old in group.group.previously)
+    previous = tuple(Key(kind="group", target=f"@{old}") for old in _previous(group))
     place = Resource(
         key=Key(kind="group", target=ref),
         fields={"name": group.group.name, "mark": mark_key(ref)},
@@ -317,6 +317,14 @@ def _lower_group(group: GroupState) -> list[Resource]:
         label=group.group.name,
     )
     return [place, *_lower_effective(group.on_devices, ref, (group.key,))]
+
+
+def _previous(group: GroupState) -> list[str]:
+    """Earlier full names: an old id in the school as it is or was called, or `school/id` where that is written."""
+    schools = (group.school.id, *group.school.previously)
+    names = (group.group.id, *group.group.previously)
+    every = [name if "/" in name else f"{school}/{name}" for school in schools for name in names]
+    return [name for name in dict.fromkeys(every) if name != group.key]
 
 
 def _group_target(group: GroupState) -> Target:

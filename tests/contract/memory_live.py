@@ -34,7 +34,7 @@ class MemoryLive:
     def wiring(self) -> Wiring:
         return Wiring(environment={}, purpose=Purpose.APPLY, sandbox="http://127.0.0.1:1", clock=self.time.clock())
 
-    def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
+    def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:  # noqa: ARG002  # as the protocol
         return MemoryAdapter(self.tenant, org=documents.organisation.uid, backend=backend.id)
 
     def edit(self, edit: Mapping[str, Any]) -> None:

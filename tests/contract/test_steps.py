@@ -12,7 +12,13 @@ TRAITS = {name: make().traits for name, make in ADAPTERS.items()}
 TABLE = [(case, adapter) for case in read_cases() for adapter in ADAPTERS if case.needs <= TRAITS[adapter]]
 
 
-@pytest.mark.parametrize(("case", "adapter"), TABLE, ids=[f"{adapter}: {case.case}" for case, adapter in TABLE])
+def _param(case: Case, adapter: str) -> object:
+    reason = case.xfail.get(adapter)
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    return pytest.param(case, adapter, marks=marks, id=f"{adapter}: {case.case}")
+
+
+@pytest.mark.parametrize(("case", "adapter"), [_param(*row) for row in TABLE])
 def test_step(case: Case, adapter: str, start: Callable[..., Run]) -> None:
     carry_out(case, start(adapter, case.files))
 
