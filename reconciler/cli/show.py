@@ -15,7 +15,7 @@ from reconciler.model.change import Plan
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options.root
 @options.lang
-@options.output_format("text", "markdown", "json")
+@options.output_format("text", "markdown", "json", "allowance")
 @click.option("--all", "everything", is_flag=True, help="Fold no long lists (text only).")
 def show(file: Path, root: Path, lang: str | None, style: str, everything: bool) -> None:
     """Render a saved plan or result as text, Markdown or JSON. Needs no credential and no network.
@@ -30,8 +30,11 @@ def show(file: Path, root: Path, lang: str | None, style: str, everything: bool)
       reconciler show plan.json --format markdown
     Does the plan remove anything?
       reconciler show plan.json --format json | jq .summary.destructive
+    The file that lets through what a limit holds back, to be given a reason and a last day, and reviewed:
+      reconciler show plan.json --format allowance > policies/allowances/2026-11-21-chrome.yaml
     """
     from reconciler.cli.print_plan import print_plan, print_result
+    from reconciler.planning.limits import allowance_for
     from reconciler.planning.planfile import PlanRefused, read_either
 
     try:
@@ -40,7 +43,9 @@ def show(file: Path, root: Path, lang: str | None, style: str, everything: bool)
         _refuse("PLAN-NOT-A-PLAN", {}, options.language(lang, _organisations(root)))
     except PlanRefused as refused:
         _refuse(refused.code, refused.values, options.language(lang, _organisations(root)))
-    if isinstance(found, Plan):
+    if style == "allowance":
+        click.echo(allowance_for(found) if isinstance(found, Plan) else "", nl=False)
+    elif isinstance(found, Plan):
         print_plan(found, options.language(lang, found.language), style, str(file), everything=everything)
     else:
         language = options.language(lang, _organisations(root))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Change, Plan
 from reconciler.model.documents import Allowance, Limits
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Key
@@ -171,14 +171,31 @@ def _finding(code: str, group: Sequence[Change], stock: Stock, values: Mapping[s
     )
 
 
-def allowance_text(group: Sequence[Change], backend: str, as_of: date) -> str:
-    """The file that would let these changes through, for a person to give a reason and an end date."""
+def allowance_text(group: Sequence[Change], backend: str, as_of: date, shown: int | None = SHOWN) -> str:
+    """The file that would let these changes through, for a person to give a reason and an end date. `shown` None: all of it."""
     lines = [f"id: {as_of.isoformat()}-{backend}", f"backend: {backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
     prints = sorted(change.fingerprint for change in group if not change.envelope)
     moves = [change.envelope for change in group if change.envelope]
     if prints:
-        lines += ["fingerprints:", *(f'  - "{one}"' for one in prints[:SHOWN])]
+        lines += ["fingerprints:", *(f'  - "{one}"' for one in prints[:shown])]
     if moves:
-        lines += ["moves:", *(f"  - {{from: {m.source}, into: {m.into}, at_most: {m.at_most}}}" for m in moves[:SHOWN])]
-    more = max(len(prints) - SHOWN, 0) + max(len(moves) - SHOWN, 0)
-    return "\n".join([*lines, *([f"# … +{more}"] if more else [])])
+        lines += ["moves:", *(f"  - {{from: {m.source}, into: {m.into}, at_most: {m.at_most}}}" for m in moves[:shown])]
+    more = len(prints) - len(prints[:shown]) + len(moves) - len(moves[:shown])
+    return "\n".join([*lines, *([f"# … +{more}: reconciler show plan.json --format allowance"] if more else [])])
+
+
+def allowance_for(plan: Plan) -> str:
+    """The whole file for everything that limits hold back in a plan, one backend after the other; empty where none does."""
+    limited = {finding.values["backend"] for finding in plan.findings if "allowance" in finding.values}
+    texts = [
+        allowance_text(
+            [one for one in plan.held if one.backend == backend and _is_limited(one)], backend, plan.as_of, None
+        )
+        for backend in sorted(limited)
+    ]
+    return "".join(f"{text}\n" for text in texts)
+
+
+def _is_limited(change: Change) -> bool:
+    """Whether a limit can hold it for its own sake; what only waits for another needs no leave."""
+    return _takes_away(change) or change.effect.disruption != "none"

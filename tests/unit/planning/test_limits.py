@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from reconciler.model.change import Action, Change, Effect, Envelope, Member
+from reconciler.model.change import Action, Change, Effect, Envelope, Member, Plan
 from reconciler.model.documents import Allowance, Limits, MoveAllowance
 from reconciler.model.resource import Key
-from reconciler.planning.limits import Limited, Stock, check_limits, limit_of
+from reconciler.planning.limits import Limited, Stock, allowance_for, check_limits, limit_of
 from tests.unit.planning.building import DAY, HERE
 
 
@@ -209,3 +209,38 @@ def test_an_empty_side_refuses_what_takes_away_and_not_what_creates(empty: str, 
 
 def test_unread_devices_are_not_an_empty_inventory() -> None:
     assert check([deletion(0)], stock(devices=0, counted=False)).held == frozenset()
+
+
+def test_the_whole_allowance_names_all_that_limits_hold_and_nothing_else() -> None:
+    deletions = [deletion(n) for n in range(60)]
+    waiting = Change(action=Action.CREATE, key=Key(kind="group", target="@ny"), backend="chrome", fingerprint="waits")
+    held = (*deletions, move("a/x", "b/y", 40), waiting)
+    plan = Plan(
+        format=1,
+        tool_version="1",
+        organisation="u",
+        language="sv",
+        as_of=DAY,
+        lapses=None,
+        digest="",
+        tenants=(),
+        modes={},
+        changes=(),
+        held=held,
+        findings=check(deletions).findings,
+    )
+
+    lines = allowance_for(plan).splitlines()
+
+    assert lines[1] == "backend: chrome"
+    assert sum(line.startswith('  - "print-setting-') for line in lines) == 60
+    assert "  - {from: a/x, into: b/y, at_most: 40}" in lines
+    assert not any("waits" in line or "+" in line for line in lines)
+
+
+def test_a_value_on_a_place_that_is_only_now_made_disturbs_nobody() -> None:
+    made = Change(action=Action.CREATE, key=Key(kind="group", target="@norrskolan/elever"), backend="chrome")
+    having = stock(group_devices={"norrskolan/elever": 90, "norrskolan/personal": 90})
+
+    assert check([made, disturbing("norrskolan/elever")], having).held == frozenset()
+    assert check([made, disturbing("norrskolan/personal")], having).held
