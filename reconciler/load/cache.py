@@ -10,7 +10,6 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,12 +46,11 @@ def _add(hashed: Any, data: bytes) -> None:
 def _tool() -> Iterator[str]:
     """The version, and what its files were last changed: a version under development has one number for many contents."""
     yield __version__
-    package = resources.files("reconciler")
-    if isinstance(package, Path):
-        for file in sorted(package.rglob("*")):
-            if file.suffix in {".py", ".json", ".yaml"}:
-                facts = file.stat()
-                yield f"{file.relative_to(package)} {facts.st_size} {facts.st_mtime_ns}"
+    package = Path(__file__).parent.parent
+    for file in sorted(package.rglob("*")):
+        if file.suffix in {".py", ".json", ".yaml"}:
+            facts = file.stat()
+            yield f"{file.relative_to(package)} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def recall(root: Path, key: str) -> tuple[Finding, ...] | None:

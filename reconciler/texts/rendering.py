@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 LANGUAGES: Final = ("sv", "en")
@@ -55,9 +55,8 @@ def _find(code: str) -> Mapping[str, Mapping[str, str]] | None:
 
 @cache
 def _areas() -> dict[str, str]:
-    folder = resources.files(__package__) / "messages"
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda entry: entry.name)
-    return {entry.name.removesuffix(".yaml"): entry.read_text("utf-8") for entry in files}
+    files = sorted((Path(__file__).parent / "messages").glob("*.yaml"))
+    return {file.stem: file.read_text("utf-8") for file in files}
 
 
 @cache
