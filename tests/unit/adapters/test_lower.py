@@ -219,6 +219,13 @@ def test_a_directory_group_can_not_be_owned_whole() -> None:
     assert [t.owns for t in found.targets] == ["listed"]
 
 
+@pytest.mark.parametrize("address", ["a/../b@example.se", "../x@example.se"])
+def test_an_address_that_would_lead_to_another_path_is_no_group(address: str) -> None:
+    found = lowered(layers=[user_layer(INCOGNITO, group=address)], root="/")
+    assert codes(found) == [("GOOGLE-USERS-NOT-FOUND", f"group:{address}")]
+    assert (found.targets, found.resources) == ((), ())
+
+
 def test_a_baselines_problem_behind_many_groups_is_said_once() -> None:
     bad = wish(raw={"chrome.devices.NoSuchThing": {"a": 1}}, reach="device")
     found = lowered([group_state(effective_=bad), group_state("Vagn 1", bad, id_="vagn-1")])

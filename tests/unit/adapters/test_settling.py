@@ -1,5 +1,7 @@
 """A tenant that is behind our own writes: new org units that can't be seen yet, deleted ones that still can."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -106,3 +108,25 @@ def test_reading_right_after_creating_sees_the_place() -> None:
     assert seen.read
     assert seen.fields == school.after
     assert {live.key.target for live in adapter.observe(Scope(kinds=frozenset({"group"}))).resources} >= {"@", "@norr"}
+
+
+def test_lanes_may_make_places_and_write_to_them_side_by_side() -> None:
+    tenant = make_tenant(org_unit_visible_after_seconds=2.0)
+    adapter = tenant.adapter()
+    blocked = wish({"guest-mode": "blocked"})
+    wanted = state([group_state(f"Grupp {n}", blocked, id_=f"grupp-{n}") for n in range(12)])
+    changes = differences(adapter, wanted).changes
+    groups = [one for one in changes if one.key.kind == "group" and "/" in one.key.target]
+    values = [one for one in changes if one.key.kind == "setting"]
+    write_all(adapter, [one for one in changes if one not in (*groups, *values)])
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for some in (groups, values):
+            with ThreadPoolExecutor(6) as pool:
+                for done in [pool.submit(write_all, adapter, [one]) for one in some]:
+                    done.result()
+    finally:
+        sys.setswitchinterval(before)
+    assert (len(groups), len(values)) == (12, 12)
+    assert differences(adapter, wanted).changes == ()
