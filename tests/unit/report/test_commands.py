@@ -10,8 +10,13 @@ from click.testing import CliRunner, Result
 from reconciler import __version__
 from reconciler.cli.main import cli
 from reconciler.cli.style import wants_colour
+from reconciler.compile.explain_device import ExplainedDevice
 from reconciler.model.change import Action, ApplyResult, ChangeResult, Outcome
+from reconciler.model.place import Pointer, Position
 from reconciler.planning.planfile import write_plan, write_result
+from reconciler.report.explain_text import device_lines
+from reconciler.report.view_text import text_of
+from reconciler.report.words import words_of
 from tests.unit.report.plans import ALLOWED, BLOCKED, INCOGNITO, make_change, make_plan
 
 ORGANISATION = """\
@@ -224,3 +229,32 @@ def test_help_teaches_by_example(command: str) -> None:
 )
 def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], terminal: bool, coloured: bool) -> None:
     assert wants_colour(environment, terminal=terminal) is coloured
+
+
+@pytest.mark.parametrize(
+    ("rule", "claims", "said"),
+    [
+        ("match", ("norrskolan/a",), "belongs to norrskolan/a: it fits the pattern"),
+        ("serial", ("norrskolan/a",), "belongs to norrskolan/a: its serial number is in the file"),
+        ("holding", (), "It moves to norrskolan/a, the school's holding group"),
+        ("twice", ("norrskolan/a", "norrskolan/b"), "so none gets it: norrskolan/a and norrskolan/b"),
+        ("inactive", (), "deprovisioned and is left alone"),
+        ("unmanaged", (), "outside our groups and no line names it"),
+        ("stays", (), "It stays."),
+    ],
+)
+def test_a_device_is_explained_by_the_rule_that_placed_it(rule: str, claims: tuple[str, ...], said: str) -> None:
+    at = Pointer(file="schools/norrskolan.yaml")
+    device = ExplainedDevice(
+        backend="chrome",
+        rule=rule,
+        place="@norrskolan/a" if rule in ("match", "serial", "holding") else "",
+        now=("ou:/Enheter/Gamla",),
+        claims=tuple((claim, at) for claim in claims),
+    )
+    lines = device_lines(device, words_of("en"), lambda place: Position(file=place.file, line=7, column=1), width=200)
+    text = text_of(lines)
+
+    assert said in text
+    assert "It is in /Enheter/Gamla now." in text
+    assert text.count("schools/norrskolan.yaml:7") == len(claims)
