@@ -19,26 +19,26 @@ HERE = Path(__file__).parent
 BUILD = HERE.parent.parent / "build" / "cases"
 
 PLAN: Mapping[str, Callable[[Plan], str]] = {
-    "sv.txt": lambda plan: plan_text(plan, "sv", file="plan.json"),
-    "en.txt": lambda plan: plan_text(plan, "en", file="plan.json"),
-    "sv.md": lambda plan: plan_markdown(plan, "sv", file="plan.json"),
-    "en.md": lambda plan: plan_markdown(plan, "en", file="plan.json"),
-    "public.json": lambda plan: plan_json(plan, "sv"),
+    "plan.sv.txt": lambda plan: plan_text(plan, "sv", file="plan.json"),
+    "plan.en.txt": lambda plan: plan_text(plan, "en", file="plan.json"),
+    "plan.sv.md": lambda plan: plan_markdown(plan, "sv", file="plan.json"),
+    "plan.en.md": lambda plan: plan_markdown(plan, "en", file="plan.json"),
+    "plan.json": lambda plan: plan_json(plan, "sv"),
 }
 RESULT: Mapping[str, Callable[[ApplyResult], str]] = {
-    "sv.txt": lambda result: result_text(result, "sv", file="plan.json"),
-    "en.txt": lambda result: result_text(result, "en", file="plan.json"),
-    "sv.md": lambda result: result_markdown(result, "sv", file="plan.json"),
-    "en.md": lambda result: result_markdown(result, "en", file="plan.json"),
-    "public.json": lambda result: result_json(result, "sv"),
+    "result.sv.txt": lambda result: result_text(result, "sv", file="plan.json"),
+    "result.en.txt": lambda result: result_text(result, "en", file="plan.json"),
+    "result.sv.md": lambda result: result_markdown(result, "sv", file="plan.json"),
+    "result.en.md": lambda result: result_markdown(result, "en", file="plan.json"),
+    "result.json": lambda result: result_json(result, "sv"),
 }
 CASES = sorted(path.parent for path in HERE.glob("*/input.json"))
-NAMES = sorted(PLAN)
+NAMES = sorted({*PLAN, *RESULT})
 
 
 def render(case: Path, name: str) -> str:
     read = json.loads((case / "input.json").read_text("utf-8"))
-    if read["kind"] == "plan":
+    if name in PLAN:
         return PLAN[name](decode(Plan, read["body"]))
     return RESULT[name](decode(ApplyResult, read["body"]))
 
