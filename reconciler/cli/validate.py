@@ -31,8 +31,9 @@ def validate(root: Path, base: str | None, as_of: date, lang: str | None, style:
     For a tool:
       reconciler validate --format json | jq .summary
     """
-    from reconciler.reconcile.validate import validate_files
+    from reconciler.reconcile.validate import may_remember, validate_files
 
-    result = validate_files(root, as_of, base, remember=not no_cache)
+    use_memory = not no_cache and may_remember(options.environment())
+    result = validate_files(root, as_of, base, use_memory=use_memory)
     show_findings(result.findings, result.locate, options.language(lang, result.language), style, files=result.files)
     raise SystemExit(REFUSED if any(map(is_error, result.findings)) else DONE)

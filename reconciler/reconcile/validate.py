@@ -1,27 +1,66 @@
 """`validate`: what the files alone say, with a memory of the last run where it is allowed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from reconciler.load.repository import in_order
+from reconciler.load.cache import key_of, recall, remember
 from reconciler.load.sources import Sources
-from reconciler.load.tree import read_tree
+from reconciler.load.strict import read_document
+from reconciler.load.tree import ORGANISATION, Tree, read_tree
 from reconciler.model.finding import Finding
-from reconciler.reconcile.prepare import prepare_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
+    """`findings` have exact positions; `locate` gives the lines they stand in."""
+
     findings: tuple[Finding, ...]
     locate: Sources
     language: str | None
     files: int
 
 
-def validate_files(root: Path, as_of: date, base: str | None = None, *, remember: bool = True) -> Validated:
-    """Every finding of loading, compiling and, with a base, of the step from it; in the order of the files."""
+def may_remember(environment: Mapping[str, str]) -> bool:
+    """Never where credentials are: what decides there is worked out anew."""
+    return not any(name.startswith("RECONCILER_") and _is_credential(name) for name in environment)
+
+
+def validate_files(root: Path, as_of: date, base: str | None = None, *, use_memory: bool = True) -> Validated:
+    """Every finding of loading, compiling and, with a base, of the step from it; in the order of the files.
+
+    With a base nothing is remembered: its name may mean another commit tomorrow.
+    """
     tree = read_tree(root)
+    key = key_of(tree, as_of.isoformat()) if use_memory and base is None else ""
+    findings = recall(root, key) if key else None
+    if findings is None:
+        findings = _findings(tree, root, as_of, base)
+        if key:
+            remember(root, key, findings)
+    return Validated(findings=findings, locate=Sources(tree.files), language=_language(tree), files=len(tree.files))
+
+
+def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Finding, ...]:
+    # Here and not above: a run that remembers needs none of it, and half of its time would go into the import.
+    from reconciler.load.repository import in_order
+    from reconciler.reconcile.prepare import prepare_tree
+
     prepared = prepare_tree(tree, root, as_of, base, digest=False)
-    findings = in_order(list(prepared.all_findings), prepared.locate)
-    return Validated(findings=findings, locate=prepared.locate, language=prepared.language, files=len(tree.files))
+    placed = in_order(list(prepared.all_findings), prepared.locate)
+    return tuple(
+        replace(one, places={name: prepared.locate(place) for name, place in one.places.items()}) if one.places else one
+        for one in placed
+    )
+
+
+def _language(tree: Tree) -> str | None:
+    data = tree.files.get(ORGANISATION)
+    read = read_document(ORGANISATION, data) if data is not None else None
+    language = read.value.get("language") if read and isinstance(read.value, dict) else None
+    return language if isinstance(language, str) else None
+
+
+def _is_credential(name: str) -> bool:
+    return any(part in name.split("_") for part in ("TOKEN", "KEY", "SECRET", "PASSWORD"))
