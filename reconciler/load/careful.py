@@ -34,6 +34,10 @@ MOST_EXPANDED: Final = 10_000
 """Values that aliases may add to a file, counted as if written out."""
 
 
+MOST_PER_FILE: Final = 100
+"""Findings of one file; who has a hundred to correct can run again for the rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     value: Json
@@ -58,6 +62,8 @@ class _Reading:
     def report(self, code: str, event: Any, **values: str) -> None:
         place = Position(file=self.file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
         self.findings.append(Finding(code=code, severity=Severity.ERROR, place=place, values=values))
+        if len(self.findings) == MOST_PER_FILE:
+            raise _Stop
 
 
 def read(file: str, text: str) -> Read:

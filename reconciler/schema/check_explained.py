@@ -6,6 +6,7 @@ Where a schema has alternatives, only the one that the writer most likely meant 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, cast
 
 from jsonschema import Draft202012Validator
@@ -31,6 +32,9 @@ _LIMITS: Final = {
     "minimum": "TOO-SMALL",
     "exclusiveMinimum": "TOO-SMALL",
 }
+MOST_PER_FILE: Final = 100
+"""Findings of one file that are explained; who has a hundred to correct can run again for the rest."""
+
 _SHOWN: Final = 12
 """Allowed values that are listed in a message; of longer lists only the near ones."""
 
@@ -58,9 +62,9 @@ def explain(schemas: Mapping[str, Schema], name: str, file: str, document: Json,
     """Everything that the schema `name` refuses in the document; empty if nothing."""
     known = _Document(file=file, text=text)
     findings: dict[tuple[object, ...], Finding] = {}
-    for error in slow_validator(schemas, name).iter_errors(document):
-        for finding in _explained(known, error):
-            findings.setdefault((finding.code, finding.place, *finding.values.values()), finding)
+    errors = slow_validator(schemas, name).iter_errors(document)
+    for finding in islice((finding for error in errors for finding in _explained(known, error)), MOST_PER_FILE):
+        findings.setdefault((finding.code, finding.place, *finding.values.values()), finding)
     return tuple(_without_echoes(list(findings.values())))
 
 

@@ -373,3 +373,17 @@ def test_no_hint_of_this_file_keeps_a_placeholder(lang: str) -> None:
     assert loaded.findings
     for finding in loaded.findings:
         assert re.search(r"[{}]", hint_of(finding, lang)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("".join(f"k{number}: 1\n" for number in range(70_000)), "UNKNOWN-KEY", id="keys"),
+        pytest.param("a: 1\n" * 150_000, "DUPLICATE-KEY", id="duplicates"),
+        pytest.param(f"a: [{'01,' * 300_000}]\n", "NOT-QUOTED", id="numbers"),
+    ],
+)
+def test_of_a_file_that_is_wrong_everywhere_a_hundred_findings_are_enough(text: str, code: str) -> None:
+    found = [one.code for one in seen(load_with({SCHOOL_FILE: text})) if one.file == SCHOOL_FILE]
+
+    assert found == [code] * 100
