@@ -5,6 +5,7 @@ from functools import partial
 from itertools import groupby
 
 from reconciler.adapters.google import api
+from reconciler.adapters.google.keeping import restore, values_below
 from reconciler.adapters.google.places import OrgUnit
 from reconciler.adapters.google.policies import Entry, entries, parse_part, request_entry
 from reconciler.adapters.google.session import Session
@@ -81,6 +82,15 @@ def write(session: Session, batch: Batch) -> None:
 
 
 def _write_entries(session: Session, wanted: Sequence[Entry]) -> None:
+    """Entries of one call. What org units below have of their own is there afterwards too, however the call ends."""
+    kept = values_below(session, wanted)
+    try:
+        _write_acceptable(session, wanted)
+    finally:
+        restore(session, kept)
+
+
+def _write_acceptable(session: Session, wanted: Sequence[Entry]) -> None:
     """One call; where Google says which entries it refuses, the others go out again without them, then the refusal is raised."""
     try:
         _send_entries(session, wanted)
