@@ -63,6 +63,8 @@ def test_namespaces_are_those_that_were_chosen_and_fit_the_target() -> None:
     assert namespaces(["device-settings", "user-settings"], "device") == ("chrome.devices",)
     assert namespaces(["apps"], "user") == ("chrome.users.apps", "chrome.users.appsconfig")
     assert namespaces(["apps"], "device") == ()
+    # A group may name an area that its whole backend manages already: one read, not two.
+    assert namespaces(["kiosk", "kiosk"], "device") == namespaces(["kiosk"], "device")
 
 
 def test_where_a_value_comes_from() -> None:
