@@ -9,7 +9,7 @@ from reconciler.adapters.google.policies import namespaces, parse_part, read_pol
 from reconciler.adapters.google.session import Session
 from reconciler.adapters.google.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, NotFound, Unauthorised
-from reconciler.http.reads import Unread, read_all
+from reconciler.http.reads import Unread, read_all, values
 from reconciler.model.adapter import Scope, Seen
 from reconciler.model.change import Action, Change
 from reconciler.model.finding import Finding, Severity
@@ -21,7 +21,7 @@ INACTIVE = frozenset({"DEPROVISIONED"})
 """Values of a device's status that take it out of our hands. The discovery document gives no list: any other is active."""
 
 FEW_DEVICES = 30
-"""Up to so many, devices are read one by one; beyond, a listing of 300 a page is fewer calls."""
+"""Up to so many, devices are read one by one; beyond, listing the places that they are in takes fewer calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,7 @@ def _seen_members(session: Session, places: Places, changes: Sequence[Change]) -
     if not wanted:
         return {}
     try:
-        where = _where(session, places, wanted)
+        where = _where(session, places, changes)
     except HttpFailure as failure:
         return {change.key: Seen(read=False, reason=str(failure)) for change in changes}
     return {
@@ -196,11 +196,16 @@ def _seen_members(session: Session, places: Places, changes: Sequence[Change]) -
     }
 
 
-def _where(session: Session, places: Places, wanted: set[str]) -> dict[str, tuple[str, ...]]:
-    if len(wanted) > FEW_DEVICES:
-        return {data["deviceId"]: (_place(data, places),) for data in session.list_devices()}
-    outcomes = read_all(session.get_device, sorted(wanted), concurrency=CONCURRENT_READS)
+def _where(session: Session, places: Places, changes: Sequence[Change]) -> dict[str, tuple[str, ...]]:
+    """Many are looked for where they were and where they shall be; whoever is in neither is asked about by itself."""
+    wanted = {member.device for change in changes for member in change.members}
     found: dict[str, tuple[str, ...]] = {}
+    if len(wanted) > FEW_DEVICES:
+        refs = {ref for change in changes for member in change.members for ref in (*member.before, *member.after)}
+        units = sorted(unit.id for ref in refs for unit in places.by_ref.get(ref, ()))
+        for listed in values(read_all(session.list_devices, units, concurrency=CONCURRENT_READS)):
+            found |= {data["deviceId"]: (_place(data, places),) for data in listed if data["deviceId"] in wanted}
+    outcomes = read_all(session.get_device, sorted(wanted - found.keys()), concurrency=CONCURRENT_READS)
     for outcome in outcomes:
         if isinstance(outcome, Unread):
             if not isinstance(outcome.failure, NotFound):
