@@ -7,18 +7,19 @@ from reconciler.compile.fitting import Misfit, Rules, Site, fit
 from reconciler.compile.layering import join, stack
 from reconciler.compile.ledger import Day
 from reconciler.compile.reading import NOTHING, Source, read_layer
-from reconciler.compile.targets import USER, Reachable, wishes_of, without
+from reconciler.compile.targets import USER, Opening, Reachable, opening_of, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import AppliesTo, Baseline
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The baselines of a kind of place: what each of the two layers says, and what holds below both."""
+    """The baselines of a kind of place: what each of the two layers says, what holds below both and which sessions it opens."""
 
     organisation: Effective
     school_form: Effective
     merged: Effective
+    opening: Opening
     misfits: tuple[Misfit, ...]
 
 
@@ -66,10 +67,12 @@ def _make_chain(rules: Rules, baselines: Iterable[Baseline], site: Site) -> Chai
         misfits.extend(rejected)
         layers[layer] = join(rules.table, layers[layer], fitted, rules.ledger)
     organisation, school_form = layers[Layer.ORGANISATION], layers[Layer.SCHOOL_FORM]
+    merged = stack(rules.table, organisation, school_form, rules.ledger)
     return Chain(
         organisation=organisation,
         school_form=school_form,
-        merged=stack(rules.table, organisation, school_form, rules.ledger),
+        merged=merged,
+        opening=opening_of(merged),
         misfits=tuple(misfits),
     )
 
@@ -83,6 +86,7 @@ def _reach_chain(rules: Rules, chain: Chain, site: Site, reachable: Reachable) -
         organisation=organisation,
         school_form=school_form,
         merged=merged,
+        opening=opening_of(merged),
         misfits=(*chain.misfits, *lost, *more),
     )
 
@@ -96,6 +100,8 @@ def reach_lines(
         for key, wish, reaches, origin in wishes_of(rules, said, site)
         if not reachable.has(reaches, layer)
     ]
+    if not lost:
+        return said, ()
     kept = without(said, frozenset(one.key for one in lost))
     # Devices in store have no users: that a wish for users is nothing to them is no news, and would drown what is.
     shown = [one for one in lost if not (site.audience == "storage" and one.reach == USER)]

@@ -8,6 +8,7 @@ error in a group's own file and a matter of course in a baseline for the whole m
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from reconciler.compile.ledger import Ledger, show
 from reconciler.compile.reading import NOTHING, subject_of
@@ -22,9 +23,11 @@ WishKey = tuple[str, ...]
 """Names a wish of any sort: `setting` and its id, `app` and its id and session, `raw` and its system, schema and reach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A kind of place: what decides which baselines hold and which lines fit. `system` is the backend's kind, or empty."""
+class Site(NamedTuple):
+    """A kind of place: what decides which baselines hold and which lines fit. `system` is the backend's kind, or empty.
+
+    A tuple, because it is the key of what thousands of groups share and is looked up several times for each.
+    """
 
     school_forms: tuple[str, ...]
     audience: str
@@ -46,7 +49,11 @@ class Misfit:
 
 @dataclass(slots=True)
 class Rules:
-    """The catalogue and the settings table, indexed for the questions that every line asks."""
+    """The catalogue and the settings table, indexed for the questions that every line asks.
+
+    `fitting` remembers which apps can be had how and where without a word to say about it: the same few hundred apps are
+    wished for on tens of thousands of lines, and only a line with something wrong needs to be looked at itself.
+    """
 
     table: SettingsTable
     apps: Mapping[str, App]
@@ -54,6 +61,7 @@ class Rules:
     owners: Mapping[tuple[str, str, str], str]
     ways: Mapping[tuple[str, str, str], tuple[Install, ...]]
     reach_of_app: dict[tuple[str, str, str, str, str], Reaches] = field(default_factory=dict)
+    fitting: set[tuple[str, str, str, Site]] = field(default_factory=set)
 
 
 def make_rules(table: SettingsTable, apps: tuple[App, ...], ledger: Ledger) -> Rules:
@@ -69,13 +77,15 @@ def make_rules(table: SettingsTable, apps: tuple[App, ...], ledger: Ledger) -> R
 
 
 def fit(rules: Rules, said: Effective, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
-    """What of a layer's lines can hold at the site, and what can't and why."""
+    """What of a layer's lines can hold at the site (the layer itself where all can), and what can't and why."""
     if said is NOTHING:
         return NOTHING, ()
     misfits: list[Misfit] = []
     settings = {key: one for key, one in said.settings.items() if _setting_fits(rules, one, site, misfits)}
     apps = {key: app for key, app in said.apps.items() if _app_fits(rules, app, site, misfits)}
     raw = {key: line for key, line in said.raw.items() if _raw_fits(rules, line, site, misfits)}
+    if len(settings) == len(said.settings) and len(apps) == len(said.apps) and len(raw) == len(said.raw):
+        return said, ()
     return Effective(apps=apps, settings=settings, raw=raw), tuple(misfits)
 
 
@@ -124,25 +134,37 @@ def withdrawn(app: App, as_of: date) -> bool:
 
 
 def _app_fits(rules: Rules, app: EffectiveApp, site: Site, misfits: list[Misfit]) -> bool:
+    key = (app.app, app.mode, app.session, site)
+    if key in rules.fitting:
+        return True
     entry = rules.apps.get(app.app)
     if entry is None:
         return False
     line = app.origins[0]
     wanted = app.mode in ("required", "available")
-    code = ""
-    if wanted and entry.school_forms and not set(site.school_forms) <= set(entry.school_forms):
-        code = "APP-NOT-FOR-SCHOOL-FORM"
-    elif not any(identity.platform == site.platform for identity in entry.identities):
-        code = "APP-WRONG-PLATFORM"
+    code = _why_not_here(entry, site, wanted)
     if code:
         misfits.append(Misfit(("app", app.app, app.session), app.app, code, app.session, line))
         return False
-    if wanted:
-        _check_decision(rules.ledger, entry, line)
-    if app_reaches(rules, app, site):
-        return True
+    decided = not wanted or _check_decision(rules.ledger, entry, line)
+    if not app_reaches(rules, app, site):
+        _report_no_way(rules.ledger, app, entry, site)
+        return False
+    if decided:
+        rules.fitting.add(key)
+    return True
+
+
+def _why_not_here(entry: App, site: Site, wanted: bool) -> str:
+    if wanted and entry.school_forms and not set(site.school_forms) <= set(entry.school_forms):
+        return "APP-NOT-FOR-SCHOOL-FORM"
+    return "" if any(one.platform == site.platform for one in entry.identities) else "APP-WRONG-PLATFORM"
+
+
+def _report_no_way(ledger: Ledger, app: EffectiveApp, entry: App, site: Site) -> None:
+    line = app.origins[0]
     kinds = ", ".join(sorted(one.kind for one in entry.identities if one.platform == site.platform))
-    rules.ledger.report(
+    ledger.report(
         "APP-NO-WAY",
         line.at,
         subject_of(line) if line.layer.value in ("group", "within") else f"app:{entry.id}",
@@ -152,19 +174,21 @@ def _app_fits(rules: Rules, app: EffectiveApp, site: Site, misfits: list[Misfit]
         platform=site.platform,
         kind=kinds,
     )
-    return False
 
 
-def _check_decision(ledger: Ledger, entry: App, line: Origin) -> None:
-    """The line stays in the result: its error blocks the app, so that nothing is installed and nothing is removed."""
+def _check_decision(ledger: Ledger, entry: App, line: Origin) -> bool:
+    """Whether the app may be used. The line stays in the result all the same: its error blocks the app, so that nothing
+    is installed and nothing is removed.
+    """
     ledger.changes_on(entry.withdrawn_from)
     if withdrawn(entry, ledger.as_of):
         since = entry.withdrawn_from.isoformat() if entry.withdrawn_from else "-"
         ledger.report(
             "APP-WITHDRAWN", line.at, f"app:{entry.id}", places={"app_at": entry.at}, wish=entry.id, since=since
         )
+        return False
     # An entry with a last day ahead is still in use until then, also where its status already says withdrawn.
-    elif entry.status not in ("approved", "approved-with-conditions", "withdrawn"):
+    if entry.status not in ("approved", "approved-with-conditions", "withdrawn"):
         ledger.report(
             "APP-NOT-APPROVED",
             line.at,
@@ -173,6 +197,8 @@ def _check_decision(ledger: Ledger, entry: App, line: Origin) -> None:
             wish=entry.id,
             status=entry.status,
         )
+        return False
+    return True
 
 
 def _raw_fits(rules: Rules, line: EffectiveRaw, site: Site, misfits: list[Misfit]) -> bool:

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 
 from reconciler.compile.baselines import Chain, Chains, reach_lines
 from reconciler.compile.dates import holds, next_change
-from reconciler.compile.fitting import Misfit, Rules, Site, WishKey, fit
+from reconciler.compile.fitting import Misfit, Rules, Site, fit
 from reconciler.compile.layering import NO_LIFT, Lifted, stack
 from reconciler.compile.ledger import Day, Ledger
 from reconciler.compile.reading import NOTHING, Source, read_layer
 from reconciler.compile.rings import group_key, ring_of, route_of
-from reconciler.compile.targets import Reachable, sessions, wishes_of, without
+from reconciler.compile.targets import USER, Opening, Reachable, opening_of, sessions, wishes_of, without
 from reconciler.model.desired import Effective, Layer
-from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School, Wishes
-
-_NO_WISHES = Wishes()
+from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +39,11 @@ class Staged:
 
 @dataclass(slots=True)
 class Stage:
-    """What staging needs and remembers. `said`: the school layer at a kind of place; `over`: what holds below it.
+    """What staging needs and remembers for all schools.
 
-    `on_devices`: the part of a chain that is written on devices' own places, by the chain's identity and their reaches.
+    `named` are the schools and groups that a ring or a route names; all others of one kind have the same `places`, which
+    are worked out once. `on_devices`: the part of a chain that is written on devices' own places, by the chain's
+    identity and their reaches.
     """
 
     organisation: Organisation
@@ -51,18 +51,34 @@ class Stage:
     chains: Chains
     systems: Mapping[str, str]
     lifts: Mapping[str, Mapping[str, ExceptionGrant]]
-    said: dict[tuple[str, Site], tuple[Effective, tuple[Misfit, ...]]] = field(default_factory=dict)
-    over: dict[tuple[str, Site, Reachable], Effective] = field(default_factory=dict)
+    named: frozenset[str]
+    places: dict[tuple[str, str, tuple[str, ...], str, str], tuple[str, Site]] = field(default_factory=dict)
     on_devices: dict[tuple[int, frozenset[str]], Effective] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class SchoolLayer:
+    """A school's own layer, for as long as its groups are staged: its groups mostly ask the same of it.
+
+    `read`: its lines by audience and ring; `fitted`: what of them holds at a kind of place; `over`: what holds below it.
+    """
+
+    school: School
+    read: dict[tuple[str, str | None], Effective] = field(default_factory=dict)
+    fitted: dict[Site, tuple[Effective, tuple[Misfit, ...]]] = field(default_factory=dict)
+    over: dict[tuple[Site, Reachable], Effective] = field(default_factory=dict)
+
+
 def make_stage(documents: Documents, rules: Rules) -> Stage:
+    organisation = documents.organisation
+    named = {name for route in organisation.routes for name in route.schools}
     return Stage(
-        organisation=documents.organisation,
+        organisation=organisation,
         rules=rules,
         chains=Chains(rules=rules, baselines=documents.baselines),
-        systems={backend.id: backend.kind for backend in documents.organisation.backends},
+        systems={backend.id: backend.kind for backend in organisation.backends},
         lifts=_lifts(documents.exceptions, rules.ledger),
+        named=frozenset(named.union(*(ring.members for ring in organisation.rings))),
     )
 
 
@@ -79,33 +95,32 @@ def _lifts(grants: Sequence[ExceptionGrant], ledger: Ledger) -> dict[str, dict[s
     return found
 
 
-def stage_group(stage: Stage, school: School, group: Group) -> Staged:
-    """Take a group through its layers. Reports what is wrong with its own lines."""
-    organisation, rules = stage.organisation, stage.rules
-    family = ancestors(stage, school, group)
-    route = route_of(organisation, school, group)
-    backend = route.backend if route else ""
-    site = Site(
-        school_forms=tuple(sorted(set(group.school_forms))),
-        audience=group.audience,
-        platform=group.platform,
-        ring=ring_of(organisation, school, group),
-        system=stage.systems.get(backend, ""),
-    )
+def stage_school(stage: Stage, school: School) -> list[Staged]:
+    """Take a school's groups through their layers, in the order of the file. Reports what is wrong with their lines."""
+    layer = SchoolLayer(school)
+    return [_stage_group(stage, layer, group) for group in school.groups]
+
+
+def _stage_group(stage: Stage, layer: SchoolLayer, group: Group) -> Staged:
+    school, rules = layer.school, stage.rules
+    key = group_key(school, group)
+    backend, site = _place(stage, school, group, key)
+    family = [*ancestors(stage, school, group), group] if group.within else [group]
     chain = stage.chains.at(site)
-    said, misfits = school_layer(stage, school, site)
-    lifted = _lifted(stage, school, [*family, group])
-    read = [_read_own(stage, school, one, site) for one in [*family, group]]
-    reachable = _reachable(organisation, school, group, [chain.merged, said, *(own for own, _ in read)])
+    said, misfits = _school_layer(stage, layer, site)
+    read = [_read_own(stage, school, one, site) for one in family]
+    openings = [chain.opening, opening_of(said), *(opening_of(own) for own, _ in read)]
+    reachable = _reachable(stage.organisation, school, group, openings)
     chain = stage.chains.reached(site, reachable)
     said, unreached = reach_lines(rules, said, Layer.SCHOOL, site, reachable)
-    above = _over(stage, school, site, chain, said, reachable, lifted)
-    own, more = _reachable_lines(stage, school, [*family, group], read, site, reachable)
+    lifted = _lifted(stage, school, family)
+    above = _over(stage, layer, site, chain, said, reachable, lifted)
+    own, more = _reachable_lines(stage, key, family, read, site, reachable)
     merged = above
     for lines in own:
         merged = stack(rules.table, merged, lines, rules.ledger, lifted)
     return Staged(
-        key=group_key(school, group),
+        key=key,
         school=school,
         group=group,
         backend=backend,
@@ -121,9 +136,37 @@ def stage_group(stage: Stage, school: School, group: Group) -> Staged:
     )
 
 
+def _place(stage: Stage, school: School, group: Group, key: str) -> tuple[str, Site]:
+    """The group's backend, or empty, and its kind of place."""
+    named = stage.named
+    alike = (
+        school.id if school.id in named else "",
+        key if key in named else "",
+        group.school_forms,
+        group.audience,
+        group.platform,
+    )
+    found = stage.places.get(alike)
+    if found is None:
+        found = stage.places[alike] = _work_out_place(stage, school, group)
+    return found
+
+
+def _work_out_place(stage: Stage, school: School, group: Group) -> tuple[str, Site]:
+    route = route_of(stage.organisation, school, group)
+    backend = route.backend if route else ""
+    return backend, Site(
+        school_forms=tuple(sorted(set(group.school_forms))),
+        audience=group.audience,
+        platform=group.platform,
+        ring=ring_of(stage.organisation, school, group),
+        system=stage.systems.get(backend, ""),
+    )
+
+
 def ancestors(stage: Stage, school: School, group: Group) -> list[Group]:
     """The groups that this one is within, outermost first. A cycle or an unknown parent is the loader's error."""
-    by_id = {one.id: one for one in school.groups} if group.within else {}
+    by_id = {one.id: one for one in school.groups}
     family: list[Group] = []
     child = group
     while child.within and (parent := by_id.get(child.within)) and parent not in family and parent is not group:
@@ -138,30 +181,32 @@ def ancestors(stage: Stage, school: School, group: Group) -> list[Group]:
     return family
 
 
-def school_layer(stage: Stage, school: School, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
-    wishes = school.layers.get(site.audience, _NO_WISHES)
-    if wishes is _NO_WISHES:
+def _school_layer(stage: Stage, layer: SchoolLayer, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
+    wishes = layer.school.layers.get(site.audience)
+    if wishes is None:
         return NOTHING, ()
-    key = (school.id, site)
-    found = stage.said.get(key)
+    found = layer.fitted.get(site)
     if found is None:
-        ledger = stage.rules.ledger
-        said = read_layer(wishes, Source(Layer.SCHOOL, school.id), Day(ledger.as_of, site.ring), ledger)
-        found = stage.said[key] = fit(stage.rules, said, site)
+        said = layer.read.get((site.audience, site.ring))
+        if said is None:
+            ledger = stage.rules.ledger
+            said = read_layer(wishes, Source(Layer.SCHOOL, layer.school.id), Day(ledger.as_of, site.ring), ledger)
+            layer.read[site.audience, site.ring] = said
+        found = layer.fitted[site] = fit(stage.rules, said, site)
     return found
 
 
 def _over(
-    stage: Stage, school: School, site: Site, chain: Chain, said: Effective, reachable: Reachable, lifted: Lifted
+    stage: Stage, layer: SchoolLayer, site: Site, chain: Chain, said: Effective, reachable: Reachable, lifted: Lifted
 ) -> Effective:
     if said is NOTHING:
         return chain.merged
     table, ledger = stage.rules.table, stage.rules.ledger
     if lifted:
         return stack(table, chain.merged, said, ledger, lifted)
-    found = stage.over.get((school.id, site, reachable))
+    found = layer.over.get((site, reachable))
     if found is None:
-        found = stage.over[school.id, site, reachable] = stack(table, chain.merged, said, ledger)
+        found = layer.over[site, reachable] = stack(table, chain.merged, said, ledger)
     return found
 
 
@@ -176,25 +221,27 @@ def _lifted(stage: Stage, school: School, family: Sequence[Group]) -> Lifted:
 
 
 def _read_own(stage: Stage, school: School, group: Group, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
+    if not (group.wishes.apps or group.wishes.settings or group.wishes.raw):
+        return NOTHING, ()
     ledger = stage.rules.ledger
     layer = Layer.WITHIN if group.within else Layer.GROUP
     source = Source(layer, group_key(school, group))
     return fit(stage.rules, read_layer(group.wishes, source, Day(ledger.as_of, site.ring), ledger), site)
 
 
-def _reachable(organisation: Organisation, school: School, group: Group, layers: Sequence[Effective]) -> Reachable:
+def _reachable(organisation: Organisation, school: School, group: Group, openings: Sequence[Opening]) -> Reachable:
     people = group.audience != "storage"
     return Reachable(
         organisation=people and group.audience in organisation.users,
         school=people and group.audience in school.users,
         group=people and group.users is not None,
-        devices=sessions(group.devices is not None, layers),
+        devices=sessions(group.devices is not None, openings),
     )
 
 
 def _reachable_lines(
     stage: Stage,
-    school: School,
+    key: str,
     family: Sequence[Group],
     read: Sequence[tuple[Effective, tuple[Misfit, ...]]],
     site: Site,
@@ -205,25 +252,27 @@ def _reachable_lines(
     elsewhere: list[Misfit] = []
     for group, (said, misfits) in zip(family, read, strict=True):
         own = group is family[-1]
-        lost = [*misfits]
-        dropped: set[WishKey] = set()
-        for key, wish, reaches, origin in wishes_of(stage.rules, said, site):
-            # The parent's users get the parent's wishes at their own target; they hold for the child all the same.
-            if reachable.has(reaches, origin.layer) or (not own and group.users is not None and "user" in reaches):
-                continue
-            dropped.add(key)
-            lost.append(Misfit(key, wish, "WISH-WITHOUT-REACH", "/".join(reaches), origin))
-        kept.append(without(said, dropped))
-        if own:
-            _report_lost(stage.rules.ledger, lost, group_key(school, group), site)
-        else:
-            elsewhere.extend(lost)
+        # The parent's users get the parent's wishes at their own target; they hold for the child all the same.
+        unreached = _without_reach(
+            stage.rules, said, site, reachable, parents_users=not own and group.users is not None
+        )
+        kept.append(without(said, [one.key for one in unreached]) if unreached else said)
+        if not own:
+            elsewhere += [*misfits, *unreached]
+            continue
+        for one in (*misfits, *unreached):
+            report_misfit(stage.rules.ledger, one, key, site)
     return tuple(kept), tuple(elsewhere)
 
 
-def _report_lost(ledger: Ledger, lost: Sequence[Misfit], subject: str, site: Site) -> None:
-    for one in lost:
-        report_misfit(ledger, one, subject, site)
+def _without_reach(
+    rules: Rules, said: Effective, site: Site, reachable: Reachable, *, parents_users: bool
+) -> list[Misfit]:
+    return [
+        Misfit(key, wish, "WISH-WITHOUT-REACH", "/".join(reaches), origin)
+        for key, wish, reaches, origin in wishes_of(rules, said, site)
+        if not reachable.has(reaches, origin.layer) and not (parents_users and USER in reaches)
+    ]
 
 
 def report_misfit(ledger: Ledger, misfit: Misfit, subject: str, site: Site) -> None:

@@ -14,7 +14,7 @@ from reconciler.compile.fitting import Misfit, make_rules
 from reconciler.compile.ledger import Ledger
 from reconciler.compile.lockout import check_lockouts
 from reconciler.compile.reading import NOTHING
-from reconciler.compile.staging import Stage, Staged, make_stage, report_misfit, stage_group
+from reconciler.compile.staging import Stage, Staged, make_stage, report_misfit, stage_school
 from reconciler.compile.targets import keep_reaches, mentions, wishes_of, without
 from reconciler.compile.user_layers import Unwritten, make_user_layers
 from reconciler.model.desired import DesiredState, Effective, GroupState, Layer, SkippedWish
@@ -35,7 +35,7 @@ def compile_state(documents: Documents, table: SettingsTable, as_of: date) -> De
     schools = sorted(documents.schools, key=lambda one: one.id)
     staged: list[Staged] = []
     for school in schools:
-        in_school = [stage_group(stage, school, group) for group in school.groups]
+        in_school = stage_school(stage, school)
         _check_school_layers(stage, school, in_school)
         staged.extend(in_school)
     staged.sort(key=lambda one: one.key)

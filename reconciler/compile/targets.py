@@ -1,12 +1,13 @@
 """Whether a wish has somewhere to be written at a group: its users', or its devices' own place. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.compile.fitting import Reaches, Rules, Site, WishKey, app_reaches, setting_reaches
+from reconciler.compile.reading import NOTHING
 from reconciler.model.desired import Effective, Layer, Origin
 from reconciler.model.documents import INHERIT
+from reconciler.model.place import Json
 
 GUEST_SESSION: Final = "managed-guest-session"
 KIOSK_APP: Final = "kiosk-app"
@@ -15,8 +16,7 @@ KIOSK_APP: Final = "kiosk-app"
 USER: Final = "user"
 
 
-@dataclass(frozen=True, slots=True)
-class Reachable:
+class Reachable(NamedTuple):
     """Where wishes can be written for a group. The first three: whether that layer states users for the group's audience.
 
     A layer without users of its own hands its wishes down, so a school's wish is written at its groups' users instead.
@@ -39,21 +39,43 @@ class Reachable:
         return to_users and USER in reaches
 
 
-def sessions(has_devices: bool, layers: Iterable[Effective]) -> frozenset[str]:
+class Opening(NamedTuple):
+    """Which sessions without a user's account a layer speaks of: its value for guest sessions (None: it has none), others."""
+
+    guest: Json
+    others: frozenset[str]
+
+
+NO_OPENING: Final = Opening(None, frozenset())
+
+
+def opening_of(layer: Effective) -> Opening:
+    if layer is NOTHING:
+        return NO_OPENING
+    said = layer.settings.get(GUEST_SESSION)
+    others = {session for _, session in layer.apps if session != USER}
+    if KIOSK_APP in layer.settings:
+        others.add("kiosk")
+    if said is None and not others:
+        return NO_OPENING
+    return Opening(said.value if said is not None and said.value != INHERIT else None, frozenset(others))
+
+
+def sessions(has_devices: bool, openings: Iterable[Opening]) -> frozenset[str]:
     """The device-side reaches of a group: a wish for guest sessions is without effect where none can be started."""
     if not has_devices:
-        return frozenset()
-    found = {"device"}
-    guest = None
-    for layer in layers:
-        said = layer.settings.get(GUEST_SESSION)
-        guest = said if said is not None and said.value != INHERIT else guest
-        if KIOSK_APP in layer.settings:
-            found.add("kiosk")
-        found.update(session for _, session in layer.apps if session != USER)
-    if guest is not None and guest.value in ("allowed", "automatic"):
-        found.add("managed-guest")
-    return frozenset(found)
+        return _NOWHERE_ON_DEVICES
+    found = _DEVICE
+    guest: Json = None
+    for opening in openings:
+        if opening is not NO_OPENING:
+            guest = guest if opening.guest is None else opening.guest
+            found |= opening.others
+    return found | {"managed-guest"} if guest in ("allowed", "automatic") else found
+
+
+_NOWHERE_ON_DEVICES: Final = frozenset[str]()
+_DEVICE: Final = frozenset({"device"})
 
 
 def keep_reaches(rules: Rules, effective: Effective, site: Site, wanted: frozenset[str]) -> Effective:
