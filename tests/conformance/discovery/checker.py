@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from reconciler.http.request import Sent
 from tests.conformance.discovery.documents import Method, methods
@@ -21,6 +21,21 @@ _RANGES = {"int32": 2**31, "uint32": 2**32}
 def check(sent: Sent) -> list[str]:
     """What is wrong with a request, in words; empty when all is well."""
     return check_request(sent.method, sent.path, sent.query, sent.body)
+
+
+def check_log(log: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is wrong with the requests in a sandbox's log (`GET /_sandbox/requests`): for runs in another process."""
+    return [
+        fault
+        for entry in log
+        if entry["path"].startswith("/google/") and not entry["path"].endswith("/token")
+        for fault in check_request(
+            entry["method"],
+            quote(entry["path"].removeprefix("/google"), safe="/:"),
+            parse_qsl(entry["query"], keep_blank_values=True),
+            entry["body"],
+        )
+    ]
 
 
 def check_request(verb: str, path: str, query: Sequence[tuple[str, str]], body: object) -> list[str]:

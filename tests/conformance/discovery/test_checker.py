@@ -7,7 +7,7 @@ import pytest
 from reconciler.adapters.google import api
 from reconciler.http.request import Request, Sent
 from reconciler.model.place import Json
-from tests.conformance.discovery.checker import check, check_request
+from tests.conformance.discovery.checker import check, check_log, check_request
 
 UNITS = "/admin/directory/v1/customer/C0/orgunits"
 DEVICES = "/admin/directory/v1/customer/C0/devices/chromeos"
@@ -132,3 +132,12 @@ def _sent(request: Request) -> Sent:
 )
 def test_every_request_that_can_be_made_is_googles(request_: Request) -> None:
     assert check(_sent(request_)) == []
+
+
+def test_a_sandboxes_log_is_checked_too() -> None:
+    entry = {"method": "GET", "path": "/google" + UNITS, "query": "type=all&orgUnitPath=%2F", "body": None}
+    wrong = {**entry, "query": "type=alla"}
+    token = {"method": "POST", "path": "/google/token", "query": "", "body": None}
+    named = {**entry, "path": f"/google{UNITS}/Skolor/Björk skolan", "query": ""}
+    assert check_log([entry, token, named]) == []
+    assert len(check_log([entry, wrong])) == 1
