@@ -41,6 +41,20 @@ conformance: setup
 	npm install --no-audit --no-fund --silent --prefix build/node yaml-language-server@1.25.0
 	$(BIN)/pytest -q -n0 tests/conformance/editor
 
+# Ratios against peers and lower bounds; the peers live in an environment of their own.
+BENCH := build/bench-venv
+
+bench: setup $(BENCH)/.installed
+	@$(BIN)/python -m tests.benchmarks.run
+
+bench-sweden: setup
+	@$(BIN)/python -m tests.benchmarks.scaling
+
+$(BENCH)/.installed: requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $(BENCH)/.installed
+
 # The locks carry hashes and no address of an index, so that they work wherever pip gets its packages from.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.benchmarks.figure import Bar, Figure
@@ -20,27 +21,26 @@ for path in sorted(pathlib.Path(sys.argv[1], "schools").iterdir()):
 """
 
 
-def figures(work: Path, peers: Path) -> Iterator[Figure]:
-    """`work` is a folder for the files, `peers` the folder with the peers' commands."""
+@cache
+def _written(work: Path) -> Path:
+    """The files; read once, so that all of them are in the system's memory for everyone."""
     folder = work / "schools"
-    if folder.exists():
-        shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     write_files(dict(municipality(SCHOOLS)), folder)
-    _validate(folder, "--no-cache")  # once beforehand, so that all the files are in the system's memory for everyone
-    yield _against_checker(folder, peers)
-    yield _against_parser(folder)
-    yield _again(folder)
+    _validate(folder, "--no-cache")
+    return folder
 
 
 def _validate(folder: Path, *flags: str) -> Cost:
     return run_process([*COMMAND, "--root", str(folder), *flags], folder=ROOT)
 
 
-def _against_checker(folder: Path, peers: Path) -> Figure:
+def against_checker(work: Path, peers: Path) -> Iterator[Figure]:
+    folder = _written(work)
     files = sorted(str(path) for path in (folder / "schools").iterdir())
     command = [str(peers / "check-jsonschema"), "--schemafile", str(SCHEMA), *files]
     pairs = list(in_turns(lambda: run_process(command, folder=ROOT), lambda: _validate(folder, "--no-cache"), 1))
-    return Figure(
+    yield Figure(
         name="validate: 8,000 schools, against check-jsonschema",
         value=wall_ratio(pairs),
         bar=10,
@@ -52,10 +52,11 @@ def _against_checker(folder: Path, peers: Path) -> Figure:
     )
 
 
-def _against_parser(folder: Path) -> Figure:
+def against_parser(work: Path) -> Iterator[Figure]:
+    folder = _written(work)
     compose = [sys.executable, "-c", COMPOSE, str(folder)]
     pairs = list(in_turns(lambda: _validate(folder, "--no-cache"), lambda: run_process(compose, folder=ROOT), 3))
-    return Figure(
+    yield Figure(
         name="validate: 8,000 schools, against libyaml's compose",
         value=wall_ratio(pairs),
         bar=3,
@@ -67,9 +68,10 @@ def _against_parser(folder: Path) -> Figure:
     )
 
 
-def _again(folder: Path) -> Figure:
+def again(work: Path) -> Iterator[Figure]:
+    folder = _written(work)
     pairs = list(_first_and_second(folder, 3))
-    return Figure(
+    yield Figure(
         name="validate: a second run with nothing changed",
         value=wall_ratio(pairs),
         bar=0.2,
@@ -83,12 +85,11 @@ def _again(folder: Path) -> Figure:
 
 def _first_and_second(folder: Path, rounds: int) -> Iterator[tuple[Cost, Cost]]:
     for _ in range(rounds):
-        forget(folder)
+        _forget(folder)
         first = _validate(folder)
         yield _validate(folder), first
 
 
-def forget(folder: Path, names: Sequence[str] = (".reconciler",)) -> None:
+def _forget(folder: Path) -> None:
     """Remove what a run left beside the files."""
-    for name in names:
-        shutil.rmtree(folder / name, ignore_errors=True)
+    shutil.rmtree(folder / ".reconciler", ignore_errors=True)
