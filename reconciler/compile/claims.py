@@ -1,8 +1,8 @@
 """User targets that two claim: a policy written twice on one place would be whichever came last. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from reconciler.compile.ledger import Ledger
 from reconciler.compile.staging import Staged
@@ -12,8 +12,7 @@ from reconciler.model.place import Pointer
 GLOB_CHARACTERS = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """`scope` is what can't hold one target twice: a layer, and for groups the backend that writes there."""
 
     scope: tuple[str, ...]
@@ -23,14 +22,19 @@ class Claim:
     at: Pointer
 
 
-def check_user_targets(
-    organisation: Organisation, schools: Iterable[School], groups: Iterable[Staged], ledger: Ledger
-) -> None:
+Claims = dict[tuple[tuple[str, ...], str], tuple[Claim, ...]]
+"""Scope and folded target -> everybody who claims it."""
+
+
+def file_claims(filed: Claims, claims: Iterable[Claim]) -> None:
+    for claim in claims:
+        key = (claim.scope, claim.target.casefold())
+        filed[key] = (*filed.get(key, ()), claim)
+
+
+def report_claimed_twice(filed: Claims, ledger: Ledger) -> None:
     """An error at both lines for every target written out in two places of one layer; globs are known only in `plan`."""
-    claims: dict[tuple[tuple[str, ...], str], list[Claim]] = {}
-    for claim in _claims(organisation, schools, groups):
-        claims.setdefault((claim.scope, claim.target.casefold()), []).append(claim)
-    for same in claims.values():
+    for same in filed.values():
         for first, second in combinations(same, 2):
             _report(ledger, first, second)
             _report(ledger, second, first)
@@ -48,12 +52,15 @@ def _report(ledger: Ledger, claim: Claim, other: Claim) -> None:
     )
 
 
-def _claims(organisation: Organisation, schools: Iterable[School], groups: Iterable[Staged]) -> Iterator[Claim]:
-    for audience, targets in sorted(organisation.users.items()):
+def organisation_claims(organisation: Organisation) -> Iterator[Claim]:
+    for audience, targets in organisation.users.items():
         yield from _of_targets(("organisation",), organisation.uid, audience, targets)
-    for school in schools:
-        for audience, targets in sorted(school.users.items()):
-            yield from _of_targets(("school",), school.id, f"{school.id} ({audience})", targets)
+
+
+def school_claims(school: School, groups: Iterable[Staged]) -> Iterator[Claim]:
+    """The claims of a school's own layer and of its groups."""
+    for audience, targets in school.users.items():
+        yield from _of_targets(("school",), school.id, f"{school.id} ({audience})", targets)
     for one in groups:
         if one.group.users is not None:
             yield from _of_targets(("group", one.backend), one.key, one.key, one.group.users)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from reconciler.compile.baselines import Chain
 from reconciler.compile.ledger import Ledger
-from reconciler.compile.reading import subject_of
-from reconciler.model.desired import EffectiveSetting, UserLayer
-from reconciler.model.documents import INHERIT
+from reconciler.compile.reading import NOTHING, subject_of
+from reconciler.compile.staging import Staged
+from reconciler.model.desired import Effective, EffectiveSetting, UserLayer
+from reconciler.model.documents import INHERIT, Documents
 from reconciler.model.finding import Severity
 
 BLOCKLIST: Final = "url-blocklist"
@@ -18,6 +20,56 @@ SIGN_IN_HOSTS: Final[Mapping[str, tuple[str, ...]]] = {"google": ("accounts.goog
 Google's help on URL blocking says that a blocklist of `*` also closes the pages for sign-in inside a session (online
 reauthentication, a second sign-in by the school's identity provider) unless they are allowed; read 2026-11-21.
 """
+
+
+def may_lock_out(documents: Documents) -> bool:
+    """Whether anybody closes addresses at all, on whatever day."""
+    said = [one.wishes for one in documents.baselines]
+    said += [layer for school in documents.schools for layer in school.layers.values()]
+    said += [group.wishes for school in documents.schools for group in school.groups]
+    return any(line.setting == BLOCKLIST for wishes in said if wishes.settings for line in wishes.settings)
+
+
+def narrow(one: Staged, chains: dict[int, Chain]) -> Staged:
+    """The group with nothing but its lists of addresses, which a state of all its wishes need not be kept for.
+
+    User layers treat every wish by itself, so these come out as they would among all the others. `chains` remembers by
+    identity, for as long as the chains live: what groups share stays shared, and is asked about once.
+    """
+    chain = chains.get(id(one.chain))
+    if chain is None:
+        chain = chains[id(one.chain)] = _narrow_chain(one.chain)
+    above = chain.merged if one.above is one.chain.merged else _addresses(one.above)
+    return Staged(
+        key=one.key,
+        school=one.school,
+        group=one.group,
+        backend=one.backend,
+        parent=one.parent,
+        site=one.site,
+        chain=chain,
+        school_said=_addresses(one.school_said),
+        own=tuple(map(_addresses, one.own)),
+        above=above,
+        merged=above if one.merged is one.above else _addresses(one.merged),
+        reachable=one.reachable,
+        misfits=(),
+    )
+
+
+def _narrow_chain(chain: Chain) -> Chain:
+    return Chain(
+        organisation=_addresses(chain.organisation),
+        school_form=_addresses(chain.school_form),
+        merged=_addresses(chain.merged),
+        opening=chain.opening,
+        misfits=(),
+    )
+
+
+def _addresses(effective: Effective) -> Effective:
+    found = {name: effective.settings[name] for name in (BLOCKLIST, ALLOWLIST) if name in effective.settings}
+    return Effective(settings=found) if found else NOTHING
 
 
 def check_lockouts(layers: Iterable[UserLayer], kinds: Mapping[str, str], ledger: Ledger) -> None:

@@ -1,26 +1,38 @@
 """The whole way from documents to the desired state: `compile_state(documents, table, as_of)`. Pure.
 
+`check_documents` goes the same way for its findings alone.
+
 documents ─ stage every group through its layers ─► what holds, and where each value comes from
           ─ write users' wishes once per layer   ─► user layers
           ─ keep what devices have a target for  ─► groups
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from reconciler.compile.claims import check_user_targets
+from reconciler.compile.baselines import Chain
+from reconciler.compile.claims import Claims, file_claims, organisation_claims, report_claimed_twice, school_claims
 from reconciler.compile.entries import entry_at, keys_of, overlay, union
 from reconciler.compile.fitting import Misfit, make_rules
 from reconciler.compile.ledger import Ledger
-from reconciler.compile.lockout import check_lockouts
+from reconciler.compile.lockout import check_lockouts, may_lock_out, narrow
 from reconciler.compile.reading import NOTHING
 from reconciler.compile.staging import Stage, Staged, make_stage, report_misfit, stage_school
 from reconciler.compile.targets import keep_reaches, mentions, wishes_of, without
 from reconciler.compile.user_layers import Unwritten, make_user_layers
 from reconciler.model.desired import DesiredState, Effective, GroupState, Layer, SkippedWish
 from reconciler.model.documents import Documents, School
-from reconciler.model.finding import Severity
+from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import SettingsTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What is wrong, and the first day after which that, or what is wanted, would be otherwise (or None)."""
+
+    lapses: date | None
+    findings: tuple[Finding, ...]
 
 
 def compile_state(documents: Documents, table: SettingsTable, as_of: date) -> DesiredState:
@@ -29,19 +41,11 @@ def compile_state(documents: Documents, table: SettingsTable, as_of: date) -> De
     An error leaves the rest standing: a refused line has no effect, the value above it holds. The subject of a finding
     is a group's key, a school's id, `app:<id>` or `baseline:<id>`.
     """
-    ledger = Ledger(as_of=as_of)
-    rules = make_rules(table, documents.apps, ledger)
-    stage = make_stage(documents, rules)
-    schools = sorted(documents.schools, key=lambda one: one.id)
-    staged: list[Staged] = []
-    for school in schools:
-        in_school = stage_school(stage, school)
-        _check_school_layers(stage, school, in_school)
-        staged.extend(in_school)
+    stage = _begin(documents, table, as_of)
+    ledger = stage.rules.ledger
+    staged = [one for in_school in _stage_schools(stage, documents.schools) for one in in_school]
     staged.sort(key=lambda one: one.key)
-    _check_routes(staged, ledger)
-    check_user_targets(documents.organisation, schools, staged, ledger)
-    layers, unwritten = make_user_layers(rules, documents.organisation, staged)
+    layers, unwritten = make_user_layers(stage.rules, documents.organisation, staged)
     check_lockouts(layers, stage.systems, ledger)
     return DesiredState(
         as_of=as_of,
@@ -51,6 +55,42 @@ def compile_state(documents: Documents, table: SettingsTable, as_of: date) -> De
         skipped=tuple(skip for one in staged for skip in _skips(stage, one, unwritten)),
         findings=ledger.sorted_findings(),
     )
+
+
+def check_documents(documents: Documents, table: SettingsTable, as_of: date) -> Checked:
+    """The findings of `compile_state` without the state: each school is let go before the next one is looked at.
+
+    Whoever only wants to know what is wrong has no use for tens of thousands of groups side by side, and the time to
+    walk through them again and again while memory is collected grows with their number.
+    """
+    stage = _begin(documents, table, as_of)
+    ledger = stage.rules.ledger
+    watch = may_lock_out(documents)
+    watched: list[Staged] = []
+    chains: dict[int, Chain] = {}
+    for in_school in _stage_schools(stage, documents.schools):
+        if watch:
+            watched.extend(narrow(one, chains) for one in in_school)
+    layers, _ = make_user_layers(stage.rules, documents.organisation, watched)
+    check_lockouts(layers, stage.systems, ledger)
+    return Checked(lapses=ledger.lapses, findings=ledger.sorted_findings())
+
+
+def _begin(documents: Documents, table: SettingsTable, as_of: date) -> Stage:
+    return make_stage(documents, make_rules(table, documents.apps, Ledger(as_of=as_of)))
+
+
+def _stage_schools(stage: Stage, schools: Iterable[School]) -> Iterator[list[Staged]]:
+    """One school's groups after the other; at the end, what is wrong between schools."""
+    claims: Claims = {}
+    file_claims(claims, organisation_claims(stage.organisation))
+    for school in sorted(schools, key=lambda one: one.id):
+        in_school = stage_school(stage, school)
+        _check_school_layers(stage, school, in_school)
+        _check_routes(in_school, stage.rules.ledger)
+        file_claims(claims, school_claims(school, in_school))
+        yield in_school
+    report_claimed_twice(claims, stage.rules.ledger)
 
 
 def _check_routes(staged: Iterable[Staged], ledger: Ledger) -> None:

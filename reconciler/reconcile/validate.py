@@ -45,9 +45,10 @@ def validate_files(root: Path, as_of: date, base: str | None = None, *, use_memo
 def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Finding, ...]:
     # Here and not above: a run that remembers needs none of it, and half of its time would go into the import.
     from reconciler.load.repository import in_order
-    from reconciler.reconcile.prepare import prepare_tree
+    from reconciler.reconcile.prepare import check_tree, prepare_tree
 
-    prepared = prepare_tree(tree, root, as_of, base, digest=False)
+    # The step from a base is judged by both states.
+    prepared = prepare_tree(tree, root, as_of, base, digest=False) if base is not None else check_tree(tree, as_of)
     placed = in_order(list(prepared.all_findings), prepared.locate)
     return tuple(
         replace(one, places={name: prepared.locate(place) for name, place in one.places.items()}) if one.places else one

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.compile.state import compile_state
+from reconciler.compile.state import check_documents, compile_state
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.settings.order import Tightness, compare
@@ -146,3 +146,13 @@ def test_the_context_of_a_target_is_what_its_users_end_up_with(files: Documents)
             assert context == {
                 name: entry.value for name, entry in effective.items() if "user" in table()[name].reach["chromeos"]
             }
+
+
+@relaxed
+@given(municipalities())
+def test_checking_finds_what_compiling_finds(files: Documents) -> None:
+    """Lists of addresses are all that is kept of a group for what shows only beside the others."""
+    state, checked = compiled(files), check_documents(files, table(), TODAY)
+
+    assert checked.findings == state.findings
+    assert checked.lapses == state.lapses
