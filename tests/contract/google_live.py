@@ -1,6 +1,6 @@
 """Google under contract: our adapter over the sandbox in this process, on virtual time, with quotas on."""
 
-import threading
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,10 @@ from reconciler.adapters.google.connect import connect_google
 from reconciler.adapters.wiring import Wiring
 from reconciler.credentials.google import Purpose
 from reconciler.http.clock import Clock
+from reconciler.http.request import Wait
 from reconciler.model.adapter import Adapter
 from reconciler.model.documents import Backend, Documents
-from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, State, create_app
+from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, State, create_app, dump
 from reconciler.sandbox.google import state as tenant
 from reconciler.sandbox.google.effective import effective
 from reconciler.sandbox.perturbations import perturb
@@ -36,8 +37,7 @@ class GoogleLive:
     name: str = "google"
     traits: frozenset[str] = frozenset({"google", "inherits", "nests", "globs", "exclusive", "directory-groups"})
     read_log: int = 0
-    sent: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    waits: list[Wait] = field(default_factory=list)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -57,6 +57,7 @@ class GoogleLive:
             sandbox="http://127.0.0.1:1",
             clock=clock,
             transport=lambda: httpx.WSGITransport(app=self.app),
+            on_wait=self.waits.append,
         )
 
     def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
@@ -70,6 +71,10 @@ class GoogleLive:
     def options_of(self, options: Any) -> Any:
         """As configured; a test that plays another answer to what Google doesn't document may say otherwise."""
         return options
+
+    def dump(self) -> Any:
+        """The tenant as it is, to begin from again."""
+        return json.loads(dump(State(google=self.state)))
 
     def fault(self, **fields: Any) -> None:
         self.sandbox.faults.add(Fault(**fields))

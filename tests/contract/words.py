@@ -53,8 +53,11 @@ def to_wire(setting: str, word: Any) -> Any:
 
 
 def to_word(setting: str, wire: Any) -> Any:
-    words = {repr(value): word for word, value in SETTINGS[setting][2].items()}
-    return words.get(repr(wire), wire)
+    """The word of a wire value; an enum also by its ending, since not every spelling of it is confirmed."""
+    for word, value in SETTINGS[setting][2].items():
+        if repr(value) == repr(wire) or (isinstance(wire, str) and str(value).endswith(f"_{wire}")):
+            return word
+    return wire
 
 
 def install_word(wire: str | None) -> str | None:
