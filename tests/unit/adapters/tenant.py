@@ -34,7 +34,7 @@ from reconciler.planning.diff import Differences, compare
 from reconciler.planning.joining import readable_targets
 from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, create_app
 from reconciler.sandbox.google.effective import effective
-from reconciler.sandbox.google.state import find_org_unit
+from reconciler.sandbox.google.state import find_org_unit, set_value
 from reconciler.sandbox.seed_file import read_seed
 from reconciler.settings.table import load_settings
 
@@ -237,3 +237,8 @@ def converge(adapter: GoogleAdapter, wanted: DesiredState) -> Differences:
     """Write what differs, and say what differs then."""
     write_all(adapter, differences(adapter, wanted).changes)
     return differences(adapter, wanted)
+
+
+def set_by_hand(tenant: Tenant, path: str, schema: str, value: dict[str, Any], app: str = "") -> None:
+    key = (schema, (("app_id", app),) if app else ())
+    set_value(tenant.sandbox.google.state, f"orgunits/{tenant.unit(path)}", key, value)
