@@ -1,6 +1,6 @@
 """Wishes for users that would keep them from signing in or working on any device they come to. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.compile.baselines import Chain
@@ -8,8 +8,9 @@ from reconciler.compile.ledger import Ledger
 from reconciler.compile.reading import NOTHING, subject_of
 from reconciler.compile.staging import Staged
 from reconciler.model.desired import Effective, EffectiveSetting, UserLayer
-from reconciler.model.documents import INHERIT, Documents
+from reconciler.model.documents import Documents, SettingLine
 from reconciler.model.finding import Severity
+from reconciler.model.place import Json
 
 BLOCKLIST: Final = "url-blocklist"
 ALLOWLIST: Final = "url-allowlist"
@@ -23,11 +24,17 @@ reauthentication, a second sign-in by the school's identity provider) unless the
 
 
 def may_lock_out(documents: Documents) -> bool:
-    """Whether anybody closes addresses at all, on whatever day."""
-    said = [one.wishes for one in documents.baselines]
-    said += [layer for school in documents.schools for layer in school.layers.values()]
-    said += [group.wishes for school in documents.schools for group in school.groups]
-    return any(line.setting == BLOCKLIST for wishes in said if wishes.settings for line in wishes.settings)
+    """Whether anybody closes a page for signing in, on whatever day and whatever else is open."""
+    hosts = [host for hosts in SIGN_IN_HOSTS.values() for host in hosts]
+    values = (dated.value for line in _blocklists(documents) for dated in line.values)
+    return any(covers(entry, host) for value in values for entry in _listed(value) for host in hosts)
+
+
+def _blocklists(documents: Documents) -> Iterator[SettingLine]:
+    wishes = [one.wishes for one in documents.baselines]
+    for school in documents.schools:
+        wishes += [*school.layers.values(), *(group.wishes for group in school.groups)]
+    return (line for said in wishes for line in said.settings if line.setting == BLOCKLIST)
 
 
 def narrow(one: Staged, chains: dict[int, Chain]) -> Staged:
@@ -88,7 +95,10 @@ def check_lockouts(layers: Iterable[UserLayer], kinds: Mapping[str, str], ledger
 
 
 def entries(setting: EffectiveSetting | None) -> tuple[str, ...]:
-    value = setting.value if setting is not None else INHERIT
+    return _listed(setting.value) if setting is not None else ()
+
+
+def _listed(value: Json) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
 
 
