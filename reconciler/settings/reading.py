@@ -59,7 +59,7 @@ def _origin(origin: Mapping[str, Any]) -> None:
 
 
 def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], origin: Mapping[str, Any]) -> Setting:
-    _keys(where, entry, needed=_SETTING_KEYS, allowed=("value_labels", "loses", "disruptive"))
+    _keys(where, entry, needed=_SETTING_KEYS, allowed=("value_labels", "loses", "loses_from", "disruptive"))
     reach = {platform: tuple(reaches) for platform, reaches in entry["reach"].items()}
     for reaches in reach.values():
         _each_in(where, "reach", reaches, REACHES)
@@ -84,6 +84,7 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
         label=_text(where, "label", entry["label"]),
         explain=_text(where, "explain", entry["explain"]),
         loses=_text(where, "loses", entry["loses"]) if "loses" in entry else None,
+        loses_from=_loses_from(where, entry, words),
         value=entry["value"],
         value_labels={word: _text(where, f"value_labels.{word}", text) for word, text in labels.items()},
         order=_order(where, entry["order"], words),
@@ -206,6 +207,13 @@ def _order(where: str, entry: dict[str, Any], words: tuple[str, ...]) -> Order:
         _require(not ladder, where, f"an order of kind {kind} has no ladder")
     _require(kind in LIST_KINDS or "everything" not in entry, where, "everything belongs to lists only")
     return Order(kind=kind, ladder=ladder, everything=entry.get("everything"))
+
+
+def _loses_from(where: str, entry: dict[str, Any], words: tuple[str, ...]) -> str:
+    if "loses_from" not in entry:
+        return ""
+    _require("loses" in entry and entry["order"]["kind"] == "ladder", where, "loses_from needs loses and a ladder")
+    return _one_of(where, "loses_from", entry["loses_from"], words)
 
 
 def _words(where: str, value: Mapping[str, Any]) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ class Setting:
     """One neutral setting.
 
     value: a JSON Schema fragment (`x-unit` for numbers, `x-references: app` where the value is a catalogue id).
-    value_labels: one per word of its enum, none for other values. loses: what pupils lose when it is tightened.
+    value_labels: one per word of its enum, none for other values. loses: what users lose when it is tightened,
+    to the tightest word of a ladder, or already to `loses_from`.
     reach: platform -> reaches. The first is where a wish goes; the others are for groups that have such sessions.
     """
 
@@ -64,6 +65,7 @@ class Setting:
     owner: str
     reach: Mapping[str, tuple[str, ...]]
     fields: tuple[FieldMapping, ...]
+    loses_from: str = ""
 
     def fields_for(self, system: str, reach: str) -> tuple[FieldMapping, ...]:
         return tuple(f for f in self.fields if f.system == system and f.reach == reach)
