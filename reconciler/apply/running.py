@@ -72,6 +72,7 @@ def apply_plan(
     return ApplyResult(
         format=plan.format,
         organisation=plan.organisation,
+        language=plan.language,
         results=tuple(results[change.backend].by_key[change.key] for change in plan.changes),
         findings=(_finding("APPLY-STOPPED", "", {}),) if stopped else (),
     )
@@ -157,7 +158,13 @@ def _nothing_done(plan: Plan, journal: Journal, locked: Locked) -> ApplyResult:
         for change in plan.changes
     )
     finding = _finding(locked.code, locked.backend, locked.values())
-    return ApplyResult(format=plan.format, organisation=plan.organisation, results=results, findings=(finding,))
+    return ApplyResult(
+        format=plan.format,
+        organisation=plan.organisation,
+        language=plan.language,
+        results=results,
+        findings=(finding,),
+    )
 
 
 def _finding(code: str, subject: str, values: Mapping[str, str]) -> Finding:

@@ -30,7 +30,7 @@ def show(file: Path, root: Path, lang: str | None, style: str, everything: bool)
       reconciler show plan.json --format markdown
     Does the plan remove anything?
       reconciler show plan.json --format json | jq .summary.destructive
-    The file that lets through what a limit holds back, to be given a reason and a last day, and reviewed:
+    The whole file that lets through what limits hold back, to be given a reason and a last day, and reviewed:
       reconciler show plan.json --format allowance > policies/allowances/2026-11-21-chrome.yaml
     """
     from reconciler.cli.print_plan import print_plan, print_result
@@ -48,12 +48,12 @@ def show(file: Path, root: Path, lang: str | None, style: str, everything: bool)
     elif isinstance(found, Plan):
         print_plan(found, options.language(lang, found.language), style, str(file), everything=everything)
     else:
-        language = options.language(lang, _organisations(root))
+        language = options.language(lang, found.language or _organisations(root))
         print_result(found, None, language, style, everything=everything)
 
 
 def _organisations(root: Path) -> str | None:
-    """The language of the repository around, if there is one: a result does not carry it."""
+    """The language of the repository around, if there is one: a file that is refused does not say its own."""
     from reconciler.load.strict import read_document
 
     path = root / options.ORGANISATION_FILE

@@ -80,6 +80,7 @@ class Change:
 
     `resets` is for an adoption: the foreign values (part → fields) that taking the target over gives back.
     `facts` are what the adapter needs to write (vendor ids, how a removal is done).
+    `names` are for display only: an app's identifier as the system spells it → its name in the catalogue.
     """
 
     action: Action
@@ -102,6 +103,7 @@ class Change:
     effect: Effect = Effect()
     depends_on: tuple[Key, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
 
@@ -161,7 +163,10 @@ class ChangeResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyResult:
+    """`language` is the organisation's, for showing; empty in a result from before it was kept."""
+
     format: int
     organisation: str
+    language: str = ""
     results: tuple[ChangeResult, ...]
     findings: tuple[Finding, ...] = ()

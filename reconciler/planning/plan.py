@@ -23,6 +23,7 @@ from reconciler.planning.hold import Held, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
+from reconciler.planning.naming import name_apps, names_of
 from reconciler.planning.order import in_order, with_dependencies
 from reconciler.planning.positions import located, why_of
 from reconciler.planning.proposal import Wanted, index_wanted, propose, waiting_notes
@@ -204,11 +205,12 @@ def _told(
 ) -> list[Change]:
     """Each change with its effect, the lines behind it, and its fingerprint."""
     told: list[Change] = []
+    names = names_of(context.documents.apps)
     for change in changes:
         resource, target = _behind(change, wanted)
         told.append(
             replace(
-                change,
+                name_apps(change, names),
                 effect=effect_of(change, resource, target, people),
                 why=why_of(resource, target, context.locate),
                 fingerprint=fingerprint(change, view.snapshot.tenant),

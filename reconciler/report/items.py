@@ -1,6 +1,6 @@
 """One change in plain words: what it is called, what differs, what it means for those who use the devices. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, FieldChange, Why
 from reconciler.model.place import Json
@@ -11,6 +11,7 @@ from reconciler.report.naming import (
     label,
     mappings_by_schema,
     neutral_value,
+    part_title,
     place_name,
     schema_of,
     setting_title,
@@ -66,17 +67,28 @@ def _describe_setting(change: Change, words: Words) -> _Described:
         mine = {m.field for s, m in mappings_by_schema()[schema] if s is setting}
         touched = [one for one in left if field_root(one.field) in mine]
         left = [one for one in left if one not in touched]
-        before, after = (neutral_value(setting, schema, side) for side in (change.before, change.after))
+        sides = (change.before, change.after)
+        before, after = (neutral_value(setting, schema, side, change.names) for side in sides)
         if before is None and after is None:
             left += touched
             continue
         name = label(setting.label, words)
-        differences.append(_difference(name if name != title else "", before, after, setting, words))
+        old, new = (
+            _as_it_is(mine, side) if value is None else value
+            for value, side in zip((before, after), sides, strict=True)
+        )
+        differences.append(_difference(name if name != title else "", old, new, setting, words))
         if not change.pins and setting.loses and _takes(setting, before, after):
             loses.append(label(setting.loses, words))
     differences += [_raw_difference(one, schema, words) for one in left]
     says = [words.say("BACK-TO-ABOVE")] if change.after is None else []
     return title, differences, says, loses
+
+
+def _as_it_is(mine: Collection[str], fields: Mapping[str, Json] | None) -> Json:
+    """A live value that no neutral value stands for: shown as the system has it, never as nothing."""
+    found = {name: value for name, value in (fields or {}).items() if name in mine}
+    return next(iter(found.values())) if len(found) == 1 else found or None
 
 
 def _difference(name: str, before: Json, after: Json, setting: Setting, words: Words) -> Difference:
@@ -105,11 +117,18 @@ def _takes(setting: Setting, before: Json, after: Json) -> bool:
     """Whether those who use the devices lose something: the value is tighter, or is set where none of ours was known."""
     if after is None:
         return False
-    if before is not None:
-        return compare(setting.order, before, after) is Tightness.tighter
-    if setting.order.kind == "ladder":
-        return after != setting.order.ladder[0]
-    return bool(after)
+    order = setting.order
+    if order.kind == "ladder" and (after not in order.ladder or not _is_lost_at(setting, str(after))):
+        return False
+    if order.kind == "free" and _is_list(after):
+        return any(entry not in _items(after) for entry in _items(before))
+    return bool(after) if before is None else compare(order, before, after) is Tightness.tighter
+
+
+def _is_lost_at(setting: Setting, word: str) -> bool:
+    """What a setting's text says is lost is so at the tightest word, or from the one that the table names."""
+    ladder = setting.order.ladder
+    return ladder.index(word) >= ladder.index(setting.loses_from or ladder[-1])
 
 
 def _raw_difference(one: FieldChange, schema: str, words: Words) -> Difference:
@@ -204,16 +223,16 @@ def _describe_membership(change: Change, words: Words) -> _Described:
 
 def _describe_target(change: Change, words: Words) -> _Described:
     """Taking over a place whole: every foreign value that goes is named."""
-    differences = [_reset_difference(part, fields, words) for part, fields in change.resets.items()]
+    differences = [_reset_difference(part, fields, change.names, words) for part, fields in change.resets.items()]
     title = words.say("TAKEN-OVER", place=place_name(change.key.target, words))
     if not differences:
         return title, (), [words.say("TAKEN-OVER-EMPTY")], ()
     return title, differences, (), [words.say("TAKEN-OVER-RESETS", values=words.count("VALUE", len(differences)))]
 
 
-def _reset_difference(part: str, fields: Mapping[str, Json], words: Words) -> Difference:
+def _reset_difference(part: str, fields: Mapping[str, Json], names: Mapping[str, str], words: Words) -> Difference:
     if "|" in part:
-        return Difference(label=shorten(part.partition("|")[2], 80), before=app_words(part, fields, words))
+        return Difference(label=shorten(part_title(part, names), 80), before=app_words(part, fields, words))
     settings = settings_of(part, tuple(fields))
     neutral = [(setting, neutral_value(setting, part, fields)) for setting in settings]
     said = [(label(s.label, words), value_words(value, words, s)) for s, value in neutral if value is not None]

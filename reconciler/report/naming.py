@@ -55,8 +55,13 @@ def setting_title(change: Change, words: Words) -> str:
 def app_title(change: Change) -> str:
     """The app's name where the plan has it; else the store's identifier."""
     part = change.key.part
-    named = change.label if change.label and change.label != part else part.partition("|")[2] or part
-    return shorten(named)
+    return shorten(change.label if change.label and change.label != part else part_title(part, change.names))
+
+
+def part_title(part: str, names: Mapping[str, str]) -> str:
+    """The name of the app that a part is about, else its identifier; without an app the part itself."""
+    identifier = part.partition("|")[2]
+    return names.get(identifier) or identifier or part
 
 
 def schema_of(part: str) -> str:
@@ -72,13 +77,16 @@ def label(text: Mapping[str, str], words: Words) -> str:
     return text.get(words.lang) or text.get("en", "")
 
 
-def neutral_value(setting: Setting, schema: str, fields: Mapping[str, Json] | None) -> Json:
-    """The neutral value that these live fields stand for; None where none says it."""
+def neutral_value(
+    setting: Setting, schema: str, fields: Mapping[str, Json] | None, names: Mapping[str, str] | None = None
+) -> Json:
+    """The neutral value that these live fields stand for; None where none says it. An app's by its name in `names`."""
     if not fields:
         return None
     mapping = next(m for s, m in mappings_by_schema()[schema] if s is setting)
     try:
-        found: Json = from_wire(setting, {schema: fields}, system=mapping.system, reach=mapping.reach)
+        known = {name: identifier for identifier, name in (names or {}).items()}
+        found: Json = from_wire(setting, {schema: fields}, system=mapping.system, reach=mapping.reach, app_ids=known)
     except (AttributeError, KeyError, TypeError, ValueError):
         # What a server sent need not have the shape that the table expects; it is then shown as it is.
         return None

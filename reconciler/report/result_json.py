@@ -17,7 +17,7 @@ def result_json(result: ApplyResult, lang: str | None = None) -> str:
 
 
 def result_data(result: ApplyResult, lang: str | None = None) -> dict[str, Any]:
-    words = words_of(lang)
+    words = words_of(lang, result.language)
     return {
         "kind": "result",
         "format": FORMAT,

@@ -15,6 +15,6 @@ def result_markdown(
     limit: int = LIMIT - ROOM_FOR_MARKER,
 ) -> str:
     """At most `limit` characters; `plan` and `file` as in `result_text`."""
-    words = words_of(lang, plan.language if plan else "en")
+    words = words_of(lang, plan.language if plan else result.language)
     view = result_view(result, words, plan=plan, file=file)
     return view_markdown(view, words, command="reconciler show result.json", limit=limit)

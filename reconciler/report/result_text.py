@@ -32,6 +32,6 @@ def result_lines(
     everything: bool = False,
 ) -> Sequence[Line]:
     """`plan` is what was applied, for the names of things; `file` is the plan's file, for the command that comes next."""
-    words = words_of(lang, plan.language if plan else "en")
+    words = words_of(lang, plan.language if plan else result.language)
     view = result_view(result, words, plan=plan, file=file)
     return view_lines(view, words, width=width, everything=everything)

@@ -1,0 +1,36 @@
+"""Names from the catalogue for apps that a plan otherwise knows by their stores' identifiers only: removed, blocked, started."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model.change import Change
+from reconciler.model.documents import App
+
+
+def names_of(apps: Iterable[App]) -> Mapping[str, str]:
+    """Identifier, as the store spells it, → the name in the catalogue; withdrawn apps too, for they are the ones that go."""
+    return {identity.id: app.name for app in apps for identity in app.identities}
+
+
+def name_apps(change: Change, names: Mapping[str, str]) -> Change:
+    """With the names of the apps that it is about: its own, those it resets, and one that a setting's value is."""
+    found = {text: name for text in _identifiers(change) if (name := _name(text, names))}
+    own = found.get(_identifier(change.key.part), "")
+    label = own if own and change.label in ("", change.key.part) else change.label
+    return replace(change, label=label, names=found) if found else change
+
+
+def _identifiers(change: Change) -> Iterator[str]:
+    """As the system spells them, with the prefix that some put before a store's own."""
+    yield _identifier(change.key.part)
+    yield from map(_identifier, change.resets)
+    for side in (change.before, change.after) if change.key.kind == "setting" else ():
+        yield from (value for value in (side or {}).values() if isinstance(value, str))
+
+
+def _identifier(part: str) -> str:
+    return part.partition("|")[2]
+
+
+def _name(text: str, names: Mapping[str, str]) -> str:
+    return names.get(text) or names.get(text.partition(":")[2], "")
