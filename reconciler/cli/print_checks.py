@@ -1,12 +1,11 @@
 """The checks of `doctor`, one a line: how it is, what it is, and what to do."""
 
-import json
 from collections.abc import Sequence
 
 import click
 
 from reconciler.model.check import Check, CheckOutcome
-from reconciler.report.escape import escape_terminal
+from reconciler.report.escape import escape_log, json_document
 from reconciler.texts import render
 
 COLOURS = {
@@ -19,16 +18,16 @@ COLOURS = {
 
 def print_checks(checks: Sequence[Check], lang: str, style: str) -> None:
     if style == "json":
-        click.echo(json.dumps({"checks": [_data(check, lang) for check in checks]}, ensure_ascii=False, indent=2))
+        click.echo(json_document({"checks": [_data(check, lang) for check in checks]}), nl=False)
         return
     words = {outcome: render(f"DOCTOR-{outcome.name.replace('_', '-')}", {}, lang).message for outcome in CheckOutcome}
     width = max(map(len, words.values()))
     for check in checks:
         text = render(check.code, check.values, lang)
         word = click.style(words[check.outcome].ljust(width), fg=COLOURS[check.outcome])
-        click.echo(f"{word}  {check.backend}: {escape_terminal(text.message)}")
+        click.echo(f"{word}  {check.backend}: {escape_log(text.message)}")
         for line in text.hint.splitlines() if check.outcome is not CheckOutcome.WELL else ():
-            click.echo(f"{' ' * width}  {escape_terminal(line)}")
+            click.echo(f"{' ' * width}  {escape_log(line)}")
 
 
 def _data(check: Check, lang: str) -> dict[str, str]:

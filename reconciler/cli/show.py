@@ -62,10 +62,10 @@ def _organisations(root: Path) -> str | None:
 
 
 def _refuse(code: str, values: dict[str, str], lang: str) -> NoReturn:
-    from reconciler.report.escape import escape_terminal
+    from reconciler.report.escape import escape_log
     from reconciler.texts import render
 
     text = render(code, values, lang)
     for line in (f"{code}: {text.message}", text.hint):
-        click.echo(escape_terminal(line), err=True)
+        click.echo(escape_log(line), err=True)
     raise SystemExit(REFUSED)

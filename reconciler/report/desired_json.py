@@ -1,6 +1,5 @@
 """The desired state and the coverage for other programs. Pure."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from reconciler.compile.coverage import Coverage
 from reconciler.model.desired import DesiredState, GroupState, Origin, SkippedWish
 from reconciler.model.place import Locate
 from reconciler.report.desired_text import groups_of
+from reconciler.report.escape import json_document
 
 FORMAT: Final = 1
 
@@ -21,7 +21,7 @@ def desired_json(state: DesiredState, locate: Locate, *, school: str | None = No
         "lapses": state.lapses.isoformat() if state.lapses else None,
         "groups": {one.key: _group(one, locate) for one in groups_of(state, school)},
     }
-    return _document(data)
+    return json_document(data)
 
 
 def coverage_json(coverage: Coverage, locate: Locate) -> str:
@@ -40,11 +40,7 @@ def coverage_json(coverage: Coverage, locate: Locate) -> str:
         ],
         "skipped": [_skipped(one, locate) for one in coverage.skipped],
     }
-    return _document(data)
-
-
-def _document(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return json_document(data)
 
 
 def _group(one: GroupState, locate: Locate) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.desired import DesiredState, EffectiveApp, EffectiveRaw, EffectiveSetting, GroupState, Origin
 from reconciler.model.place import Json, Locate
-from reconciler.report.escape import escape_terminal
+from reconciler.report.escape import escape_log
 from reconciler.report.words import Words
 
 COMMENT_AT = 48
@@ -22,7 +22,7 @@ def desired_text(state: DesiredState, words: Words, locate: Locate, *, school: s
         lines.append(f"# {words.say('DESIRED-EMPTY')}")
     for group in groups:
         lines += ["", *_group(group, words, locate)]
-    return "\n".join(escape_terminal(line) for line in lines) + "\n"
+    return "\n".join(escape_log(line) for line in lines) + "\n"
 
 
 def groups_of(state: DesiredState, school: str | None) -> Sequence[GroupState]:

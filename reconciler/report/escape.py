@@ -1,5 +1,6 @@
 """Untrusted text, made harmless once, where it leaves: names from YAML, an MDM, a forge or a vendor's error may hold anything."""
 
+import json
 import re
 from typing import Final
 
@@ -11,6 +12,7 @@ _UNSEEN: Final = re.compile(
 # Everything that CommonMark or GitHub gives a meaning within a line; backslash first of all.
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
+_COMMAND: Final = re.compile(r"(?<!\S)::|##\[")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 
@@ -18,6 +20,22 @@ _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 def escape_terminal(text: str) -> str:
     """Without control characters: each is shown as `\\x1b` and the like. Line feeds too: a caller splits lines before."""
     return _UNSEEN.sub(lambda match: _shown(match.group()), text)
+
+
+def escape_log(text: str) -> str:
+    """For a terminal whose output may be a log in CI: neither control characters nor a workflow command.
+
+    GitHub's runner takes a line for a command if it begins with `::` after any white space, and folding may put any word
+    first; the older form `##[` counts anywhere in a line (actions/runner, src/Runner.Common/ActionCommand.cs, TryParseV2
+    and TryParse, at 079cdb1d, read 2026-11-21). The first character is shown by its number, which ends both.
+    """
+    return _COMMAND.sub(lambda match: _shown(match.group()[0]) + match.group()[1:], escape_terminal(text))
+
+
+def json_document(data: object) -> str:
+    """Indented JSON that ends in a line break. `##[` is written so that a program reads it and a runner doesn't."""
+    # No line begins with `::`, since every string is quoted; outside of strings neither form can stand.
+    return json.dumps(data, ensure_ascii=False, indent=2).replace("##[", "#\\u0023[") + "\n"
 
 
 def _shown(character: str) -> str:
@@ -35,6 +53,8 @@ def escape_markdown(text: str) -> str:
     safe = safe.replace("@", f"@{_BREAK}").replace("#", f"#{_BREAK}")
     safe = re.sub(r"(?i)\b(GH)(?=\\-\d)", rf"\1{_BREAK}", safe)
     safe = re.sub(r"\b(?=[0-9a-f]{7,40}\b)([0-9a-f]{4})", rf"\1{_BREAK}", safe)
+    # A report may also be printed in a log: see `escape_log`. `##[` is broken above.
+    safe = re.sub(r"(?<!\S)::", r"\\::", safe)
     return _AUTOLINK.sub(lambda match: f"{match.group()[:-1]}{_BREAK}{match.group()[-1]}", safe)
 
 

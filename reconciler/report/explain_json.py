@@ -1,10 +1,10 @@
 """An explanation for other programs: what holds in each group, and every line with its verdict. Pure."""
 
-import json
 from typing import Any, Final
 
 from reconciler.compile.explain import ExplainedGroup, ExplainedWish, Explanation
 from reconciler.model.place import Locate, Pointer
+from reconciler.report.escape import json_document
 
 FORMAT: Final = 1
 
@@ -20,7 +20,7 @@ def explain_json(one: Explanation, locate: Locate) -> str:
         "near": list(one.near),
         "groups": [_group(group, locate) for group in one.groups],
     }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return json_document(data)
 
 
 def _at(pointer: Pointer | None, locate: Locate) -> dict[str, Any] | None:

@@ -1,13 +1,18 @@
 """Findings for a person, a tool or a pull request: text, JSON, GitHub annotations. Escapes what it shows."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Locate, Position
-from reconciler.report.escape import escape_terminal, escape_workflow_data, escape_workflow_property
+from reconciler.report.escape import (
+    escape_log,
+    escape_terminal,
+    escape_workflow_data,
+    escape_workflow_property,
+    json_document,
+)
 from reconciler.texts import Text, render
 
 STYLES: Final = ("text", "json", "github")
@@ -55,11 +60,11 @@ def _as_text(shown: Iterable[_Shown], line_of: LineOf | None) -> Iterator[str]:
         where = f"{position.file}:{position.line}:{position.column}: " if position and position.file else ""
         head = f"{where}{one.finding.severity} {one.finding.code}: "
         first, *more = one.text.message.splitlines() or [""]
-        yield escape_terminal(head + first)
-        yield from (f"  {escape_terminal(line)}" for line in more)
+        yield escape_log(head + first)
+        yield from (f"  {escape_log(line)}" for line in more)
         if position is not None and line_of is not None:
             yield from _source(position, line_of)
-        yield from (f"  {escape_terminal(line)}" for line in one.text.hint.splitlines())
+        yield from (f"  {escape_log(line)}" for line in one.text.hint.splitlines())
 
 
 def _source(position: Position, line_of: LineOf) -> Iterator[str]:
@@ -68,15 +73,15 @@ def _source(position: Position, line_of: LineOf) -> Iterator[str]:
     if line is None or not line.strip() or position.column > min(len(line) + 1, _WIDEST):
         return
     number = str(position.line)
-    before = escape_terminal(line[: position.column - 1].replace(_TAB, " "))
-    yield f"{number:>5} | {escape_terminal(line[:_WIDEST].replace(_TAB, ' '))}"
+    before = escape_log(line[: position.column - 1].replace(_TAB, " "))
+    yield f"{number:>5} | {escape_log(line[:_WIDEST].replace(_TAB, ' '))}"
     yield f"      | {' ' * len(before)}^"
 
 
 def _as_json(shown: Iterable[_Shown]) -> str:
     items = [_item(one) for one in shown]
     counted = {f"{name}s": sum(item["severity"] == name for item in items) for name in ("error", "warning")}
-    return json.dumps({"findings": items, "summary": counted}, ensure_ascii=False, indent=2) + "\n"
+    return json_document({"findings": items, "summary": counted})
 
 
 def _item(one: _Shown) -> Mapping[str, object]:

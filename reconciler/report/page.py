@@ -1,14 +1,12 @@
 """Lines of styled text, folded to a width. Colour is put on elsewhere: without it the page says the same. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from reconciler.report.escape import escape_terminal
+from reconciler.report.escape import escape_log
 
 WIDTH = 100
 NARROWEST = 40
-_COMMAND = re.compile(r"(?<!\S)::|##\[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +39,17 @@ class Page:
 
     def write(self, *spans: Span, indent: int = 0, hang: int = 0) -> None:
         """One paragraph: its first line is indented so much, the lines that follow by `hang` more."""
-        safe = [Span(text=_safe(span.text), style=span.style) for span in spans if span.text]
+        safe = [Span(text=escape_log(span.text), style=span.style) for span in spans if span.text]
         room = max(self.width, NARROWEST)
         self.lines += _fold(safe, room, " " * indent, " " * (indent + hang))
 
     def verbatim(self, text: str, indent: int) -> None:
         """Text to be copied: never folded."""
         for line in text.splitlines():
-            self.lines.append(Line(spans=(Span(text=" " * indent + _safe(line)),)))
+            self.lines.append(Line(spans=(Span(text=" " * indent + escape_log(line)),)))
 
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines) + "\n"
-
-
-def _safe(text: str) -> str:
-    """Neither control characters nor a workflow command: a log in CI is read by the runner too.
-
-    The runner takes a line for a command if it begins with `::` after any spaces, and folding may put any word first; the
-    older form `##[` counts anywhere in a line (actions/runner, ActionCommand.cs, TryParseV2 and TryParse, read 2026-11-21).
-    """
-    return _COMMAND.sub(lambda match: f"\\x{ord(match.group()[0]):02x}{match.group()[1:]}", escape_terminal(text))
 
 
 def plain(text: str, style: str = "") -> Span:

@@ -3,7 +3,6 @@
 Not the plan's own file, which `apply` reads: this one leaves out what identifies devices, accounts' homes and tenants.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from reconciler.model.change import Action, Change, Plan, Why
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Key
+from reconciler.report.escape import json_document
 from reconciler.report.held import held_with
 from reconciler.report.items import is_loud
 from reconciler.report.reach import reach_of
@@ -22,7 +22,7 @@ FORMAT: Final = 1
 
 def plan_json(plan: Plan, lang: str | None = None) -> str:
     """One JSON document, ending in a line break. Texts of findings, notes and what is outstanding are in the language."""
-    return json.dumps(plan_data(plan, lang), ensure_ascii=False, indent=2) + "\n"
+    return json_document(plan_data(plan, lang))
 
 
 def plan_data(plan: Plan, lang: str | None = None) -> dict[str, Any]:

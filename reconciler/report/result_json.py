@@ -1,9 +1,9 @@
 """What an apply came to, for other programs: outcomes by change, counts, reasons as code and text. Pure."""
 
-import json
 from typing import Any, Final
 
 from reconciler.model.change import ApplyResult, ChangeResult, Outcome
+from reconciler.report.escape import json_document
 from reconciler.report.plan_json import finding_data, key_data
 from reconciler.report.result_view import exit_code
 from reconciler.report.words import Words, words_of
@@ -13,7 +13,7 @@ FORMAT: Final = 1
 
 def result_json(result: ApplyResult, lang: str | None = None) -> str:
     """One JSON document, ending in a line break."""
-    return json.dumps(result_data(result, lang), ensure_ascii=False, indent=2) + "\n"
+    return json_document(result_data(result, lang))
 
 
 def result_data(result: ApplyResult, lang: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ All text that comes from files, systems or vendors goes through `escape_markdown
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.report.escape import escape_markdown, escape_terminal
+from reconciler.report.escape import escape_log, escape_markdown
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.view_text import difference_words
 from reconciler.report.words import Words, first_of
@@ -90,7 +90,7 @@ def _cut(number: int, words: Words, command: str) -> str:
 
 def _code(command: str) -> str:
     """A command to copy; a file's name may hold anything, so what would end the span is left out."""
-    return f"`{escape_terminal(command).replace('`', '')}`"
+    return f"`{escape_log(command).replace('`', '')}`"
 
 
 def _section(section: Section, words: Words) -> list[_Piece]:
@@ -134,7 +134,7 @@ def _fenced(text: str) -> str:
     fence = "```"
     while fence in text:
         fence += "`"
-    safe = "\n".join(escape_terminal(line) for line in text.splitlines())
+    safe = "\n".join(escape_log(line) for line in text.splitlines())
     return f"{fence}yaml\n{safe}\n{fence}"
 
 
