@@ -1,0 +1,66 @@
+"""Two tenants side by side: what each holds, by path and serial number, since ids are each tenant's own."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.sandbox import Sandbox, State, dump
+
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def seed_over_socket(url: str, state: State) -> None:
+    """Make this the tenant behind the address."""
+    request = urllib.request.Request(f"{url}/_sandbox/seed", data=dump(state).encode(), method="POST")  # noqa: S310 - our own sandbox on loopback
+    _OPENER.open(request, timeout=10).close()
+
+
+def tenant(sandbox: Sandbox) -> dict[str, Any]:
+    """All that the tenant's dump holds, without ids and revisions: five tables, each by names that people know."""
+    data = json.loads(dump(State(google=sandbox.google.state)))["google"]
+    paths = org_unit_paths(data)
+    groups = {group["id"]: group["email"] for group in data["groups"]}
+    names = {f"orgunits/{id_}": path for id_, path in paths.items()} | {f"groups/{i}": e for i, e in groups.items()}
+    own = {"id", "revision", "parent", "org_unit"}
+    return {
+        "org_units": {paths[unit["id"]]: {k: v for k, v in unit.items() if k not in own} for unit in data["org_units"]},
+        "devices": {
+            each["serial"]: {k: v for k, v in each.items() if k not in own} | {"org_unit": paths[each["org_unit"]]}
+            for each in data["devices"]
+        },
+        "groups": {group["email"]: {k: v for k, v in group.items() if k not in own} for group in data["groups"]},
+        "policies": {
+            (names[each["target"]], each["schema"], *sorted(each["keys"].items())): each["value"]
+            for each in data["policies"]
+        },
+        "added": {(names[each["target"]], each["namespace"], *sorted(each["keys"].items())) for each in data["added"]},
+    }
+
+
+def org_unit_paths(data: Mapping[str, Any]) -> dict[str, str]:
+    """Path by id, from a tenant's dump. The root stands first and parents may stand anywhere."""
+    units = {unit["id"]: unit for unit in data["org_units"]}
+
+    def path(id_: str) -> str:
+        if id_ == data["root"]:
+            return "/"
+        above = path(units[id_]["parent"])
+        return f"{above.rstrip('/')}/{units[id_]['name']}"
+
+    return {id_: path(id_) for id_ in units}
+
+
+def effective(sandbox: Sandbox, ask: Any, *, user: str, device: str, session: str = "user") -> dict[str, Any]:
+    """What somebody of one org unit gets on a device of another; `ask` answers a path below /_sandbox/. Sources by path."""
+    data = json.loads(dump(State(google=sandbox.google.state)))["google"]
+    paths = org_unit_paths(data)
+    query = urllib.parse.urlencode({"user_ou": user, "device_ou": device, "session": session})
+    found: dict[str, Any] = ask(f"google/effective?{query}")
+    for each in (*found["policies"].values(), *found["apps"].values()):
+        if "source" in each:
+            each["source"] = paths[each["source"].removeprefix("orgunits/")]
+    return found

@@ -1,0 +1,268 @@
+"""Google's own client does the same job as our adapter, and finds the same state."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.model.resource import Source
+from reconciler.sandbox import ManualClock, Sandbox, State, create_app, load, load_seed
+from tests.conformance.google_client.carrying_out import (
+    CUSTOMER,
+    Script,
+    carry_out,
+    devices,
+    org_units,
+    references,
+    resolved,
+    resource_name,
+)
+from tests.conformance.google_client.conftest import Client
+from tests.conformance.google_client.our_side import SEEDS, Ours, apply_with, observe_with, plan_with, uid
+from tests.conformance.google_client.tenants import effective, seed_over_socket, tenant
+
+PAIRS = (
+    ("/Elever/Norrskolan/Åk 4-6/4A", "/Enheter/Norrskolan/Elever åk 4–6", "user"),
+    ("/Elever/Norrskolan/Åk F-3/1B", "/Enheter/Norrskolan/Vagn 1", "user"),
+    ("/Elever/Vidalaskolan/Åk 7-9/8A", "/Enheter/Vidalaskolan/Elever åk 7–9", "user"),
+    ("/Elever/Kvarnbackaskolan/Åk 7-9/9A", "/Enheter/Kvarnbackaskolan/Elever åk 7–9", "user"),
+    ("/Elever/Åbackaskolan/Åk 7-9/7B", "/Enheter/Åbackaskolan/Försök 7B", "user"),
+    ("/Elever/Vidala lärcenter/IM", "/Enheter/Vidala lärcenter/Elever introduktionsprogram", "user"),
+    ("/Personal/Förskolor/Förskolor Norr", "/Enheter/Förskolor Norr/Personal", "user"),
+    ("/Personal/Vidalaskolan", "/Bibliotek", "user"),
+    ("/", "/Enheter/Vidala lärcenter/Lånedatorer komvux och sfi", "managed-guest"),
+    ("/", "/Enheter/Åbackaskolan/Provdatorer", "kiosk"),
+)
+"""A user's org unit, a device's, and the session: pupils and staff on their own kinds of device, on shared and on others' ones."""
+
+PAD = "web:https://etherpad.example.se/"
+OFFLINE_DOCUMENTS = "chrome:ghbmnnjooekpmoecnnnilnnbdlolhkhi"
+KAHOOT = "android:no.mobitroll.kahoot.android"
+INCOGNITO = "chrome.users.IncognitoMode"
+
+
+@pytest.fixture
+def script(client: Client) -> Script:
+    return Script(directory=client.directory, policy=client.policy, clock=client.sandbox.clock)
+
+
+def _over_socket(client: Client) -> Ours:
+    assert isinstance(client.sandbox.clock, ManualClock)
+    return Ours(clock=client.sandbox.clock, url=client.url)
+
+
+def _in_process(state: State) -> tuple[Ours, Sandbox, Any]:
+    """A sandbox of its own, and how to ask it a question."""
+    clock = ManualClock()
+    app = create_app(state, clock=clock)
+    asking = app.test_client()
+    return (
+        Ours(clock=clock, app=app),
+        app.extensions["sandbox"],
+        lambda path: asking.get(f"/_sandbox/{path}").get_json(),
+    )
+
+
+def _converged() -> State:
+    return load(json.loads((SEEDS / "sample-converged.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("seed", "least"), [("sample-base.yaml", 700), ("sample.yaml", 12)], ids=["first-apply", "putting-right"]
+)
+def test_a_plan_leads_to_the_same_tenant_by_either_way(
+    client: Client, script: Script, tmp_path: Path, seed: str, least: int
+) -> None:
+    ours, ours_sandbox, ask = _in_process(load_seed(SEEDS / seed))
+    seed_over_socket(client.url, load_seed(SEEDS / seed))
+    before = tenant(client.sandbox)
+    assert before == tenant(ours_sandbox)
+    plan = plan_with(ours)
+    assert len(plan.changes) >= least
+
+    apply_with(ours, plan, tmp_path)
+    carry_out(script, plan.changes, uid())
+
+    by_us, by_google = tenant(ours_sandbox), tenant(client.sandbox)
+    for table in ("org_units", "devices", "groups", "policies", "added"):
+        assert by_google[table] == by_us[table], table
+    for table in ("org_units", "devices", "policies", "added"):
+        assert by_us[table] != before[table], table
+    for user, device, session in PAIRS:
+        got = effective(client.sandbox, client.own, user=user, device=device, session=session)
+        assert got == effective(ours_sandbox, ask, user=user, device=device, session=session)
+        assert got["policies"]
+    # And what either way has left behind is nothing that our own plan would change.
+    assert plan_with(_over_socket(client)).changes == ()
+
+
+def test_the_script_keeps_within_the_quota_and_waits_where_it_meets_it(client: Client, script: Script) -> None:
+    seed_over_socket(client.url, load_seed(SEEDS / "sample-base.yaml"))
+    plan = plan_with(_over_socket(client))
+    started = client.sandbox.clock.now()
+    client.sandbox.log.clear()
+    carry_out(script, plan.changes, uid())
+    written = [each for each in client.sandbox.log if each["path"].endswith(("batchModify", "batchInherit"))]
+    done = [each for each in written if each["status"] == 200]
+    assert {each["status"] for each in written} == {200, 429}
+    assert sum(script.waited) == client.sandbox.clock.now() - started
+    # 30 writes in any minute: so many take at least so many whole minutes.
+    assert client.sandbox.clock.now() - started >= 60 * ((len(done) - 1) // 30)
+
+
+def test_what_was_done_by_hand_is_found_and_put_right_by_either_way(
+    client: Client, script: Script, tmp_path: Path
+) -> None:
+    seed_over_socket(client.url, _converged())
+    in_order = tenant(client.sandbox)
+    _by_hand(script)
+    ours, ours_sandbox, _ = _in_process(State(google=client.sandbox.google.state.copy()))
+
+    plan = plan_with(_over_socket(client))
+    found = {
+        (change.action.value, str(change.key), tuple((f.field, f.before, f.after) for f in change.fields))
+        for change in plan.changes
+        if change.key.kind != "membership"
+    }
+    unavailable, available = (f"INCOGNITO_MODE_AVAILABILITY_ENUM_{each}" for each in ("UNAVAILABLE", "AVAILABLE"))
+    assert found == {
+        ("update", "group:@langmoskolan", (("name", "Långmo skola", "Långmoskolan"),)),
+        ("update", f"setting:ou:/Elever:{INCOGNITO}", (("incognitoModeAvailability", available, unavailable),)),
+        ("delete", "setting:@vidalaskolan/personal:chrome.devices.Bluetooth", (("allowBluetooth", False, None),)),
+        (
+            "delete",
+            f"assignment:@abackaskolan/provdatorer:chrome.devices.kiosk.apps.ForceInstall|{PAD}",
+            (("forceInstall", True, None),),
+        ),
+        (
+            "create",
+            f"assignment:ou:/Elever:chrome.users.apps.InstallType|{OFFLINE_DOCUMENTS}",
+            (("appInstallType", None, "FORCED"),),
+        ),
+    }
+    moves = {
+        (str(change.key), frozenset(member.device for member in change.members))
+        for change in plan.changes
+        if change.key.kind == "membership"
+    }
+    moved = frozenset(
+        each["deviceId"] for each in devices(script) if each["serialNumber"] in ("5CDSJO460101", "5CDSJO460102")
+    )
+    assert len(moved) == 2
+    assert moves == {("membership:@sjoskolan/elever-4-6:outside", moved)}
+    # Kahoot stands where only listed values are ours: it is told of, and kept.
+    assert {"target": "/Elever/Norrskolan", "count": "1"} in [dict(note.values) for note in plan.notes]
+
+    apply_with(ours, plan_with(ours), tmp_path)
+    carry_out(script, plan.changes, uid())
+    by_google = tenant(client.sandbox)
+    assert by_google == tenant(ours_sandbox)
+    kept = ("/Elever/Norrskolan", "chrome.users.apps.InstallType", ("app_id", KAHOOT))
+    assert by_google["policies"].pop(kept) == {"appInstallType": "FORCED"}
+    by_google["added"].remove(("/Elever/Norrskolan", "chrome.users.apps", ("app_id", KAHOOT)))
+    assert by_google == in_order
+
+
+def test_both_read_the_same_tenant(client: Client, script: Script) -> None:
+    seed_over_socket(client.url, _converged())
+    _by_hand(script)
+    client.sandbox.log.clear()
+    snapshot = observe_with(_over_socket(client))
+    asked = {
+        (each["body"]["policyTargetKey"]["targetResource"], each["body"]["policySchemaFilter"])
+        for each in client.sandbox.log
+        if each["path"].endswith("policies:resolve") and each["status"] == 200
+    }
+    known = references(org_units(script), uid())
+    ids = {ref: unit["orgUnitId"].removeprefix("id:") for ref, unit in known.items()}
+
+    read = {
+        (live.vendor_id, live.fields["name"], ids[str(live.fields["parent"])])
+        for live in snapshot.resources
+        if live.key.kind == "group" and live.key.target != "ou:/"
+    }
+    assert read == {
+        (ids[ref], unit["name"], unit["parentOrgUnitId"].removeprefix("id:"))
+        for ref, unit in known.items()
+        if ref != "ou:/"
+    }
+    places = {(device.id, device.serial, *(ids[ref] for ref in device.places)) for device in snapshot.devices}
+    assert places == {
+        (each["deviceId"], each["serialNumber"], each["orgUnitId"].removeprefix("id:")) for each in devices(script)
+    }
+
+    by_google: dict[tuple[str, str], Any] = {}
+    for target, schemas in sorted(asked):
+        client.sandbox.clock.advance(0.2)  # 5 reads a second: no need to run into it each time
+        by_google |= {(target, _part(each)): _policy(each) for each in resolved(script, target, schemas)}
+    names = {ref: resource_name(unit) for ref, unit in known.items()}
+    by_us = {
+        (names[live.key.target], live.key.part): (
+            live.fields,
+            _source(live.source, live.origin_target, live.key.target, names),
+        )
+        for live in snapshot.resources
+        if live.key.kind in ("setting", "assignment")
+    }
+    assert len(asked) > 200
+    assert sum(source == target for (target, _), (_, source) in by_google.items()) > 600
+    assert by_us == by_google
+
+
+def _part(entry: dict[str, Any]) -> str:
+    """A schema, and the app where it is about one, as plans write it."""
+    app = entry["targetKey"].get("additionalTargetKeys", {}).get("app_id")
+    schema: str = entry["value"]["policySchema"]
+    return f"{schema}|{app}" if app else schema
+
+
+def _policy(entry: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The value, and where it comes from: empty for the vendor's default."""
+    return entry["value"].get("value", {}), entry.get("sourceKey", {}).get("targetResource", "")
+
+
+def _source(source: Source, origin: str, target: str, names: dict[str, str]) -> str:
+    if source is Source.DIRECT:
+        return names[target]
+    return names[origin] if source is Source.INHERITED else ""
+
+
+def _by_hand(script: Script) -> None:
+    """What people do in a hurry: rename, allow, forbid, add, take away, carry off."""
+    known = references(org_units(script), uid())
+    orgunits = script.directory.orgunits()
+    school = known["@langmoskolan"]["orgUnitId"]
+    script.write(orgunits.patch(customerId="my_customer", orgUnitPath=school, body={"name": "Långmo skola"}))
+    pupils, norr = (resource_name(known[ref]) for ref in ("ou:/Elever", "ou:/Elever/Norrskolan"))
+    staff, exam = (resource_name(known[ref]) for ref in ("@vidalaskolan/personal", "@abackaskolan/provdatorer"))
+    available = {"incognitoModeAvailability": "INCOGNITO_MODE_AVAILABILITY_ENUM_AVAILABLE"}
+    _set(script, pupils, INCOGNITO, available)
+    _set(script, staff, "chrome.devices.Bluetooth", {"allowBluetooth": False})
+    _set(script, exam, "chrome.devices.kiosk.apps.ForceInstall", {"forceInstall": True}, app=PAD)
+    _set(script, norr, "chrome.users.apps.InstallType", {"appInstallType": "FORCED"}, app=KAHOOT)
+    key = {"targetResource": pupils, "additionalTargetKeys": {"app_id": OFFLINE_DOCUMENTS}}
+    body = {"requests": [{"policyTargetKey": key, "policySchema": "chrome.users.apps.*"}]}
+    script.write(script.policy.customers().policies().orgunits().batchInherit(customer=CUSTOMER, body=body))
+    ids = [each["deviceId"] for each in devices(script) if each["serialNumber"] in ("5CDSJO460101", "5CDSJO460102")]
+    chromeos = script.directory.chromeosdevices()
+    script.write(
+        chromeos.moveDevicesToOu(
+            customerId="my_customer", orgUnitPath="/Chromebooks/Sjöskolan", body={"deviceIds": ids}
+        )
+    )
+
+
+def _set(script: Script, target: str, schema: str, value: dict[str, Any], app: str = "") -> None:
+    key: dict[str, Any] = {"targetResource": target}
+    if app:
+        key["additionalTargetKeys"] = {"app_id": app}
+    request = {
+        "policyTargetKey": key,
+        "policyValue": {"policySchema": schema, "value": value},
+        "updateMask": ",".join(value),
+    }
+    policies = script.policy.customers().policies().orgunits()
+    script.write(policies.batchModify(customer=CUSTOMER, body={"requests": [request]}))
