@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.resource import Source
+from reconciler.model.change import Plan
+from reconciler.model.resource import Live, Source
 from reconciler.sandbox import ManualClock, Sandbox, State, create_app, load, load_seed
+from tests.conformance.google_client.by_hand import CARRIED_OFF, INCOGNITO, KAHOOT, TO_PUT_RIGHT, work_by_hand
 from tests.conformance.google_client.carrying_out import (
-    CUSTOMER,
     Script,
     carry_out,
     devices,
@@ -37,11 +38,6 @@ PAIRS = (
     ("/", "/Enheter/Åbackaskolan/Provdatorer", "kiosk"),
 )
 """A user's org unit, a device's, and the session: pupils and staff on their own kinds of device, on shared and on others' ones."""
-
-PAD = "web:https://etherpad.example.se/"
-OFFLINE_DOCUMENTS = "chrome:ghbmnnjooekpmoecnnnilnnbdlolhkhi"
-KAHOOT = "android:no.mobitroll.kahoot.android"
-INCOGNITO = "chrome.users.IncognitoMode"
 
 
 @pytest.fixture
@@ -95,6 +91,10 @@ def test_a_plan_leads_to_the_same_tenant_by_either_way(
         got = effective(client.sandbox, client.own, user=user, device=device, session=session)
         assert got == effective(ours_sandbox, ask, user=user, device=device, session=session)
         assert got["policies"]
+    pupil = effective(client.sandbox, client.own, user=PAIRS[0][0], device=PAIRS[0][1])["policies"]
+    unavailable = {"incognitoModeAvailability": "INCOGNITO_MODE_AVAILABILITY_ENUM_UNAVAILABLE"}
+    assert pupil[INCOGNITO] == {"value": unavailable, "source": "/Elever"}
+    assert pupil["chrome.devices.GuestMode"] == {"value": {"guestModeEnabled": False}, "source": PAIRS[0][1]}
     # And what either way has left behind is nothing that our own plan would change.
     assert plan_with(_over_socket(client)).changes == ()
 
@@ -118,41 +118,14 @@ def test_what_was_done_by_hand_is_found_and_put_right_by_either_way(
 ) -> None:
     seed_over_socket(client.url, _converged())
     in_order = tenant(client.sandbox)
-    _by_hand(script)
+    work_by_hand(script)
     ours, ours_sandbox, _ = _in_process(State(google=client.sandbox.google.state.copy()))
 
     plan = plan_with(_over_socket(client))
-    found = {
-        (change.action.value, str(change.key), tuple((f.field, f.before, f.after) for f in change.fields))
-        for change in plan.changes
-        if change.key.kind != "membership"
-    }
-    unavailable, available = (f"INCOGNITO_MODE_AVAILABILITY_ENUM_{each}" for each in ("UNAVAILABLE", "AVAILABLE"))
-    assert found == {
-        ("update", "group:@langmoskolan", (("name", "Långmo skola", "Långmoskolan"),)),
-        ("update", f"setting:ou:/Elever:{INCOGNITO}", (("incognitoModeAvailability", available, unavailable),)),
-        ("delete", "setting:@vidalaskolan/personal:chrome.devices.Bluetooth", (("allowBluetooth", False, None),)),
-        (
-            "delete",
-            f"assignment:@abackaskolan/provdatorer:chrome.devices.kiosk.apps.ForceInstall|{PAD}",
-            (("forceInstall", True, None),),
-        ),
-        (
-            "create",
-            f"assignment:ou:/Elever:chrome.users.apps.InstallType|{OFFLINE_DOCUMENTS}",
-            (("appInstallType", None, "FORCED"),),
-        ),
-    }
-    moves = {
-        (str(change.key), frozenset(member.device for member in change.members))
-        for change in plan.changes
-        if change.key.kind == "membership"
-    }
-    moved = frozenset(
-        each["deviceId"] for each in devices(script) if each["serialNumber"] in ("5CDSJO460101", "5CDSJO460102")
-    )
-    assert len(moved) == 2
-    assert moves == {("membership:@sjoskolan/elever-4-6:outside", moved)}
+    assert _values_to_change(plan) == TO_PUT_RIGHT
+    carried_off = {each["deviceId"] for each in devices(script) if each["serialNumber"] in CARRIED_OFF}
+    assert len(carried_off) == 2
+    assert _devices_to_move(plan) == {"membership:@sjoskolan/elever-4-6:outside": carried_off}
     # Kahoot stands where only listed values are ours: it is told of, and kept.
     assert {"target": "/Elever/Norrskolan", "count": "1"} in [dict(note.values) for note in plan.notes]
 
@@ -166,50 +139,75 @@ def test_what_was_done_by_hand_is_found_and_put_right_by_either_way(
     assert by_google == in_order
 
 
-def test_both_read_the_same_tenant(client: Client, script: Script) -> None:
+def _values_to_change(plan: Plan) -> set[tuple[str, str, tuple[Any, ...]]]:
+    return {
+        (change.action.value, str(change.key), tuple((each.field, each.before, each.after) for each in change.fields))
+        for change in plan.changes
+        if change.key.kind != "membership"
+    }
+
+
+def _devices_to_move(plan: Plan) -> dict[str, set[str]]:
+    return {
+        str(change.key): {member.device for member in change.members}
+        for change in plan.changes
+        if change.key.kind == "membership"
+    }
+
+
+def test_both_read_the_same_places_and_devices(client: Client, script: Script) -> None:
     seed_over_socket(client.url, _converged())
-    _by_hand(script)
+    work_by_hand(script)
+    snapshot = observe_with(_over_socket(client))
+    known = references(org_units(script), uid())
+    ids = {ref: unit["orgUnitId"].removeprefix("id:") for ref, unit in known.items()}
+    units = {
+        (live.key.target, live.vendor_id, live.fields["name"], ids[str(live.fields["parent"])])
+        for live in snapshot.resources
+        if live.key.kind == "group" and live.key.target != "ou:/"
+    }
+    assert units == {
+        (ref, ids[ref], unit["name"], unit["parentOrgUnitId"].removeprefix("id:"))
+        for ref, unit in known.items()
+        if ref != "ou:/"
+    }
+    places = {(device.id, device.serial, *(ids[ref] for ref in device.places)) for device in snapshot.devices}
+    listed = devices(script)
+    assert places == {
+        (each["deviceId"], each["serialNumber"], each["orgUnitId"].removeprefix("id:")) for each in listed
+    }
+    assert len(places) == len(snapshot.devices) == len(listed) > 2500
+
+
+def test_both_read_the_same_values_and_where_each_comes_from(client: Client, script: Script) -> None:
+    seed_over_socket(client.url, _converged())
+    work_by_hand(script)
     client.sandbox.log.clear()
     snapshot = observe_with(_over_socket(client))
+    names = {ref: resource_name(unit) for ref, unit in references(org_units(script), uid()).items()}
+    by_us: dict[tuple[str, str], Any] = {}
+    for live in snapshot.resources:
+        if live.key.kind in ("setting", "assignment"):
+            read = (live.fields, _source(live, names), _added_at(live, names))
+            assert by_us.setdefault((names[live.key.target], live.key.part), read) == read
+    by_google: dict[tuple[str, str], Any] = {}
+    asked = _asked(client)
+    for target, schemas in asked:
+        client.sandbox.clock.advance(0.2)  # 5 reads a second: no need to run into it each time
+        by_google |= {(target, _part(each)): _policy(each) for each in resolved(script, target, schemas)}
+    assert len(asked) > 200
+    assert sum(source == target for (target, _), (_, source, _) in by_google.items()) > 600
+    assert by_us == by_google
+
+
+def _asked(client: Client) -> list[tuple[str, str]]:
+    """The targets and namespaces that our adapter has read, as the sandbox met them."""
     asked = {
         (each["body"]["policyTargetKey"]["targetResource"], each["body"]["policySchemaFilter"])
         for each in client.sandbox.log
         if each["path"].endswith("policies:resolve") and each["status"] == 200
     }
-    known = references(org_units(script), uid())
-    ids = {ref: unit["orgUnitId"].removeprefix("id:") for ref, unit in known.items()}
-
-    read = {
-        (live.vendor_id, live.fields["name"], ids[str(live.fields["parent"])])
-        for live in snapshot.resources
-        if live.key.kind == "group" and live.key.target != "ou:/"
-    }
-    assert read == {
-        (ids[ref], unit["name"], unit["parentOrgUnitId"].removeprefix("id:"))
-        for ref, unit in known.items()
-        if ref != "ou:/"
-    }
-    places = {(device.id, device.serial, *(ids[ref] for ref in device.places)) for device in snapshot.devices}
-    assert places == {
-        (each["deviceId"], each["serialNumber"], each["orgUnitId"].removeprefix("id:")) for each in devices(script)
-    }
-
-    by_google: dict[tuple[str, str], Any] = {}
-    for target, schemas in sorted(asked):
-        client.sandbox.clock.advance(0.2)  # 5 reads a second: no need to run into it each time
-        by_google |= {(target, _part(each)): _policy(each) for each in resolved(script, target, schemas)}
-    names = {ref: resource_name(unit) for ref, unit in known.items()}
-    by_us = {
-        (names[live.key.target], live.key.part): (
-            live.fields,
-            _source(live.source, live.origin_target, live.key.target, names),
-        )
-        for live in snapshot.resources
-        if live.key.kind in ("setting", "assignment")
-    }
-    assert len(asked) > 200
-    assert sum(source == target for (target, _), (_, source) in by_google.items()) > 600
-    assert by_us == by_google
+    return sorted(asked)
 
 
 def _part(entry: dict[str, Any]) -> str:
@@ -219,50 +217,17 @@ def _part(entry: dict[str, Any]) -> str:
     return f"{schema}|{app}" if app else schema
 
 
-def _policy(entry: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The value, and where it comes from: empty for the vendor's default."""
-    return entry["value"].get("value", {}), entry.get("sourceKey", {}).get("targetResource", "")
+def _policy(entry: dict[str, Any]) -> tuple[dict[str, Any], str, str]:
+    """The value, where it comes from (empty: the vendor's default), and where the app was added (empty: no app)."""
+    source, added = (entry.get(name, {}).get("targetResource", "") for name in ("sourceKey", "addedSourceKey"))
+    return entry["value"].get("value", {}), source, added
 
 
-def _source(source: Source, origin: str, target: str, names: dict[str, str]) -> str:
-    if source is Source.DIRECT:
-        return names[target]
-    return names[origin] if source is Source.INHERITED else ""
+def _source(live: Live, names: dict[str, str]) -> str:
+    if live.source is Source.DIRECT:
+        return names[live.key.target]
+    return names[live.origin_target] if live.source is Source.INHERITED else ""
 
 
-def _by_hand(script: Script) -> None:
-    """What people do in a hurry: rename, allow, forbid, add, take away, carry off."""
-    known = references(org_units(script), uid())
-    orgunits = script.directory.orgunits()
-    school = known["@langmoskolan"]["orgUnitId"]
-    script.write(orgunits.patch(customerId="my_customer", orgUnitPath=school, body={"name": "Långmo skola"}))
-    pupils, norr = (resource_name(known[ref]) for ref in ("ou:/Elever", "ou:/Elever/Norrskolan"))
-    staff, exam = (resource_name(known[ref]) for ref in ("@vidalaskolan/personal", "@abackaskolan/provdatorer"))
-    available = {"incognitoModeAvailability": "INCOGNITO_MODE_AVAILABILITY_ENUM_AVAILABLE"}
-    _set(script, pupils, INCOGNITO, available)
-    _set(script, staff, "chrome.devices.Bluetooth", {"allowBluetooth": False})
-    _set(script, exam, "chrome.devices.kiosk.apps.ForceInstall", {"forceInstall": True}, app=PAD)
-    _set(script, norr, "chrome.users.apps.InstallType", {"appInstallType": "FORCED"}, app=KAHOOT)
-    key = {"targetResource": pupils, "additionalTargetKeys": {"app_id": OFFLINE_DOCUMENTS}}
-    body = {"requests": [{"policyTargetKey": key, "policySchema": "chrome.users.apps.*"}]}
-    script.write(script.policy.customers().policies().orgunits().batchInherit(customer=CUSTOMER, body=body))
-    ids = [each["deviceId"] for each in devices(script) if each["serialNumber"] in ("5CDSJO460101", "5CDSJO460102")]
-    chromeos = script.directory.chromeosdevices()
-    script.write(
-        chromeos.moveDevicesToOu(
-            customerId="my_customer", orgUnitPath="/Chromebooks/Sjöskolan", body={"deviceIds": ids}
-        )
-    )
-
-
-def _set(script: Script, target: str, schema: str, value: dict[str, Any], app: str = "") -> None:
-    key: dict[str, Any] = {"targetResource": target}
-    if app:
-        key["additionalTargetKeys"] = {"app_id": app}
-    request = {
-        "policyTargetKey": key,
-        "policyValue": {"policySchema": schema, "value": value},
-        "updateMask": ",".join(value),
-    }
-    policies = script.policy.customers().policies().orgunits()
-    script.write(policies.batchModify(customer=CUSTOMER, body={"requests": [request]}))
+def _added_at(live: Live, names: dict[str, str]) -> str:
+    return names[str(live.facts["added_at"])] if "added_at" in live.facts else ""
