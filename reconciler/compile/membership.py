@@ -35,9 +35,13 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one backend's groups, indexed. `above`: group -> the groups that it is within."""
+    """The rules of one backend's groups, indexed. `above`: group -> the groups that it is within.
+
+    `refs`: group -> its place, one text for all its devices instead of one for each of hundreds of thousands.
+    """
 
     groups: Mapping[str, GroupState]
+    refs: Mapping[str, str]
     serials: Mapping[str, tuple[str, ...]]
     patterns: PatternIndex
     above: Mapping[str, frozenset[str]]
@@ -89,7 +93,8 @@ def make_rules(state: DesiredState, backend: str) -> Rules:
         for serial in one.group.devices.serials:
             serials[fold(serial.strip())] = (*serials.get(fold(serial.strip()), ()), key)
     above = {key: _ancestors(groups, key) for key in groups}
-    return Rules(groups=groups, serials=serials, patterns=index_patterns(matches), above=above)
+    refs = {key: f"@{key}" for key in groups}
+    return Rules(groups=groups, refs=refs, serials=serials, patterns=index_patterns(matches), above=above)
 
 
 def _ancestors(groups: Mapping[str, GroupState], key: str) -> frozenset[str]:
@@ -103,7 +108,8 @@ def _ancestors(groups: Mapping[str, GroupState], key: str) -> frozenset[str]:
 
 def claimants(rules: Rules, device: Device) -> list[str]:
     """The groups that claim a device after precedence: none, one, or several that can't be told apart."""
-    claims: Sequence[str] = rules.serials.get(fold(device.serial.strip()), ()) or matching(rules.patterns, device.facts)
+    by_serial = rules.serials.get(fold(device.serial.strip())) if rules.serials else None
+    claims = by_serial or matching(rules.patterns, device.facts)
     if len(claims) < 2:
         return list(claims)
     unique = sorted(set(claims))
@@ -115,27 +121,30 @@ def _assign(rules: Rules, stores: "Stores", device: Device, tally: Tally) -> Non
         tally.serials.add(serial)
     claims = claimants(rules, device)
     if len(claims) == 1:
-        tally.places[device.id] = f"@{claims[0]}"
-        tally.matched[claims[0]] += 1
+        _place(rules, device, claims[0], tally)
         return
     ours = [place for place in device.places if place.startswith("@")]
     if claims:
         tally.twice.update((claims[0], other) for other in claims[1:])
         tally.staying += 1
     elif ours:
-        _send_to_store(stores, device, ours[0], tally)
+        _send_to_store(rules, stores, device, ours[0], tally)
     else:
         tally.unmanaged += 1
 
 
-def _send_to_store(stores: "Stores", device: Device, place: str, tally: Tally) -> None:
+def _place(rules: Rules, device: Device, group: str, tally: Tally) -> None:
+    tally.places[device.id] = rules.refs[group]
+    tally.matched[group] += 1
+
+
+def _send_to_store(rules: Rules, stores: "Stores", device: Device, place: str, tally: Tally) -> None:
     store = stores.at(place)
     if store is None:
         tally.homeless[place] += 1
         tally.staying += 1
         return
-    tally.places[device.id] = f"@{store}"
-    tally.matched[store] += 1
+    _place(rules, device, store, tally)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,25 +77,24 @@ def matching(index: PatternIndex, facts: Mapping[str, str]) -> list[str]:
     """The owners whose patterns all fit the fields of a device; a field that the device lacks fits nothing."""
     folded = {field: fold(value) for field in index.fields if (value := facts.get(field)) is not None}
     found: list[str] = []
-    for rules in _candidates(index, folded):
-        for rule in rules:
-            if rule.owner not in found and _fits(rule, folded):
-                found.append(rule.owner)
+    for rule in _candidates(index, folded):
+        if rule.owner not in found and _fits(rule, folded):
+            found.append(rule.owner)
     return found
 
 
-def _candidates(index: PatternIndex, folded: Mapping[str, str]) -> Iterator[Sequence[PatternRule]]:
-    yield index.unfiled
+def _candidates(index: PatternIndex, folded: Mapping[str, str]) -> list[PatternRule]:
+    found = [*index.unfiled]
     for field, where, length, place in index.filed:
         value = folded.get(field)
         if value is None or len(value) < length:
             continue
         if where == "inside":
             for start in range(len(value) - length + 1):
-                if rules := place.get(value[start : start + length]):
-                    yield rules
-        elif (rules := place.get(_cut(value, where, length))) is not None:
-            yield rules
+                found += place.get(value[start : start + length], ())
+        else:
+            found += place.get(_cut(value, where, length), ())
+    return found
 
 
 def _cut(value: str, where: str, length: int) -> str:
@@ -105,7 +104,12 @@ def _cut(value: str, where: str, length: int) -> str:
 
 
 def _fits(rule: PatternRule, folded: Mapping[str, str]) -> bool:
-    return all((value := folded.get(field)) is not None and test(value) for field, test in rule.tests)
+    # A plain loop: it runs for every device, and setting up a generator costs more than most tests.
+    for field, test in rule.tests:
+        value = folded.get(field)
+        if value is None or not test(value):
+            return False
+    return True
 
 
 def _rule(owner: str, match: Mapping[str, str]) -> PatternRule:
