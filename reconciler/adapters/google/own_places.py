@@ -28,10 +28,13 @@ def lower_places(
         resources.append(_place("@", name, parent, root, groups, ()))
         findings += _root_findings(above or "/", root, places)
     base = root.rstrip("/")
+    by_school: dict[str, list[GroupState]] = {}
+    for group in groups:
+        by_school.setdefault(group.school.id, []).append(group)
     schools = {group.school.id: group.school for group in groups}.values()
     findings += _same_names([(school.name, school.id, school.at) for school in schools])
     for school in schools:
-        inside = [group for group in groups if group.school.id == school.id]
+        inside = by_school[school.id]
         path = f"{base}/{school.name.strip()}"
         previous = tuple(f"@{old}" for old in school.previously)
         resources.append(_place(f"@{school.id}", school.name, top, path, inside, previous))
@@ -43,7 +46,8 @@ def lower_places(
     owned = [
         Target(ref=r.key.target, owns="all", reach="device", owner=r.key.target[1:], groups=r.groups) for r in resources
     ]
-    return resources, [_with_choice(target, groups) for target in owned]
+    by_ref = {f"@{group.key}": group for group in groups}
+    return resources, [_with_choice(target, by_ref.get(target.ref)) for target in owned]
 
 
 def _group_place(group: GroupState, school_path: str) -> Resource:
@@ -79,9 +83,8 @@ def _made_by(group: GroupState) -> Origin:
     return Origin(layer=Layer.GROUP, owner=group.key, value=group.group.name, at=group.group.at)
 
 
-def _with_choice(target: Target, groups: Sequence[GroupState]) -> Target:
-    """A group may say `owns: listed` about its own place; containers hold nothing that anybody listed."""
-    chosen = next((group for group in groups if f"@{group.key}" == target.ref), None)
+def _with_choice(target: Target, chosen: GroupState | None) -> Target:
+    """A group may say `owns: listed` about its own place; containers (None) hold nothing that anybody listed."""
     if chosen is None:
         return target
     return Target(

@@ -6,13 +6,16 @@ A path changes for every descendant when one org unit is renamed or moved, the i
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
-from typing import Any
+from typing import Any, TypeAlias
 
 from reconciler.adapters.mark import find_mark, place_ref
 from reconciler.model.resource import Key, Live, Mark
+
+Names: TypeAlias = tuple[str, ...]
+"""The folded names that a path is made of, from the top; none for the root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +31,18 @@ class OrgUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """All org units of a tenant. `by_ref` holds a list, since two live ones may carry one mark: a finding, not a choice."""
+    """All org units of a tenant. `by_ref` holds a list, since two live ones may carry one mark: a finding, not a choice.
+
+    `theirs` has the references of those that aren't ours by the folded names of their path, `below` the names under one.
+    """
 
     root_id: str
     units: Mapping[str, OrgUnit]
     refs: Mapping[str, str]
     by_ref: Mapping[str, Sequence[OrgUnit]]
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    theirs: Mapping[Names, Sequence[str]] = field(default_factory=dict)
+    below: Mapping[Names, Collection[str]] = field(default_factory=dict)
 
     def one(self, ref: str) -> OrgUnit | None:
         found = self.by_ref.get(ref, ())
@@ -74,7 +82,26 @@ def index_places(units: Sequence[OrgUnit], org: str) -> Places:
         refs=refs,
         by_ref=by_ref,
         marks=marks,
+        theirs=_theirs(units, refs),
+        below=_below(units),
     )
+
+
+def _theirs(units: Sequence[OrgUnit], refs: Mapping[str, str]) -> Mapping[Names, Sequence[str]]:
+    found: dict[Names, list[str]] = {}
+    for unit in units:
+        if refs[unit.id].startswith("ou:"):
+            found.setdefault(_names(unit.path), []).append(refs[unit.id])
+    return found
+
+
+def _below(units: Sequence[OrgUnit]) -> Mapping[Names, Collection[str]]:
+    found: dict[Names, dict[str, None]] = {}
+    for unit in units:
+        names = _names(unit.path)
+        for level in range(len(names)):
+            found.setdefault(names[:level], {})[names[level]] = None
+    return found
 
 
 def live_places(places: Places) -> tuple[Live, ...]:
@@ -89,20 +116,17 @@ def match_units(places: Places, pattern: str) -> list[str]:
     the signs of a glob means itself first (`Klass [A]`). Ours are never users' targets.
     """
     named = _names(pattern)
-    wanted = [re.compile(translate(part)) for part in named]
-    paths = {unit.id: _names(unit.path) for unit in places.units.values() if places.refs[unit.id].startswith("ou:")}
-    exact = [unit for unit, names in paths.items() if names == named]
-    found = exact or [unit for unit, names in paths.items() if _matches(names, wanted)]
-    return sorted(places.refs[unit] for unit in found)
+    if named in places.theirs:
+        return sorted(places.theirs[named])
+    paths: list[Names] = [()]
+    for part in named:  # level by level: what a pattern costs must not grow with the tenant
+        fits = re.compile(translate(part)).match
+        paths = [(*path, name) for path in paths for name in places.below.get(path, ()) if fits(name)]
+    return sorted(ref for path in paths for ref in places.theirs.get(path, ()))
 
 
-def _names(path: str) -> list[str]:
-    """The folded names that a path is made of; none for the root."""
-    return [part for part in fold_path(path).split("/") if part]
-
-
-def _matches(names: Sequence[str], wanted: Sequence[re.Pattern[str]]) -> bool:
-    return len(names) == len(wanted) and all(w.match(name) for w, name in zip(wanted, names, strict=True))
+def _names(path: str) -> Names:
+    return tuple(part for part in fold_path(path).split("/") if part)
 
 
 def _live(places: Places, unit: OrgUnit) -> Live:
