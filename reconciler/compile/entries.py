@@ -36,7 +36,14 @@ def given_back(entry: Entry) -> Entry:
 
 def alike(first: Entry, second: Entry) -> bool:
     """Whether both would be written the same; where they come from does not count."""
-    return first is second or spelled(first) == spelled(second)
+    if first is second:
+        return True
+    if isinstance(first, EffectiveSetting) and isinstance(second, EffectiveSetting):
+        # Most values are words, and a word needs no spelling: a school's own is compared once for each of its groups.
+        one, other = first.value, second.value
+        if isinstance(one, str) and isinstance(other, str):
+            return one == other
+    return spelled(first) == spelled(second)
 
 
 def spelled(entry: Entry) -> str:
