@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 STALE = "sandbox.stale"
+SILENT = ("hold", "write-then-timeout")
 MAXIMUM_BODY = 10_000_000
 
 
@@ -102,7 +103,7 @@ class _Gate:
         data = _read_body(environ)
         status, headers, body = self._respond(environ, fault)
         self._note(environ, path, query, data, fault, status)
-        if fault and fault.kind in ("cut", "write-then-cut", "write-then-timeout"):
+        if fault and fault.kind in ("cut", "hold", "write-then-cut", "write-then-timeout"):
             return _break(environ, fault, start_response)
         start_response(status, headers)
         return [body]
@@ -110,7 +111,7 @@ class _Gate:
     def _respond(self, environ: WSGIEnvironment, fault: Fault | None) -> tuple[str, list[tuple[str, str]], bytes]:
         if fault is None:
             return _capture(self.inner, environ)
-        if fault.kind == "cut":
+        if fault.kind in ("cut", "hold"):
             return "000 cut", [], b""
         if ready := ready_answer(fault, self.sandbox.clock.now()):
             return ready
@@ -186,10 +187,10 @@ def _break(environ: WSGIEnvironment, fault: Fault, start_response: StartResponse
     if connection is None:
         import httpx  # only in process, where httpx is what called
 
-        if fault.kind == "write-then-timeout":
+        if fault.kind in SILENT:
             raise httpx.ReadTimeout("the sandbox stays silent")
         raise httpx.ReadError("the sandbox cut the connection")
-    if fault.kind == "write-then-timeout":
+    if fault.kind in SILENT:
         threading.Event().wait(fault.seconds)  # in real time: the client waits in real time too
     connection.shutdown(socket.SHUT_RDWR)
     start_response("500 Cut", [])

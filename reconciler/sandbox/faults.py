@@ -15,6 +15,7 @@ KINDS = {
     "503-html": "unavailable, as a page",
     "502-text": "bad gateway, as plain text",
     "cut": "the connection ends before anything is done",
+    "hold": "silence for `seconds` before anything is done, then the connection ends",
     "write-then-cut": "done, then the connection ends",
     "write-then-timeout": "done, then silence for `seconds`",
     "half-page": "half of the body",
