@@ -145,7 +145,7 @@ class GoogleLive:
         return [
             f"{entry['method']} {entry['path'].rpartition('/')[2]}"
             for entry in log
-            if entry["method"] in WRITES and not entry["path"].endswith(":resolve") and entry["status"] == 200
+            if entry["method"] in WRITES and not entry["path"].endswith(":resolve") and 200 <= entry["status"] < 300
         ]
 
     def objects(self) -> Mapping[str, int]:
