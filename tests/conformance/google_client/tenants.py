@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.sandbox import Sandbox, State, dump
+from reconciler.sandbox.google import state as google
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -21,8 +21,8 @@ def seed_over_socket(url: str, state: State) -> None:
 
 def tenant(sandbox: Sandbox) -> dict[str, Any]:
     """All that the tenant's dump holds, without ids and revisions: five tables, each by names that people know."""
-    data = json.loads(dump(State(google=sandbox.google.state)))["google"]
-    paths = org_unit_paths(data)
+    data = google.dump(sandbox.google.state)
+    paths = org_unit_paths(sandbox)
     groups = {group["id"]: group["email"] for group in data["groups"]}
     names = {f"orgunits/{id_}": path for id_, path in paths.items()} | {f"groups/{i}": e for i, e in groups.items()}
     own = {"id", "revision", "parent", "org_unit"}
@@ -41,23 +41,21 @@ def tenant(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def org_unit_paths(data: Mapping[str, Any]) -> dict[str, str]:
-    """Path by id, from a tenant's dump. The root stands first and parents may stand anywhere."""
-    units = {unit["id"]: unit for unit in data["org_units"]}
+def org_unit_paths(sandbox: Sandbox) -> dict[str, str]:
+    """Path of every org unit by its id."""
+    state = sandbox.google.state
 
     def path(id_: str) -> str:
-        if id_ == data["root"]:
-            return "/"
-        above = path(units[id_]["parent"])
-        return f"{above.rstrip('/')}/{units[id_]['name']}"
+        unit = state.org_units[id_]
+        return f"{path(unit.parent).rstrip('/')}/{unit.name}" if unit.parent else "/"
 
-    return {id_: path(id_) for id_ in units}
+    return {id_: path(id_) for id_ in state.org_units}
 
 
-def effective(sandbox: Sandbox, ask: Any, *, user: str, device: str, session: str = "user") -> dict[str, Any]:
+def effective(
+    ask: Callable[[str], Any], paths: Mapping[str, str], *, user: str, device: str, session: str = "user"
+) -> dict[str, Any]:
     """What somebody of one org unit gets on a device of another; `ask` answers a path below /_sandbox/. Sources by path."""
-    data = json.loads(dump(State(google=sandbox.google.state)))["google"]
-    paths = org_unit_paths(data)
     query = urllib.parse.urlencode({"user_ou": user, "device_ou": device, "session": session})
     found: dict[str, Any] = ask(f"google/effective?{query}")
     for each in (*found["policies"].values(), *found["apps"].values()):
