@@ -93,8 +93,10 @@ def make_devices(schools: int, each: int) -> tuple[Device, ...]:
 
 def _devices_of(school: int, each: int) -> Iterator[Device]:
     short, seat = f"S{school:04d}", 0
-    for group, _, share in _GROUPS[:-1]:
-        for _ in range(each * share // 100):
+    shares = {group: each * share // 100 for group, _, share in _GROUPS if share}
+    shares["elever-4-6"] += each - sum(shares.values())
+    for group, count in shares.items():
+        for _ in range(count):
             number = school * each + seat
             place = f"@{school_id(school)}/{'forrad' if number % ASTRAY == 0 else group}"
             seat += 1
