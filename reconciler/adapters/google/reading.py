@@ -156,13 +156,16 @@ def _explained(failures: Sequence[HttpFailure], customer: str) -> tuple[Finding,
 
 
 def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen]:
-    """What is there now of exactly these changes' resources. A read that fails says so for its changes alone."""
+    """What is there now of exactly these changes' resources. A read that fails says so for its changes alone.
+
+    Org units are listed again where they are themselves what changes; values and devices are read by ids, which stay.
+    """
     seen: dict[Key, Seen] = {}
-    places = session.read_places()
     groups = [change for change in changes if change.key.kind in ("group", "target")]
     members = [change for change in changes if change.key.kind == "membership"]
     policies = [change for change in changes if change.key.kind in ("setting", "assignment")]
     policies += [change for change in groups if change.key.kind == "target"]
+    places = session.read_places() if groups else session.known_places()
     for change in groups:
         seen[change.key] = _seen_place(places, change)
     seen |= _seen_members(session, places, members)
