@@ -114,29 +114,45 @@ def _served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("kill")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """From an empty tenant."""
+    folder = tmp_path_factory.mktemp("first")
     with _served(folder) as url:
-        made = Scene(
-            url=url,
-            root=folder / "repository",
-            writes=8,
-            place="Elever åk 4–6",
-            has={
-                "chrome.users.IncognitoMode": "INCOGNITO_MODE_AVAILABILITY_ENUM_UNAVAILABLE",
-                "chrome.devices.DevicePowerwashAllowed": False,
-            },
-            apps={"chrome:ecnphlgnajanjnkcmbpancdjoidceilk": "FORCED", "web:https://scratch.mit.edu/": "ALLOWED"},
-        )
-        shutil.copytree(SMALL, made.root, ignore=shutil.ignore_patterns("seed.yaml", "syd.yaml"))
-        organisation = made.root / "organisation.yaml"
-        text = organisation.read_text(encoding="utf-8").replace(
-            "root: /Enheter}", f"root: /Enheter, manages: {MANAGES}}}"
-        )
-        assert MANAGES in text
-        organisation.write_text(text, encoding="utf-8")
-        made.run("plan", "--out", str(made.plan))
-        yield made if request.param == "first" else _later(made)
+        yield _first(folder, url)
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("later")
+    with _served(folder) as url:
+        yield _later(_first(folder, url))
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Scene:
+    found: Scene = request.getfixturevalue(request.param)
+    return found
+
+
+def _first(folder: Path, url: str) -> Scene:
+    made = Scene(
+        url=url,
+        root=folder / "repository",
+        writes=8,
+        place="Elever åk 4–6",
+        has={
+            "chrome.users.IncognitoMode": "INCOGNITO_MODE_AVAILABILITY_ENUM_UNAVAILABLE",
+            "chrome.devices.DevicePowerwashAllowed": False,
+        },
+        apps={"chrome:ecnphlgnajanjnkcmbpancdjoidceilk": "FORCED", "web:https://scratch.mit.edu/": "ALLOWED"},
+    )
+    shutil.copytree(SMALL, made.root, ignore=shutil.ignore_patterns("seed.yaml", "syd.yaml", ".reconciler"))
+    organisation = made.root / "organisation.yaml"
+    text = organisation.read_text(encoding="utf-8").replace("root: /Enheter}", f"root: /Enheter, manages: {MANAGES}}}")
+    assert MANAGES in text
+    organisation.write_text(text, encoding="utf-8")
+    made.run("plan", "--out", str(made.plan))
+    return made
 
 
 def _later(first: Scene) -> Scene:

@@ -77,7 +77,7 @@ class Run:
 def new_run(live: Live, folder: Path, files: Mapping[str, str] | None = None) -> Run:
     """The small repository in a folder of its own, with a case's own files over it."""
     root = folder / "repository"
-    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("seed.yaml"))
+    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("seed.yaml", ".reconciler"))
     run = Run(live=live, root=root)
     run.write(Step(step="start", files=files or {}))
     return run
