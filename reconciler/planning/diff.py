@@ -189,7 +189,8 @@ def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: l
     if target.owns == "all":
         _own_whole(work, target, rest)
     elif rest:
-        values_ = {"target": target_name(target.ref), "count": str(len(rest))}
+        what = "\n".join(sorted(item.key.part for item in rest))
+        values_ = {"target": target_name(target.ref), "count": str(len(rest)), "what": what}
         work.notes.append(Note(code="KEPT-FOREIGN-VALUES", backend=work.backend, subject=target.ref, values=values_))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.model.change import Change
+from reconciler.model.change import Change, Note
 from reconciler.model.documents import App
 
 
@@ -18,6 +18,15 @@ def name_apps(change: Change, names: Mapping[str, str]) -> Change:
     own = found.get(_identifier(change.key.part), "")
     label = own if own and change.label in ("", change.key.part) else change.label
     return replace(change, label=label, names=found) if found else change
+
+
+def name_kept(note: Note, names: Mapping[str, str]) -> Note:
+    """What a note lists, a part on each line, with the names of apps in place of their parts."""
+    if "what" not in note.values:
+        return note
+    parts = note.values["what"].split("\n")
+    what = "\n".join(_name(_identifier(part), names) or part for part in parts)
+    return replace(note, values={**note.values, "what": what})
 
 
 def _identifiers(change: Change) -> Iterator[str]:

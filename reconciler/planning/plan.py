@@ -23,7 +23,7 @@ from reconciler.planning.hold import Held, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
-from reconciler.planning.naming import name_apps, names_of
+from reconciler.planning.naming import name_apps, name_kept, names_of
 from reconciler.planning.order import in_order, with_dependencies
 from reconciler.planning.positions import located, why_of
 from reconciler.planning.proposal import Wanted, index_wanted, propose, waiting_notes
@@ -34,6 +34,9 @@ FORMAT: Final = 1
 
 BY_PEOPLE = frozenset({"read-only", "manual", "none"})
 """Extents of a capability under which a person does what an API can't."""
+
+FOLLOWS_FROM_ABSENCE = frozenset({"GROUP-NOT-EMPTY", "DEVICES-WITHOUT-GROUP"})
+"""What is said of a group that isn't in the files; of no use to anyone while not all files could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,9 @@ def make_plan(
     context = _Context(documents=documents, state=state, locate=locate, subjects=subjects, school=school)
     parts = [_plan_backend(view, context) for view in sorted(views, key=lambda view: view.backend.id)]
     every = [*findings, *state.findings, *(finding for part in parts for finding in part.findings)]
+    if "" in subjects:
+        parts = [_without_guesses(part) for part in parts]
+        every = [finding for finding in every if not _follows_from_absence(finding)]
     organisation = documents.organisation
     return Plan(
         format=FORMAT,
@@ -115,6 +121,21 @@ def make_plan(
         notes=tuple(note for part in parts for note in part.notes),
         findings=located(every, locate),
         unchanged=dict(sorted(sum((part.unchanged for part in parts), Counter[str]()).items())),
+    )
+
+
+def _follows_from_absence(finding: Finding) -> bool:
+    """`devices:` without a line are those of a place that no group of the files claims."""
+    unclaimed = finding.subject.startswith("devices:") and finding.place is None
+    return unclaimed or finding.code in FOLLOWS_FROM_ABSENCE
+
+
+def _without_guesses(part: _Part) -> _Part:
+    """Where a file could not be read, what it says is unknown: that something isn't in the files is then no wish to remove it."""
+    return replace(
+        part,
+        held=[change for change in part.held if change.action is not Action.DELETE],
+        notes=[note for note in part.notes if note.code not in FOLLOWS_FROM_ABSENCE],
     )
 
 
@@ -140,7 +161,7 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
         held=held.changes,
         findings=[*view.snapshot.findings, *view.lowered.findings, *own, *limited.findings],
         notes=[
-            *different.notes,
+            *(name_kept(note, names_of(context.documents.apps)) for note in different.notes),
             *moves.notes,
             *unmanaged_places(different, view.snapshot.resources, head.targets, name),
             *held.notes,

@@ -7,26 +7,35 @@ from reconciler.model.change import Action, Change, Plan
 from reconciler.model.finding import Finding, is_error
 from reconciler.report.grouping import blocks_of
 from reconciler.report.remarks import remark_of
-from reconciler.report.view import Block, Section
+from reconciler.report.view import Block, Section, step
 from reconciler.report.words import Words
 
 WAITING_CODES = frozenset({"HELD-WITH", "OUTSIDE-FILTER"})
+ADVISED = frozenset({"LIMIT-DISRUPTION", "EMPTY-INVENTORY", "EMPTY-DESIRED-STATE"})
+"""Limits that there is something better to do about than to lift them."""
+LINES_SHOWN = 10
+"""Changes that an allowance names, up to which it is shown whole."""
 _ID = re.compile(r"^id: ([a-z0-9-]+)$", re.MULTILINE)
 
 
-def held_section(plan: Plan, words: Words) -> Section | None:
-    """One block of reasons and items for each limit, then what an error stops, then what waits for those."""
+def held_section(plan: Plan, words: Words, *, file: str = "") -> Section | None:
+    """One block of reasons and items for each limit, then what an error stops, then what waits for those.
+
+    `file` is the plan's own, for the command that prints an allowance too long to be read here.
+    """
     if not plan.held:
         return None
     blocks: list[Block] = []
     waiting = held_with(plan)
     waits = [change for change in plan.held if (change.backend, str(change.key)) in waiting]
     left = [change for change in plan.held if (change.backend, str(change.key)) not in waiting]
-    for finding in limit_findings(plan):
+    limits = limit_findings(plan)
+    for finding in limits:
         under = [change for change in left if _is_under(change, finding)]
         left = [change for change in left if not _is_under(change, finding)]
         if under:
-            blocks += _limit_blocks(finding, under, words)
+            alone = sum(one.values.get("backend") == finding.values.get("backend") for one in limits) == 1
+            blocks += _limit_blocks(finding, under, words, file=file or "plan.json", alone=alone)
     if left:
         blocks += _reasoned(words.say("HELD-BY-ERROR"), left, words)
     if waits:
@@ -53,16 +62,29 @@ def _is_under(change: Change, finding: Finding) -> bool:
     }.get(finding.code, change.action is Action.DELETE or bool(change.resets) or moves)
 
 
-def _limit_blocks(finding: Finding, changes: Sequence[Change], words: Words) -> list[Block]:
+def _limit_blocks(finding: Finding, changes: Sequence[Change], words: Words, *, file: str, alone: bool) -> list[Block]:
+    """What the limit says, what else could be done, and the file that lets it through.
+
+    The file is shown where it can be read at a glance. A long one, and one for several limits together, is printed by a
+    command: two examples would be two files of one name.
+    """
     said = remark_of(finding.code, finding.values, words)
     example = finding.values.get("allowance", "")
-    intro = [said.text]
-    if example:
-        named = _ID.search(example)
-        intro.append(words.say("ALLOWANCE", file=f"policies/allowances/{named[1] if named else '…'}.yaml"))
-    elif said.hint:
-        intro.append(said.hint)
-    return [Block(intro=tuple(intro), example=example), *blocks_of(changes, words)]
+    advice = (words.say(f"ADVICE-{finding.code}"),) if finding.code in ADVISED else ()
+    if not example:
+        return [Block(intro=(said.text, *advice, *([said.hint] if said.hint else []))), *blocks_of(changes, words)]
+    path = f"policies/allowances/{_id_in(example)}.yaml"
+    short = alone and int(finding.values.get("changes", "0")) <= LINES_SHOWN
+    if short:
+        let = words.say("ALLOWANCE", file=path)
+    else:
+        let = step(words.say("ALLOWANCE-LONG", file=path), f"reconciler show {file} --format allowance > {path}")
+    return [Block(intro=(said.text, *advice, let), example=example if short else ""), *blocks_of(changes, words)]
+
+
+def _id_in(example: str) -> str:
+    named = _ID.search(example)
+    return named[1] if named else "…"
 
 
 def _reasoned(reason: str, changes: Sequence[Change], words: Words) -> list[Block]:

@@ -31,7 +31,16 @@ WHYS_SHOWN = 2
 
 def is_loud(change: Change) -> bool:
     """Takes something away or destroys: shown first and never folded."""
-    return change.destroys or change.action is Action.DELETE or change.effect.disruption == "lost-data"
+    takes = change.destroys or change.action is Action.DELETE or change.effect.disruption == "lost-data"
+    return takes or _takes_app(change)
+
+
+def _takes_app(change: Change) -> bool:
+    """An app that people have had from here and that is uninstalled or blocked from now on."""
+    if change.key.kind != "assignment" or change.before is None or change.after is None:
+        return False
+    gone = ("absent", "blocked")
+    return _mode(change, change.after) in gone and _mode(change, change.before) not in ("", *gone)
 
 
 def item_of(change: Change, words: Words) -> Item:
@@ -80,8 +89,12 @@ def _describe_setting(change: Change, words: Words) -> _Described:
         differences.append(_difference(name if name != title else "", old, new, setting, words))
         if not change.pins and setting.loses and _takes(setting, before, after):
             loses.append(label(setting.loses, words))
-    differences += [_raw_difference(one, schema, words) for one in left]
     says = [words.say("BACK-TO-ABOVE")] if change.after is None else []
+    if change.after is None and differences:
+        # What the table does not know of a policy that goes as a whole tells a reader nothing more.
+        says += [words.count("FIELDS-TOO", len(left))] if left else []
+    else:
+        differences += [_raw_difference(one, schema, words) for one in left]
     return title, differences, says, loses
 
 
@@ -149,10 +162,7 @@ def _describe_app(change: Change, words: Words) -> _Described:
         uninstalls = _uninstalls(change)
         after = words.say("APP-ABSENT") if uninstalls else None
         (warns if uninstalls else says).append(words.say(_removal(change)))
-    elif _mode(change, change.after) in ("absent", "blocked") and _mode(change, change.before) not in (
-        "absent",
-        "blocked",
-    ):
+    elif _takes_app(change):
         warns.append(words.say("APP-NO-LONGER"))
     return app_title(change), [Difference(before=before, after=after)], says, warns
 
@@ -223,16 +233,19 @@ def _describe_membership(change: Change, words: Words) -> _Described:
 
 def _describe_target(change: Change, words: Words) -> _Described:
     """Taking over a place whole: every foreign value that goes is named."""
-    differences = [_reset_difference(part, fields, change.names, words) for part, fields in change.resets.items()]
+    differences = [_reset_difference(change, part, fields, words) for part, fields in change.resets.items()]
     title = words.say("TAKEN-OVER", place=place_name(change.key.target, words))
     if not differences:
         return title, (), [words.say("TAKEN-OVER-EMPTY")], ()
     return title, differences, (), [words.say("TAKEN-OVER-RESETS", values=words.count("VALUE", len(differences)))]
 
 
-def _reset_difference(part: str, fields: Mapping[str, Json], names: Mapping[str, str], words: Words) -> Difference:
+def _reset_difference(change: Change, part: str, fields: Mapping[str, Json], words: Words) -> Difference:
     if "|" in part:
-        return Difference(label=shorten(part_title(part, names), 80), before=app_words(part, fields, words))
+        title, way = shorten(part_title(part, change.names), 80), way_of(part, fields)[0]
+        goes = way is not None and way.removal == "uninstalls" and _added_there(change, part)
+        after = words.say("APP-ABSENT") if goes else None
+        return Difference(label=title, before=app_words(part, fields, words), after=after)
     settings = settings_of(part, tuple(fields))
     neutral = [(setting, neutral_value(setting, part, fields)) for setting in settings]
     said = [(label(s.label, words), value_words(value, words, s)) for s, value in neutral if value is not None]
@@ -242,6 +255,13 @@ def _reset_difference(part: str, fields: Mapping[str, Json], names: Mapping[str,
         return Difference(label=words.join(name for name, _ in said), before="; ".join(value for _, value in said))
     raw = "; ".join(f"{name}: {wire_words(part, name, value, words)}" for name, value in sorted(fields.items()))
     return Difference(label=shorten(part, 80), before=shorten(raw))
+
+
+def _added_there(change: Change, part: str) -> bool:
+    """As `_added_here`, for what an adoption resets."""
+    resets = change.facts.get("resets")
+    facts = resets.get(part) if isinstance(resets, Mapping) else None
+    return not isinstance(facts, Mapping) or facts.get("added_at", change.key.target) == change.key.target
 
 
 def _describe_other(change: Change, words: Words) -> _Described:

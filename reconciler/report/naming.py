@@ -64,6 +64,12 @@ def part_title(part: str, names: Mapping[str, str]) -> str:
     return names.get(identifier) or identifier or part
 
 
+def part_words(part: str, words: Words) -> str:
+    """What a part is about: the settings that its schema carries, or an app; else the part itself."""
+    known = () if "|" in part else settings_of(part)
+    return words.join((label(one.label, words) for one in known), 4) or part_title(part, {})
+
+
 def schema_of(part: str) -> str:
     return part.partition("|")[0]
 

@@ -14,6 +14,7 @@ from reconciler.report.escape import json_document
 from reconciler.report.held import held_with
 from reconciler.report.items import is_loud
 from reconciler.report.reach import reach_of
+from reconciler.report.remarks import spoken
 from reconciler.report.words import Words, words_of
 
 FORMAT: Final = 1
@@ -139,5 +140,5 @@ def finding_data(finding: Finding, words: Words) -> dict[str, Any]:
 
 
 def _text(code: str, values: Any, words: Words) -> dict[str, str]:
-    text = words.text(code, values)
+    text = words.text(code, spoken(values, words))
     return {"message": text.message, "hint": text.hint}

@@ -23,7 +23,7 @@ def plan_view(plan: Plan, words: Words, *, file: str = "") -> View:
         title=words.say("PLAN-TITLE", day=plan.as_of.isoformat()),
         headline=_headline(plan, words),
         alarm=_alarm(plan, words),
-        sections=_sections(plan, words),
+        sections=_sections(plan, words, file),
         remarks=_remarks(plan, words),
         facts=_facts(plan, words),
         legend=_legend(plan, words),
@@ -42,13 +42,21 @@ def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
         if (number := sum(change.action is action and not change.pins for change in changes))
     ]
     counts += [words.count("N-PINS", pins)] if pins else []
-    said = [words.say("N-CHANGES", changes=words.count("CHANGE", len(changes)), counts=words.join(counts))]
-    return (*said, _whom(changes, words), *_origins(changes, words), *_more(plan, words))
+    return (_counted(changes, counts, words), _whom(changes, words), *_origins(changes, words), *_more(plan, words))
+
+
+def _counted(changes: Sequence[Change], counts: Sequence[str], words: Words) -> str:
+    """How many of each sort; where all are of one, once."""
+    actions = {change.action for change in changes}
+    if len(actions) == 1 and len(counts) == 1 and not changes[0].pins:
+        number, word = words.number(len(changes)), words.say(f"WORD-{actions.pop().upper()}")
+        return words.say(f"N-ALIKE-{'ONE' if len(changes) == 1 else 'MANY'}", n=number, word=word)
+    return words.say("N-CHANGES", changes=words.count("CHANGE", len(changes)), counts=words.join(counts))
 
 
 def _nothing(plan: Plan) -> str:
     """What having no change means: never that all is well where something was not read or is wrong."""
-    if plan.held:
+    if plan.held or _stops_all(plan):
         return "NOTHING-NOW"
     if not plan.tenants:
         return "NOTHING-READ"
@@ -103,7 +111,7 @@ def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
     """What must be seen by those who read no further."""
     loud = [change for change in plan.changes if is_loud(change)]
     errors = sum(map(is_error, _untold(plan)))
-    said = [words.count("ALARM-ERRORS", errors)] if errors else []
+    said = [words.say("ALARM-ALL") if _stops_all(plan) else words.count("ALARM-ERRORS", errors)] if errors else []
     said += [words.count("ALARM-LOUD", len(loud))] if loud else []
     lost = [change for change in loud if change.effect.disruption == "lost-data"]
     if lost:
@@ -112,7 +120,12 @@ def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
     return (*said, words.count("ALARM-BY-HAND", by_hand)) if by_hand else tuple(said)
 
 
-def _sections(plan: Plan, words: Words) -> tuple[Section, ...]:
+def _stops_all(plan: Plan) -> bool:
+    """An error about nothing in particular, such as a file that can't be read, holds everything."""
+    return not plan.changes and any(is_error(finding) and not finding.subject for finding in plan.findings)
+
+
+def _sections(plan: Plan, words: Words, file: str) -> tuple[Section, ...]:
     """What takes away first and what pins last; within each, this pull request's apart from what stands already."""
     loud = [change for change in plan.changes if is_loud(change)]
     pins = [change for change in plan.changes if change.pins and not is_loud(change)]
@@ -122,7 +135,7 @@ def _sections(plan: Plan, words: Words) -> tuple[Section, ...]:
         for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
             some = [change for change in part if change.proposal is proposal]
             sections += _section(name, tone, some, proposal, words)
-    held = held_section(plan, words)
+    held = held_section(plan, words, file=file)
     return (*sections, held) if held else tuple(sections)
 
 
@@ -154,8 +167,10 @@ def _untold(plan: Plan) -> list[Finding]:
 
 
 def _facts(plan: Plan, words: Words) -> tuple[str, ...]:
-    """Which systems, in which mode, and how long it holds."""
-    said = [
+    """What the numbers count, which systems, in which mode, and how long it holds."""
+    counted = any(change.effect.devices or change.effect.pupils for change in (*plan.changes, *plan.held))
+    said = [words.say("COUNTED")] if counted else []
+    said += [
         words.say("TENANT", backend=one.backend, kind=one.kind, mode=words.say(f"MODE-{_mode(plan, one.backend)}"))
         for one in plan.tenants
     ]

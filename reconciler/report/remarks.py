@@ -8,7 +8,7 @@ from reconciler.model.change import Note
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Outstanding
-from reconciler.report.naming import place_name
+from reconciler.report.naming import part_words, place_name
 from reconciler.report.view import Remark, Remarks
 from reconciler.report.words import Words, first_of, shorten
 
@@ -20,11 +20,19 @@ SAME_SHOWN = 5
 
 
 def remark_of(code: str, values: Mapping[str, str], words: Words, *, where: str = "", tone: str = "plain") -> Remark:
-    named = {name: place_name(value, words) if name in _PLACES else value for name, value in values.items()}
+    named = spoken(values, words)
     text = words.text(
         code, {name: value if name == "allowance" else shorten(value, LONGEST_VALUE) for name, value in named.items()}
     )
     return Remark(text=text.message, hint=text.hint, where=where, tone=tone)
+
+
+def spoken(values: Mapping[str, str], words: Words) -> Mapping[str, str]:
+    """The values of a text with places, settings and apps as people call them."""
+    said = {name: place_name(value, words) if name in _PLACES else value for name, value in values.items()}
+    if "what" in said:
+        said["what"] = words.join(shorten(part_words(part, words), 80) for part in said["what"].split("\n"))
+    return said
 
 
 def finding_remarks(findings: Iterable[Finding], words: Words) -> tuple[Remark, ...]:

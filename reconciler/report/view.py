@@ -43,7 +43,7 @@ class Item:
 class Block:
     """Items under one heading, with what is said before them; `example` is a file to be copied as it stands.
 
-    `scope` is where all of the items hold and whom they touch, said once for them.
+    A sentence of `intro` may be a `step`. `scope` is where all of the items hold and whom they touch, said once for them.
     """
 
     heading: str = ""

@@ -120,7 +120,7 @@ def _first(block: Block) -> int:
 
 
 def _block(block: Block, words: Words) -> tuple[str, list[str]]:
-    parts = [f"\n{escape(sentence)}\n" for sentence in block.intro]
+    parts = [f"\n{_step(sentence)}\n" for sentence in block.intro]
     if block.example:
         parts.append(f"\n{_fenced(block.example)}\n")
     if block.heading:

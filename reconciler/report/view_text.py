@@ -66,7 +66,7 @@ def _section(page: Page, section: Section, words: Words, everything: bool) -> in
 def _block(page: Page, block: Block, words: Words, limit: int | None) -> int:
     page.gap()
     for sentence in block.intro:
-        page.write(plain(sentence, "warning"))
+        _step(page, sentence, "warning")
     if block.example:
         page.gap()
         page.verbatim(block.example, 4)

@@ -1,7 +1,8 @@
-"""Every folder here is a case: a saved plan or result, and how each rendering of it reads."""
+"""Every folder here is a case: a repository and a tenant, or a saved plan or result, and how each rendering of it reads."""
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from reconciler.report.plan_text import plan_text
 from reconciler.report.result_json import result_json
 from reconciler.report.result_markdown import result_markdown
 from reconciler.report.result_text import result_text
+from tests.cases import running
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent.parent / "build" / "cases"
@@ -32,28 +34,67 @@ RESULT: Mapping[str, Callable[[ApplyResult], str]] = {
     "result.en.md": lambda result: result_markdown(result, "en", file="plan.json"),
     "result.json": lambda result: result_json(result, "sv"),
 }
-CASES = sorted(path.parent for path in HERE.glob("*/input.json"))
-NAMES = sorted({*PLAN, *RESULT})
+FINDINGS: Mapping[str, Callable[[Path], str]] = {
+    "findings.sv.txt": lambda case: running.findings(case, "sv", "text"),
+    "findings.en.txt": lambda case: running.findings(case, "en", "text"),
+    "findings.json": lambda case: running.findings(case, "sv", "json"),
+}
+SAVED = sorted(path.parent for path in HERE.glob("*/input.json"))
+LIVE = sorted(path.parent for path in HERE.glob("*/repository"))
+SAVED_NAMES = sorted({*PLAN, *RESULT})
+LIVE_NAMES = sorted({*PLAN, *FINDINGS})
+GIVEN = {"README.md", "repository", "base", "tenant.yaml", "case.yaml"}
+
+
+@cache
+def saved(case: Path) -> Plan | ApplyResult:
+    read = json.loads((case / "input.json").read_text("utf-8"))
+    kind: type[Plan] | type[ApplyResult] = Plan if read["kind"] == "plan" else ApplyResult
+    return decode(kind, read["body"])
 
 
 def render(case: Path, name: str) -> str:
-    read = json.loads((case / "input.json").read_text("utf-8"))
-    if name in PLAN:
-        return PLAN[name](decode(Plan, read["body"]))
-    return RESULT[name](decode(ApplyResult, read["body"]))
+    if name in FINDINGS:
+        return FINDINGS[name](case)
+    read = saved(case) if case in SAVED else running.plan(case)
+    if isinstance(read, Plan):
+        return PLAN[name](read)
+    return RESULT[name](read)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_case_has_something_to_compare_with(case: Path) -> None:
+def test_a_folder_is_one_case() -> None:
+    folders = {path for path in HERE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+
+    assert folders == {*SAVED, *LIVE}
+    assert not {*SAVED} & {*LIVE}
+
+
+@pytest.mark.parametrize("case", SAVED, ids=lambda case: case.name)
+def test_a_saved_case_has_something_to_compare_with(case: Path) -> None:
     files = {path.name for path in case.iterdir()}
 
-    assert files & set(NAMES)
-    assert files <= {*NAMES, "input.json"}, "a misspelled file would never be compared"
+    assert files & set(SAVED_NAMES)
+    assert files <= {*SAVED_NAMES, "input.json"}, "a misspelled file would never be compared"
+
+
+@pytest.mark.parametrize("case", LIVE, ids=lambda case: case.name)
+def test_a_live_case_is_read_by_all_who_read_plans(case: Path) -> None:
+    files = {path.name for path in case.iterdir()}
+
+    assert {"README.md", "tenant.yaml"} <= files
+    assert {*PLAN, *FINDINGS} - {"plan.en.md", "findings.en.txt"} <= files
+    assert files <= {*LIVE_NAMES, *GIVEN}, "a misspelled file would never be compared"
 
 
 @pytest.mark.parametrize(
     ("case", "name"),
-    [(case, name) for case in CASES for name in NAMES if (case / name).exists()],
+    [
+        (case, name)
+        for cases, names in ((SAVED, SAVED_NAMES), (LIVE, LIVE_NAMES))
+        for case in cases
+        for name in names
+        if (case / name).exists()
+    ],
     ids=lambda value: value.name if isinstance(value, Path) else value,
 )
 def test_renders_as_expected(case: Path, name: str) -> None:

@@ -106,7 +106,7 @@ def test_what_nobody_wants_is_kept_and_counted_where_only_lines_are_ours() -> No
 
     assert found.changes == ()
     assert [(note.code, note.values) for note in found.notes] == [
-        ("KEPT-FOREIGN-VALUES", {"target": "norrskolan/elever", "count": "2"})
+        ("KEPT-FOREIGN-VALUES", {"target": "norrskolan/elever", "count": "2", "what": "A\nB"})
     ]
 
 

@@ -78,7 +78,7 @@ def test_headline_and_what_is_outstanding_survive_the_cut() -> None:
     )
     text = plan_markdown(make_plan(*apps(5_000), outstanding=(item,)), "en")
 
-    assert text.index("5,000 changes") < text.index("did not fit") < text.index("Scratch")
+    assert text.index("5,000 things will be added") < text.index("did not fit") < text.index("Scratch")
     assert "`reconciler apply plan.json`" in text.splitlines()[-1]
 
 
