@@ -145,7 +145,7 @@ class Written:
 
 def _check_listed(base: DesiredState, head: DesiredState, documents: Documents, ledger: Ledger) -> None:
     renamed = {
-        f"{old_school}/{old}": f"{school.id}/{group.id}"
+        (old if "/" in old else f"{old_school}/{old}"): f"{school.id}/{group.id}"
         for school in documents.schools
         for group in school.groups
         for old_school in (*school.previously, school.id)

@@ -158,6 +158,17 @@ def _earlier_names(check: _Check, things: Sequence[Renamed], within: str = "") -
             claimed.setdefault(old, at)
 
 
+def _moved_here(check: _Check, school: School) -> None:
+    """A group that came from another school, written `school/group`, is not there any more."""
+    for group in school.groups:
+        for number, old in enumerate(group.previously):
+            if "/" in old and old in check.groups:
+                at = group.at.child("previously", number)
+                subject = f"{school.id}/{group.id}"
+                file = f"schools/{old.partition('/')[0]}.yaml"
+                check.faults.error("PREVIOUSLY-LIVE", at, subject, id=group.id, old=old, other=file)
+
+
 def _leads_back(start: str, goal: str, live: Mapping[str, Renamed]) -> bool:
     """Whether `start` is, through earlier names, an earlier `goal`."""
     seen: set[str] = set()
@@ -177,6 +188,7 @@ def _check_school(check: _Check, school: School) -> None:
     if len(groups) < len(school.groups):
         _unique(check, school.groups, f"{school.id}/")
     _earlier_names(check, school.groups, f"{school.id}/")
+    _moved_here(check, school)
     for platform, name in school.holding.items():
         _check_holding(check, school, platform, groups.get(name), name, groups)
     for layer in school.layers.values():

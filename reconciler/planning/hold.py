@@ -44,7 +44,7 @@ def is_about(change: Change, subjects: Collection[str], target: Target | None) -
 
 def subjects_of(change: Change, target: Target | None) -> set[str]:
     """All subjects that block this change. A layer of a school isn't blocked by one group below it."""
-    found = {"", change.backend, change.key.target}
+    found = {"", change.backend, change.key.target, str(change.key)}
     refs = [change.key.target, *(change.key.part.split("+") if change.key.kind == "membership" else ())]
     for ref in refs:
         if is_ours(ref):

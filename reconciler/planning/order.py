@@ -11,6 +11,7 @@ from dataclasses import replace
 from reconciler.model.change import Action, Change
 from reconciler.model.resource import Key, Resource
 from reconciler.planning.joining import is_ours, parent_of
+from reconciler.planning.names import freed_by
 
 PLACES, VALUES, TAKEOVERS, MOVES, RESETS, REMOVALS = range(6)
 
@@ -32,8 +33,11 @@ def with_dependencies(changes: Sequence[Change], wanted: Mapping[Key, Resource])
     keys = {change.key for change in changes}
     places = {change.key.target: change.key for change in changes if rank(change) == PLACES}
     emptied = _emptied_by(changes)
+    freed = freed_by(changes)
     return [
-        replace(change, depends_on=tuple(sorted((_needs(change, wanted, places, emptied) & keys) - {change.key})))
+        replace(
+            change, depends_on=tuple(sorted((_needs(change, wanted, places, emptied, freed) & keys) - {change.key}))
+        )
         for change in changes
     ]
 
@@ -67,10 +71,15 @@ def _place_in_stage(change: Change) -> tuple[int, str, int, Key]:
 
 
 def _needs(
-    change: Change, wanted: Mapping[Key, Resource], places: Mapping[str, Key], emptied: Mapping[str, set[Key]]
+    change: Change,
+    wanted: Mapping[Key, Resource],
+    places: Mapping[str, Key],
+    emptied: Mapping[str, set[Key]],
+    freed: Mapping[Key, Key],
 ) -> set[Key]:
     resource = wanted.get(change.key)
     needs = set(resource.depends_on) if resource else set()
+    needs |= {freed[change.key]} if change.key in freed else set()
     refs = {change.key.target}
     if change.key.kind == "membership":
         refs |= set(change.key.part.split("+"))

@@ -23,6 +23,7 @@ from reconciler.planning.hold import Held, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
+from reconciler.planning.names import circle_findings
 from reconciler.planning.naming import name_apps, name_kept, names_of
 from reconciler.planning.order import in_order, with_dependencies
 from reconciler.planning.positions import located, why_of
@@ -151,7 +152,7 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     if view.base:
         changes = propose(changes, head, index_wanted(view.base.lowered), _base_moves(view, view.base, org))
     changes = in_order(with_dependencies(changes, head.resources))
-    own = [*different.findings, *full]
+    own = [*different.findings, *full, *circle_findings(changes)]
     limited = check_limits(
         changes, _stock(view, different, moves), view.backend.limits, context.documents.allowances, context.state.as_of
     )
@@ -191,18 +192,17 @@ def _base_moves(view: BackendView, base: BaseView, org: str) -> Mapping[tuple[st
 
 
 def _all_changes(different: Differences, moves: Moves) -> tuple[list[Change], list[Finding]]:
-    """Both kinds together, without deletions of groups that would still have devices in them."""
-    kept: list[Change] = []
-    findings: list[Finding] = []
-    for change in (*different.changes, *moves.changes):
-        full = None
-        if change.key.kind == "group" and change.action is Action.DELETE:
-            full = not_empty(change, moves.remaining)
-        if full:
-            findings.append(full)
-        else:
-            kept.append(change)
-    return kept, findings
+    """Both kinds together, without deletions of groups that would still have devices in them, or such a group below."""
+    every = [*different.changes, *moves.changes]
+    removals = {one.key.target: one for one in every if one.key.kind == "group" and one.action is Action.DELETE}
+    full = {ref: finding for ref, one in removals.items() if (finding := not_empty(one, moves.remaining))}
+    stay = set(full)
+    for ref in full:
+        while (ref := parent_of(removals[ref].before)) in removals:
+            stay.add(ref)
+    return [one for one in every if removals.get(one.key.target) is not one or one.key.target not in stay], [
+        *full.values()
+    ]
 
 
 def _by_hand(changes: Sequence[Change], view: BackendView) -> tuple[list[Change], list[Outstanding]]:
