@@ -227,7 +227,7 @@ def _refused(root: Path, path: Path, url: str, code: str, today: str = TODAY) ->
 
 
 def test_a_token_that_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(google_credentials.SANDBOX_TOKENS, Purpose.APPLY, "utgangen")  # type: ignore[arg-type]  # a dict
+    monkeypatch.setitem(google_credentials.SANDBOX_TOKENS, Purpose.APPLY, "utgangen")
     plan = new_run(google_live(load_seed(SEED)), tmp_path).plan()
     assert [finding.code for finding in plan.findings] == ["CREDENTIAL-TOKEN-REJECTED"]
     assert plan.changes == ()
@@ -235,7 +235,7 @@ def test_a_token_that_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_scope_that_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader's identity may plan and may not apply: every write is refused, named, and nothing is done."""
-    monkeypatch.setitem(google_credentials.SANDBOX_TOKENS, Purpose.APPLY, "sandbox-read")  # type: ignore[arg-type]  # a dict
+    monkeypatch.setitem(google_credentials.SANDBOX_TOKENS, Purpose.APPLY, "sandbox-read")
     live = google_live(load_seed(SEED))
     run = new_run(live, tmp_path)
     plan = run.plan()

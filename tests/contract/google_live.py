@@ -16,9 +16,10 @@ from reconciler.http.clock import Clock
 from reconciler.http.request import Wait
 from reconciler.model.adapter import Adapter
 from reconciler.model.documents import Backend, Documents
-from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, State, create_app, dump
+from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, State, create_app, dump, load
 from reconciler.sandbox.google import state as tenant
 from reconciler.sandbox.google.effective import effective
+from reconciler.sandbox.google.service import Tenant
 from reconciler.sandbox.perturbations import perturb
 from reconciler.sandbox.seed_file import add_devices, add_group, set_policy
 from reconciler.settings.table import load_settings
@@ -73,8 +74,10 @@ class GoogleLive:
         return options
 
     def dump(self) -> Any:
-        """The tenant as it is, to begin from again."""
         return json.loads(dump(State(google=self.state)))
+
+    def load(self, dumped: Any) -> None:
+        self.sandbox.google = Tenant(state=load(dumped).google)
 
     def fault(self, **fields: Any) -> None:
         self.sandbox.faults.add(Fault(**fields))

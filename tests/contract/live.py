@@ -41,6 +41,14 @@ class Live(Protocol):
 
     def wiring(self) -> Wiring: ...
 
+    def dump(self) -> Any:
+        """The tenant as it is, to begin from again."""
+        ...
+
+    def load(self, dumped: Any) -> None:
+        """Begin from what `dump` gave."""
+        ...
+
     def edit(self, edit: Mapping[str, Any]) -> None:
         """One edit by hand: a mapping of its name to its arguments."""
         ...

@@ -1,5 +1,6 @@
 """The in-memory system under contract: overlapping sets, nothing inherited by the system itself, sets known by their marks."""
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -36,6 +37,12 @@ class MemoryLive:
 
     def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:  # noqa: ARG002  # as the protocol
         return MemoryAdapter(self.tenant, org=documents.organisation.uid, backend=backend.id)
+
+    def dump(self) -> Any:
+        return copy.deepcopy((self.tenant.sets, self.tenant.devices, self.tenant._next))
+
+    def load(self, dumped: Any) -> None:
+        self.tenant.sets, self.tenant.devices, self.tenant._next = copy.deepcopy(dumped)
 
     def edit(self, edit: Mapping[str, Any]) -> None:
         (name, arguments), *_ = edit.items()

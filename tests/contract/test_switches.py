@@ -73,7 +73,7 @@ PAIRS = [(answer, CASES[name]) for answer, names in ANSWERS for name in names]
 @pytest.mark.parametrize(("answer", "case"), PAIRS, ids=[f"{_name(answer)}: {case.case}" for answer, case in PAIRS])
 def test_under_another_answer(answer: Mapping[str, Any], case: Case, tmp_path: Path) -> None:
     live = google_live(load_seed(SEED), change_options(Options(), dict(answer)))
-    carry_out(case, new_run(live, tmp_path, case.files))
+    carry_out(case, new_run(live, tmp_path, case.files), afresh=True)
 
 
 def test_every_switch_is_turned() -> None:
