@@ -10,15 +10,19 @@ from reconciler.model.documents import Backend, Documents
 from reconciler.settings.table import load_settings
 
 
+class UnknownKind(Exception):  # noqa: N818  # a name that says what it is
+    """A kind of backend that there is no adapter for. Of its own, so that no lookup that fails elsewhere is taken for it."""
+
+
 def connect(documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
-    """An adapter that has sent nothing yet. Raises CredentialProblem; LookupError for a kind that there is no adapter for."""
+    """An adapter that has sent nothing yet. Raises CredentialProblem; UnknownKind where there is no adapter."""
     if backend.kind == "google":
         from reconciler.adapters.google.connect import connect_google
 
         apps = {app.id: app for app in documents.apps}
         org = documents.organisation.uid
         return connect_google(backend, org=org, table=load_settings(), apps=apps, wiring=wiring)
-    raise LookupError(backend.kind)
+    raise UnknownKind(backend.kind)
 
 
 def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Check, ...]:
@@ -27,7 +31,7 @@ def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Ch
         from reconciler.adapters.google.connect import diagnose_google
 
         return diagnose_google(backend, org=documents.organisation.uid, wiring=wiring)
-    raise LookupError(backend.kind)
+    raise UnknownKind(backend.kind)
 
 
 def explain_failure(backend: Backend, failure: HttpFailure) -> tuple[str, Mapping[str, str]]:

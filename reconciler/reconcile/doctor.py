@@ -4,7 +4,7 @@ from reconciler.adapters.wiring import Wiring
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.model.check import Check, CheckOutcome
 from reconciler.model.documents import Backend, Documents
-from reconciler.reconcile.connect import diagnose
+from reconciler.reconcile.connect import UnknownKind, diagnose
 
 
 def run_doctor(documents: Documents, wiring: Wiring, only: str | None = None) -> tuple[Check, ...]:
@@ -18,7 +18,7 @@ def _ask(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Check,
         return diagnose(documents, backend, wiring)
     except CredentialProblem as problem:
         return (_failed(backend, problem.code, problem.values),)
-    except LookupError:
+    except UnknownKind:
         return (_failed(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}),)
 
 

@@ -10,7 +10,7 @@ from reconciler.model.adapter import Scope
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding
 from reconciler.model.resource import Device
-from reconciler.reconcile.connect import connect, explain_failure
+from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
 from reconciler.reconcile.plan import Connect, trouble
 from reconciler.reconcile.prepare import Prepared
 
@@ -37,7 +37,7 @@ def read_devices(prepared: Prepared, wiring: Wiring, *, connect_to: Connect = co
             devices[backend.id] = _read(documents, backend, wiring, connect_to, findings)
         except CredentialProblem as problem:
             findings.append(trouble(backend, problem.code, problem.values))
-        except LookupError:
+        except UnknownKind:
             findings.append(trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
         except HttpFailure as failure:
             findings.append(trouble(backend, *explain_failure(backend, failure)))

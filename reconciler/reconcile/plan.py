@@ -16,7 +16,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
-from reconciler.reconcile.connect import connect, explain_failure
+from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
 from reconciler.reconcile.prepare import Prepared
 
 Connect = Callable[[Documents, Backend, Wiring], Adapter]
@@ -72,7 +72,7 @@ def _view(
     except CredentialProblem as problem:
         findings.append(trouble(backend, problem.code, problem.values))
         return None
-    except LookupError:
+    except UnknownKind:
         findings.append(trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
         return None
     try:

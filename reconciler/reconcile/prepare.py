@@ -11,7 +11,7 @@ from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import load_settings, load_vendor_keys
 
 VENDOR_TABLES = frozenset({"google"})
@@ -100,6 +100,11 @@ def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:
     return compile_state(loaded.documents, load_settings(), as_of) if loaded.documents else None
 
 
+def _unreadable(revision: str) -> Finding:
+    """The base was merged once, so it is no error of this step; but nothing can be told apart from it."""
+    return Finding(code="BASE-UNREADABLE", severity=Severity.WARNING, place=None, values={"revision": revision})
+
+
 def _load_base(
     root: Path, revision: str, as_of: date, head: Loaded, head_state: DesiredState | None
 ) -> tuple[Base, tuple[Finding, ...]]:
@@ -111,6 +116,7 @@ def _load_base(
     loaded = load(tree)
     state = _compile(loaded, as_of)
     if loaded.documents is None or head.documents is None or state is None or head_state is None:
-        return Base(documents=None, state=None), tree.findings
+        unread = loaded.documents is None and not tree.findings
+        return Base(documents=None, state=None), (*tree.findings, *((_unreadable(revision),) if unread else ()))
     moved = check_transitions(loaded.documents, head.documents, state, head_state)
     return Base(documents=loaded.documents, state=state), tuple(moved)

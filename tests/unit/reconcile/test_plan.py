@@ -1,0 +1,69 @@
+"""Reading the systems for a plan: what a failure of one means, what a filter keeps."""
+
+from reconciler.model.change import Plan
+from reconciler.model.finding import is_error
+from reconciler.reconcile.plan import Filter, run_plan
+from reconciler.reconcile.prepare import prepare
+from tests.unit.reconcile.worlds import TODAY, World, second_backend
+
+
+def planned(world: World, only: Filter | None = None) -> Plan:
+    made = run_plan(prepare(world.root, TODAY), world.wiring(), only=only, connect_to=world.connect)
+    assert made is not None
+    return made
+
+
+def schools(plan: Plan) -> set[str]:
+    return {school for change in (*plan.changes, *plan.held) for school in change.effect.schools}
+
+
+def test_two_systems_are_planned_side_by_side(world: World) -> None:
+    second_backend(world)
+    made = planned(world)
+
+    assert [tenant.backend for tenant in made.tenants] == ["chrome", "reserv"]
+    assert {change.backend for change in made.changes} == {"chrome", "reserv"}
+    assert not [finding for finding in made.findings if is_error(finding)]
+
+
+def test_one_that_cannot_be_reached_is_said_and_nothing_is_inferred_of_it(world: World) -> None:
+    second_backend(world)
+    alone = [change for change in planned(world).changes if change.backend == "chrome"]
+    world.unreachable = {"reserv"}
+    made = planned(world)
+
+    (finding,) = [finding for finding in made.findings if is_error(finding)]
+    assert (finding.code, finding.subject) == ("GOOGLE-UNREACHABLE", "reserv")
+    assert finding.place is not None
+    assert finding.place.file == "organisation.yaml"
+    assert [tenant.backend for tenant in made.tenants] == ["chrome"]
+    assert [change.fingerprint for change in made.changes] == [change.fingerprint for change in alone]
+    assert made.held == ()
+
+
+def test_a_filter_on_a_system_asks_no_other(world: World) -> None:
+    second_backend(world)
+    world.unreachable = {"reserv"}
+    made = planned(world, Filter(backend="chrome"))
+
+    assert not [finding for finding in made.findings if is_error(finding)]
+    assert {change.backend for change in made.changes} == {"chrome"}
+
+
+def test_a_filter_on_a_school_keeps_its_changes_and_holds_what_waits_for_another(world: World) -> None:
+    """The root is nobody's, so on an empty tenant all of a school's places wait for it."""
+    made = planned(world, Filter(school="norrskolan"))
+    whole = planned(world)
+
+    assert schools(made) == {"norrskolan"}
+    assert 0 < len(made.changes) + len(made.held) < len(whole.changes)
+    assert {note.code for note in made.notes} >= {"OUTSIDE-FILTER"}
+
+
+def test_files_without_an_organisation_make_no_plan_and_send_nothing(world: World) -> None:
+    (world.root / "organisation.yaml").unlink()
+    found = prepare(world.root, TODAY)
+
+    assert run_plan(found, world.wiring()) is None
+    assert [finding.code for finding in found.all_findings if is_error(finding)] == ["NO-ORGANISATION"]
+    assert world.sent == []
