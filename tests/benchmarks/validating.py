@@ -39,16 +39,18 @@ def against_checker(work: Path, peers: Path) -> Iterator[Figure]:
     folder = _written(work)
     files = sorted(str(path) for path in (folder / "schools").iterdir())
     command = [str(peers / "check-jsonschema"), "--schemafile", str(SCHEMA), *files]
-    pairs = list(in_turns(lambda: run_process(command, folder=ROOT), lambda: _validate(folder, "--no-cache"), 1))
+    before = _validate(folder, "--no-cache")
+    theirs = run_process(command, folder=ROOT)
+    after = _validate(folder, "--no-cache")
     yield Figure(
         name="validate: 8,000 schools, against check-jsonschema",
-        value=wall_ratio(pairs),
+        value=theirs.wall / max(before.wall, after.wall),
         bar=10,
         side=Bar.AT_LEAST,
         unit="× as fast",
         against="check-jsonschema --schemafile schemas/school.schema.json, on the same files, whole processes",
         bound="",
-        remark=shown(pairs),
+        remark=f"wall time: {theirs.wall:.3g} s against {before.wall:.3g} s before and {after.wall:.3g} s after; the slower counts",
     )
 
 
