@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import flask
@@ -37,6 +37,8 @@ class GoogleLive:
     app: flask.Flask
     name: str = "google"
     traits: frozenset[str] = frozenset({"google", "inherits", "nests", "globs", "exclusive", "directory-groups"})
+    packing: Mapping[str, Any] = field(default_factory=dict)
+    """How our adapter is told to pack its calls, where that isn't as it is by itself."""
     read_log: int = 0
     waits: list[Wait] = field(default_factory=list)
 
@@ -66,12 +68,8 @@ class GoogleLive:
         adapter = connect_google(
             backend, org=documents.organisation.uid, table=load_settings(), apps=apps, wiring=wiring
         )
-        adapter.session.options = self.options_of(adapter.session.options)
+        adapter.session.options = replace(adapter.session.options, **self.packing)
         return adapter
-
-    def options_of(self, options: Any) -> Any:
-        """As configured; a test that plays another answer to what Google doesn't document may say otherwise."""
-        return options
 
     def dump(self) -> Any:
         return json.loads(dump(State(google=self.state)))

@@ -151,6 +151,12 @@ def _move(live: MemoryLive, arguments: Mapping[str, Any]) -> None:
         live.one(arguments["to"]).members.add(live._device(serial))
 
 
+def _put(live: MemoryLive, arguments: Mapping[str, Any]) -> None:
+    """Into one more set, beside those that the devices are in."""
+    for serial in expand(arguments["serials"]):
+        live.one(arguments["into"]).members.add(live._device(serial))
+
+
 def _rename(live: MemoryLive, arguments: Mapping[str, Any]) -> None:
     live.one(arguments["place"]).name = arguments["name"]
 
@@ -190,6 +196,7 @@ _EDITS: Mapping[str, Callable[[MemoryLive, Any], None]] = {
     "set_device": _change(),
     "deprovision": _change(active=False),
     "move_devices": _move,
+    "put": _put,
     "rename": _rename,
     "mark": _mark,
     "remove_mark": _unmark,

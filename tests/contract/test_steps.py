@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.http.request import Sent
 from tests.contract.cases import Case, read_cases
 from tests.contract.conftest import ADAPTERS
 from tests.contract.running import Run, carry_out
@@ -19,8 +20,10 @@ def _param(case: Case, adapter: str) -> object:
 
 
 @pytest.mark.parametrize(("case", "adapter"), [_param(*row) for row in TABLE])
-def test_step(case: Case, adapter: str, start: Callable[..., Run]) -> None:
+def test_step(case: Case, adapter: str, start: Callable[..., Run], checked_requests: list[Sent]) -> None:
+    """What is sent to Google is held against its discovery documents by the fixture (tests/conftest.py)."""
     carry_out(case, start(adapter, case.files))
+    assert bool(checked_requests) == (adapter == "google")
 
 
 def test_every_case_runs_somewhere() -> None:

@@ -76,6 +76,22 @@ def test_under_another_answer(answer: Mapping[str, Any], case: Case, tmp_path: P
     carry_out(case, new_run(live, tmp_path, case.files), afresh=True)
 
 
+PACKINGS: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = [
+    ({"one_target_per_call": False}, {"one_target_per_call": False}),
+    ({"max_policy_entries": 2}, {"entries_per_call": 2}),
+]
+PACKED = ["from an empty tenant to a full one", "a target with twenty foreign values is taken over", "a group deleted"]
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize(("answer", "packing"), PACKINGS, ids=["several targets in a call", "two entries in a call"])
+def test_packed_another_way(answer: Mapping[str, Any], packing: Mapping[str, Any], name: str, tmp_path: Path) -> None:
+    """Both of our adapter's own switches, against a tenant that goes by them."""
+    live = google_live(load_seed(SEED), change_options(Options(), dict(answer)))
+    live.packing = packing
+    carry_out(CASES[name], new_run(live, tmp_path), afresh=True)
+
+
 def test_every_switch_is_turned() -> None:
     turned = {name for answer, _ in ANSWERS for name in answer}
     assert turned | ABOUT_SIGN_IN | ABOUT_THE_RUN | DOCUMENTED == {field.name for field in fields(Options)}
