@@ -199,9 +199,8 @@ class MemoryAdapter:
     def _devices(self) -> tuple[Device, ...]:
         places: dict[str, list[str]] = {device: [] for device in self._tenant.devices}
         for one in self._tenant.sets.values():
-            ref = self._ref(one)
-            for member in one.members if ref.startswith("@") else ():
-                places[member].append(ref)
+            for member in one.members:  # others' sets too: the core knows which of them is about to be adopted
+                places[member].append(self._ref(one))
         return tuple(
             Device(id=d.id, serial=d.serial, active=d.active, places=tuple(sorted(places[d.id])), facts=d.facts)
             for d in self._tenant.devices.values()

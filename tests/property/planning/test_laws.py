@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from reconciler.apply.running import is_complete
 from reconciler.model.adapter import Scope
 from reconciler.model.change import Action, Plan
-from reconciler.model.resource import Snapshot
+from reconciler.model.resource import Lowered, Snapshot, Target
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import make_plan
 from reconciler.planning.planfile import read_plan, write_plan
 from tests.contract.memory_adapter import MemoryAdapter, MemoryTenant
 from tests.contract.memory_world import WIDE, apply_memory, plan_memory
 from tests.property.planning.worlds import DEVICES, Edit, World, edits, new_tenant, worlds
-from tests.unit.planning.building import ORG, backend, documents, locate, state, view
+from tests.unit.planning.building import ORG, backend, documents, locate, place, state, view
 
 laws = settings(max_examples=30, deadline=None)
 some_edits = st.lists(edits(), min_size=1, max_size=3)
@@ -69,6 +69,26 @@ def test_whatever_was_done_by_hand_is_healed(world: World, done: list[Edit]) -> 
 
     again = plan_world(tenant, world)
     assert (again.changes, again.held) == ((), ())
+
+
+def test_a_device_that_is_also_in_a_set_without_its_mark_is_moved_in_one_plan() -> None:
+    """Where sets overlap: the set is adopted by its name in the same plan, and with it the devices that are in it."""
+    refs = ("@norrskolan/a", "@norrskolan/b")
+    wanted = Lowered(
+        resources=tuple(place(ref, f"Grupp {ref[-1]}") for ref in refs),
+        targets=tuple(Target(ref=ref, owns="all", reach="device", owner=ref[1:], groups=()) for ref in refs),
+    )
+    world = World(wanted=wanted, places={"d2": "@norrskolan/b"})
+    for unmarked in ("Grupp a", "Grupp b"):
+        tenant = converged(world)
+        for one in tenant.sets.values():
+            one.members |= {"d2"} if one.name == "Grupp a" else set()
+            one.mark = None if one.name == unmarked else one.mark
+
+        apply(tenant, plan_world(tenant, world))
+
+        assert {one.name for one in tenant.sets.values() if "d2" in one.members} == {"Grupp b"}
+        assert plan_world(tenant, world).changes == ()
 
 
 @laws
