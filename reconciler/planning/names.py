@@ -1,4 +1,4 @@
-"""Places that take each other's names: who gives a name up goes first, and a circle can't be walked. Pure.
+"""Places that take each other's names: who gives a name up goes first; a circle can't be walked, nor one's name be had while it is there. Pure.
 
 Where places nest, two of one parent can't have one name, so a new name has to be free before it is given.
 """
@@ -6,7 +6,7 @@ Where places nest, two of one parent can't have one name, so a new name has to b
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from reconciler.model.change import Change
+from reconciler.model.change import Action, Change
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
 from reconciler.model.resource import Key
@@ -39,24 +39,33 @@ def circles(waits: Mapping[Key, Key]) -> frozenset[Key]:
     return frozenset(found)
 
 
-def circle_findings(changes: Sequence[Change]) -> list[Finding]:
-    """One error for each place in a ring: its names have to be changed in two steps, by way of a third name."""
+def name_findings(changes: Sequence[Change]) -> list[Finding]:
+    """An error for each place in a ring, and for each new one whose name belongs to a place that is to go.
+
+    The latter can't go first: its devices are to move into the new one. Most often the two are one place, renamed.
+    """
     ring = circles(freed_by(changes))
-    return [
-        Finding(
-            code="NAME-CIRCLE",
-            severity=Severity.ERROR,
-            place=None,
-            subject=str(change.key),
-            values={
-                "group": change.key.target.removeprefix("@"),
-                "before": str((change.before or {}).get("name", "")),
-                "after": str((change.after or {}).get("name", "")),
-            },
-        )
+    leaving = {
+        _named(change.before): change
         for change in changes
-        if change.key in ring
-    ]
+        if change.key.kind == "group" and change.action is Action.DELETE and parent_of(change.before)
+    }
+    findings = [_finding("NAME-CIRCLE", change, change) for change in changes if change.key in ring]
+    for change in changes:
+        old = leaving.get(_named(change.after)) if _is_renamed(change) else None
+        if old is not None:
+            findings.append(_finding("NAME-STILL-TAKEN", change, old))
+    return findings
+
+
+def _finding(code: str, change: Change, other: Change) -> Finding:
+    values = {
+        "group": change.key.target.removeprefix("@"),
+        "other": other.key.target.removeprefix("@"),
+        "before": str((change.before or {}).get("name", "")),
+        "after": str((change.after or {}).get("name", "")),
+    }
+    return Finding(code=code, severity=Severity.ERROR, place=None, subject=str(change.key), values=values)
 
 
 def _is_renamed(change: Change) -> bool:

@@ -23,7 +23,7 @@ from reconciler.planning.hold import Held, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
-from reconciler.planning.names import circle_findings
+from reconciler.planning.names import name_findings
 from reconciler.planning.naming import name_apps, name_kept, names_of
 from reconciler.planning.order import in_order, with_dependencies
 from reconciler.planning.positions import located, why_of
@@ -152,7 +152,7 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     if view.base:
         changes = propose(changes, head, index_wanted(view.base.lowered), _base_moves(view, view.base, org))
     changes = in_order(with_dependencies(changes, head.resources))
-    own = [*different.findings, *full, *circle_findings(changes)]
+    own = [*different.findings, *full, *name_findings(changes)]
     limited = check_limits(
         changes, _stock(view, different, moves), view.backend.limits, context.documents.allowances, context.state.as_of
     )

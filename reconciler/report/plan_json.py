@@ -14,7 +14,7 @@ from reconciler.report.escape import json_document
 from reconciler.report.held import held_with
 from reconciler.report.items import is_loud
 from reconciler.report.reach import reach_of
-from reconciler.report.remarks import spoken
+from reconciler.report.remarks import spoken, values_of
 from reconciler.report.words import Words, words_of
 
 FORMAT: Final = 1
@@ -134,7 +134,7 @@ def finding_data(finding: Finding, words: Words) -> dict[str, Any]:
         "file": at.file if at else None,
         "line": line,
         "column": column,
-        **_text(finding.code, finding.values, words),
+        **_text(finding.code, values_of(finding), words),
         "subject": finding.subject,
     }
 

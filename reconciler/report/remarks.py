@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from reconciler.model.change import Note
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.place import Pointer
+from reconciler.model.place import Pointer, Position
 from reconciler.model.resource import Outstanding
 from reconciler.report.naming import part_words, place_name
 from reconciler.report.view import Remark, Remarks
@@ -39,9 +39,16 @@ def finding_remarks(findings: Iterable[Finding], words: Words) -> tuple[Remark, 
     """Errors first, each with file and line and its code, which never changes and can be searched for."""
     ranked = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
     remarks = [
-        remark_of(one.code, one.values, words, where=_where(one, words), tone=_TONES[one.severity]) for one in ranked
+        remark_of(one.code, values_of(one), words, where=_where(one, words), tone=_TONES[one.severity])
+        for one in ranked
     ]
     return tuple(_with_one_hint(remarks))
+
+
+def values_of(finding: Finding) -> dict[str, str]:
+    """With the other lines that it is about as file and line."""
+    exact = {name: place for name, place in finding.places.items() if isinstance(place, Position)}
+    return {**finding.values, **{name: f"{place.file}:{place.line}" for name, place in exact.items()}}
 
 
 def _where(finding: Finding, words: Words) -> str:

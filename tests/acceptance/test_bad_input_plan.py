@@ -84,9 +84,6 @@ def test_two_groups_that_claim_one_device(root: Path, url: str) -> None:
     assert _writes(url) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the plan's renderings leave out the places of a finding: only its text is shown"
-)
 def test_two_groups_that_claim_one_device_are_both_named(root: Path, url: str) -> None:
     _edit(root, "schools/syd.yaml", 'location: "SYD*"', 'location: "*0[12]"')
     found = _findings(_run(root, "plan", "--sandbox", url, "--format", "json"))["DEVICE-CLAIMED-TWICE"]

@@ -2,7 +2,7 @@
 
 from reconciler.model.change import Action, Change
 from reconciler.model.resource import Key
-from reconciler.planning.names import circle_findings, circles, freed_by
+from reconciler.planning.names import name_findings, circles, freed_by
 from reconciler.planning.order import with_dependencies
 
 
@@ -25,7 +25,7 @@ def test_who_gives_a_name_up_goes_first() -> None:
     assert freed_by(changes) == {A: B}
     first, second = with_dependencies(changes, {})
     assert (first.depends_on, second.depends_on) == ((B,), ())
-    assert circle_findings(changes) == []
+    assert name_findings(changes) == []
 
 
 def test_a_name_is_given_up_below_its_own_parent_only() -> None:
@@ -50,8 +50,22 @@ def test_a_circle_is_said_of_each_in_it_and_of_no_other() -> None:
     ]
 
     assert circles(freed_by(changes)) == {A, B}
-    assert [(finding.code, finding.subject) for finding in circle_findings(changes)] == [
+    assert [(finding.code, finding.subject) for finding in name_findings(changes)] == [
         ("NAME-CIRCLE", "group:@norr/a"),
         ("NAME-CIRCLE", "group:@norr/b"),
     ]
-    assert circle_findings(changes)[0].values == {"group": "norr/a", "before": "Elever", "after": "Förråd"}
+    assert name_findings(changes)[0].values["after"] == "Förråd"
+
+
+def test_a_name_that_a_leaving_place_still_has_is_an_error_that_names_it() -> None:
+    leaving = Change(
+        action=Action.DELETE, key=A, backend="chrome", before={"name": "Elever", "parent": "@norr", "mark": "a"}
+    )
+    made = Change(
+        action=Action.CREATE, key=C, backend="chrome", after={"name": "ELEVER", "parent": "@norr", "mark": "c"}
+    )
+
+    (finding,) = name_findings([leaving, made])
+
+    assert (finding.code, finding.subject) == ("NAME-STILL-TAKEN", "group:@norr/c")
+    assert (finding.values["group"], finding.values["other"]) == ("norr/c", "norr/a")
