@@ -60,6 +60,8 @@ def apply(
     prepared = prepare(root, as_of)
     lang = options.language(lang, prepared.language)
     plan = _read(file, lang)
+    notes = journal or file.with_name(f"{file.name}.journal.jsonl")
+    options.check_places(lang, out, notes)
     with reading(lang) as (on_request, on_wait), writing(lang, len(plan.changes)) as on_result:
         wiring = Wiring(
             environment={} if sandbox else options.environment(),
@@ -68,7 +70,6 @@ def apply(
             on_request=None if on_result else on_request,
             on_wait=on_wait,
         )
-        notes = journal or file.with_name(f"{file.name}.journal.jsonl")
         applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result)
     _show(applied, plan, prepared, lang, style, file, out)
     if applied.result is None:
@@ -109,7 +110,10 @@ def _show(
         click.echo(_say("CLI-NOTHING-APPLIED", lang), err=True)
         return
     if out:
-        save_private(out, write_result(applied.result))
+        try:
+            save_private(out, write_result(applied.result))
+        except OSError as problem:  # a full disk: the changes are made, and what was done is still printed
+            click.echo(_say("CLI-FILE-UNWRITABLE", lang, file=str(out), reason=problem.strerror or ""), err=True)
     print_result(applied.result, plan, lang, style, str(file))
 
 

@@ -112,6 +112,21 @@ def language(chosen: str | None, organisations: str | None) -> str:
     return chosen or organisations or "en"
 
 
+def check_places(lang: str, *places: Path | None) -> None:
+    """End before anything is begun where a file that is to be written can't be, or is one that people wrote."""
+    from reconciler.apply.files import check_place
+    from reconciler.texts import render
+
+    for place in filter(None, places):
+        try:
+            check_place(place)
+        except FileExistsError:
+            raise click.ClickException(render("CLI-FILE-NOT-OURS", {"file": str(place)}, lang).message) from None
+        except OSError as problem:
+            values = {"file": str(place), "reason": problem.strerror or ""}
+            raise click.ClickException(render("CLI-FILE-UNWRITABLE", values, lang).message) from None
+
+
 def environment() -> Mapping[str, str]:
     """The process's environment, read here and nowhere else."""
     import os

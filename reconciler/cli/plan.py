@@ -58,6 +58,7 @@ def plan(
 
     prepared = prepare(root, as_of, base)
     lang = options.language(lang, prepared.language)
+    options.check_places(lang, out)
     _check_filter(prepared, school, backend, lang)
     with reading(lang) as (on_request, on_wait):
         wiring = Wiring(

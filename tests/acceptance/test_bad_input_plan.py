@@ -246,3 +246,33 @@ def test_a_scope_that_is_lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "GOOGLE-SCOPE-LACKING",
     }
     assert live.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (("--out", "nowhere/result.json"), "can't be written"),
+        (("--journal", "nowhere/journal"), "can't be written"),
+        (("--out", "schools/norr.yaml"), "neither a plan"),
+        (("--journal", "organisation.yaml"), "neither a plan"),
+    ],
+)
+def test_a_file_that_must_not_be_written_stops_apply_before_it_begins(
+    saved: Path, root: Path, url: str, where: tuple[str, str], said: str
+) -> None:
+    option, name = where
+    before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    done = _run(root, "apply", str(saved), "--sandbox", url, option, str(root / name))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert _writes(url) == []
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
+
+
+def test_a_plan_is_not_saved_over_a_school(root: Path, url: str) -> None:
+    school = root / "schools/norr.yaml"
+    before = school.read_bytes()
+    done = _run(root, "plan", "--sandbox", url, "--out", str(school))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "neither a plan" in done.stderr
+    assert school.read_bytes() == before
