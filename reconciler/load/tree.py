@@ -1,6 +1,7 @@
 """The files that people write, as bytes by path: from a folder, or from a revision in Git. The only place that reads them."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ _FOLDERS: Final = {
     INVENTORIES: ".csv",
 }
 _TOP: Final = ("schools", "app-catalogs", "policies", INVENTORIES)
-_ACCOMPANYING: Final = frozenset({"README.md", ".gitkeep"})
+_ACCOMPANYING: Final = re.compile(r"README\.md|\.gitkeep|\.DS_Store|Thumbs\.db|desktop\.ini|\..*\.sw[op]|\.#.*|.*~")
+"""Also what macOS, Windows, Vim and Emacs leave beside files: an open editor must not hold back a plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path == ORGANISATION:
         return True
-    if name in _ACCOMPANYING:
+    if _ACCOMPANYING.fullmatch(name):
         return False
     if path.startswith(NOT_YET):
         return problem("NOT-EVALUATED-YET", path, Severity.INFO)

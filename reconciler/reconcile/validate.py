@@ -37,7 +37,7 @@ def validate_files(root: Path, as_of: date, base: str | None = None, *, use_memo
     findings = recall(root, key) if key else None
     if findings is None:
         findings = _findings(tree, root, as_of, base)
-        if key:
+        if key and ORGANISATION in tree.files:  # a folder without is no repository, and nothing is left in it
             remember(root, key, findings)
     return Validated(findings=findings, locate=Sources(tree.files), language=_language(tree), files=len(tree.files))
 

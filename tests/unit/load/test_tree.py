@@ -86,7 +86,7 @@ def test_a_pipe_does_not_make_us_wait(tmp_path: Path) -> None:
         ("schools/norr/skolan.yaml", "UNKNOWN-FILE"),
         ("policies/undantag.yaml", "UNKNOWN-FILE"),
         ("policies/exeptions/a.yaml", "UNKNOWN-FILE"),
-        ("schools/.norrskolan.yaml.swp", "UNKNOWN-FILE"),
+        ("schools/.norrskolan.yaml", "UNKNOWN-FILE"),
         ("inventories/vagn.xlsx", "UNKNOWN-FILE"),
         ("policies/calendar.yaml", "NOT-EVALUATED-YET"),
         ("policies/guardrails/x.yaml", "NOT-EVALUATED-YET"),
@@ -104,6 +104,14 @@ def test_what_only_accompanies_is_left_alone(tmp_path: Path) -> None:
     write_all(tmp_path, {**FILES, "schools/README.md": "Skolor", "policies/exceptions/.gitkeep": "", "docs/x.txt": ""})
 
     assert codes(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", ".norrskolan.yaml.swp", "norrskolan.yaml~"])
+def test_what_systems_and_editors_leave_behind_is_left_alone(tmp_path: Path, name: str) -> None:
+    write_all(tmp_path, {**FILES, f"schools/{name}": "x"})
+
+    assert codes(tmp_path) == []
+    assert f"schools/{name}" not in read_tree(tmp_path).files
 
 
 def git(root: Path, *arguments: str) -> None:

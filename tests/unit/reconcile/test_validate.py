@@ -68,3 +68,9 @@ def test_without_memory_nothing_is_written(folder: Path) -> None:
 )
 def test_nothing_is_remembered_where_credentials_are(environment: dict[str, str], may: bool) -> None:
     assert may_remember(environment) is may
+
+
+def test_nothing_is_left_in_a_folder_that_is_no_repository(tmp_path: Path) -> None:
+    """`--root schools` by mistake: what was left there would be an unknown file of the repository from then on."""
+    assert [finding.code for finding in validate_files(tmp_path, DAY).findings] == ["NO-ORGANISATION"]
+    assert list(tmp_path.iterdir()) == []
