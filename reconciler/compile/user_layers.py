@@ -254,7 +254,9 @@ def _write_group(writing: Writing, one: Staged, targets: UserTargets, pending: K
             said += _said_above(writing, one, key)
         wishes[key] = given_back(entry) if all(map(gives_back, said)) else entry
     layer = Layer.WITHIN if one.group.within else Layer.GROUP
-    _add(writing, layer, one.key, targets, overlay(NOTHING, wishes), overlay(context, wishes), [one])
+    here = overlay(NOTHING, wishes)
+    # One object where nothing comes from above, so that an adapter need not look at the same wishes twice.
+    _add(writing, layer, one.key, targets, here, here if context is NOTHING else overlay(context, wishes), [one])
 
 
 def _note_unwritten(writing: Writing, one: Staged, pending: Keys) -> None:

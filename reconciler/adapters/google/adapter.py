@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.adapters.google.capabilities import CAPABILITIES
 from reconciler.adapters.google.lower import lower
-from reconciler.adapters.google.reading import observe, read_again
+from reconciler.adapters.google.reading import observe, read_again, tenant_of
 from reconciler.adapters.google.schemas import LiveSchemas, read_schemas
 from reconciler.adapters.google.session import Session
 from reconciler.adapters.google.writing import pack, write
@@ -36,13 +36,10 @@ class GoogleAdapter:
         return CAPABILITIES
 
     def identify(self) -> Tenant:
-        """The customer that was configured, and the id of its root org unit: another tenant has another root."""
-        root = self.session.read_places().root_id
-        identity = f"{self.session.options.customer}/{root}"
-        return Tenant(backend=self.backend, kind="google", identity=identity)
+        return tenant_of(self.session, self.session.read_places())
 
     def observe(self, scope: Scope) -> Snapshot:
-        return observe(self.session, self._tenant(), scope)
+        return observe(self.session, scope)
 
     def lower(self, state: DesiredState, structure: Snapshot) -> Lowered:  # noqa: ARG002 - places are the session's, ids and all
         """Checked against the tenant's own schemas, which are read once: what it doesn't know is an error here."""
@@ -75,7 +72,3 @@ class GoogleAdapter:
     def counts(self) -> Mapping[str, Any]:
         """Requests by lane so far, for progress and benchmarks."""
         return {**self.session.directory.counts(), **self.session.policy.counts()}
-
-    def _tenant(self) -> Tenant:
-        root = self.session.known_places().root_id
-        return Tenant(backend=self.backend, kind="google", identity=f"{self.session.options.customer}/{root}")

@@ -39,7 +39,13 @@ class Parts:
     devices: Sequence[Device] = ()
 
 
-def observe(session: Session, tenant: Tenant, scope: Scope) -> Snapshot:
+def tenant_of(session: Session, places: Places) -> Tenant:
+    """The customer that was configured, and the id of its root org unit: another tenant has another root."""
+    identity = f"{session.options.customer}/{places.root_id}"
+    return Tenant(backend=session.backend, kind="google", identity=identity)
+
+
+def observe(session: Session, scope: Scope) -> Snapshot:
     """Everything in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
     places = session.read_places() if "group" in scope.kinds else session.known_places()
     resources: list[Live] = [*live_places(places)] if "group" in scope.kinds else []
@@ -56,7 +62,7 @@ def observe(session: Session, tenant: Tenant, scope: Scope) -> Snapshot:
     if refused := next((failure for failure in failures if isinstance(failure, Unauthorised)), None):
         raise refused
     return Snapshot(
-        tenant=tenant,
+        tenant=tenant_of(session, places),
         resources=tuple(_once(resources)),
         devices=tuple(devices),
         unread=frozenset((kind, target) for kind, target, _ in failed),
