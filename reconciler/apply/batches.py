@@ -50,13 +50,18 @@ class Failure:
     values: Mapping[str, str]
 
 
+Explain = Callable[[str, Exception], tuple[str, Mapping[str, str]] | None]
+"""What a failure of a backend (by id) means to people, as a message's code and its values; None where it is no such failure."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """What every batch is run with."""
+    """What every batch is run with. Without `explain` failures say what happened, and not what to do."""
 
     journal: Journal
     clock: Clock
     stop: Stopper | None = None
+    explain: Explain = lambda _backend, _error: None
 
     def run(self, adapter: Adapter, batch: Batch, bad: Collection[Key], report: Callable[[ChangeResult], None]) -> None:
         """Carry out one batch; `bad` are keys that came to nothing, whose dependants are skipped. One report for each change."""
@@ -64,7 +69,7 @@ class Writer:
             self._end(batch.changes, Outcome.SKIPPED, report, "APPLY-STOPPED")
             return
         changes = self._without_dependants(batch.changes, bad, report)
-        seen = _read(adapter, changes)
+        seen = self._read(adapter, changes)
         if isinstance(seen, Failure):
             self._end(changes, Outcome.FAILED, report, seen.code, seen.values)
             return
@@ -131,25 +136,34 @@ class Writer:
         try:
             adapter.write(batch)
         except Exception as error:  # whichever way a vendor fails; a bug of ours is raised again
-            failure = _failure(error)
+            failure = self._failure(adapter, error)
         else:
             self.journal.note(Step.WRITTEN, batch.changes)
-        return self._read_back(adapter, batch.changes, patient=failure is None or failure.code == UNKNOWN), failure
+        patient = failure is None or failure.code == UNKNOWN
+        left, unread = self._read_back(adapter, batch.changes, patient=patient)
+        return left, failure or unread
 
-    def _read_back(self, adapter: Adapter, changes: Sequence[Change], *, patient: bool) -> list[Change]:
-        """What is still to be written after reading again, each narrowed to the devices or values that are lacking."""
+    def _read_back(
+        self, adapter: Adapter, changes: Sequence[Change], *, patient: bool
+    ) -> tuple[list[Change], Failure | None]:
+        """What is still to be written after reading again, each narrowed to the devices or values that are lacking.
+
+        And why the last read failed, if it did: then nobody knows.
+        """
         exclusive = _is_exclusive(adapter)
         left = list(changes)
+        unread: Failure | None = None
         for pause in (0.0, *(PATIENCE if patient else ())):
             if pause:
                 self.clock.sleep(pause)
-            seen = _read(adapter, left)
+            seen = self._read(adapter, left)
+            unread = seen if isinstance(seen, Failure) else None
             if not isinstance(seen, Failure):
                 judged = [judge(change, seen.get(change.key), exclusive=exclusive) for change in left]
                 left = [_lacking(one, change) for change, one in zip(left, judged, strict=True) if not _is_done(one)]
             if not left:
                 break
-        return left
+        return left, unread
 
     def _conclude(
         self,
@@ -168,6 +182,18 @@ class Writer:
             self._end([whole], Outcome.STALE, report, *_stale(whole, judged), moved=moved)
         else:
             self._end([whole], Outcome.APPLIED, report, moved=moved)
+
+    def _read(self, adapter: Adapter, changes: Sequence[Change]) -> Mapping[Key, Seen] | Failure:
+        if not changes:
+            return {}
+        try:
+            return adapter.read(changes)
+        except Exception as error:  # as for writes
+            return self._failure(adapter, error)
+
+    def _failure(self, adapter: Adapter, error: Exception) -> Failure:
+        told = self.explain(adapter.backend, error)
+        return Failure(code=told[0], values=told[1]) if told else _failure(error)
 
     def _end(
         self,
@@ -192,15 +218,6 @@ class Writer:
                     moved=moved,
                 )
             )
-
-
-def _read(adapter: Adapter, changes: Sequence[Change]) -> Mapping[Key, Seen] | Failure:
-    if not changes:
-        return {}
-    try:
-        return adapter.read(changes)
-    except Exception as error:  # as for writes
-        return _failure(error)
 
 
 def _failure(error: Exception) -> Failure:

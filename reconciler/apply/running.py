@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from reconciler.apply.batches import Clock, Stopper, Writer
+from reconciler.apply.batches import Clock, Explain, Stopper, Writer
 from reconciler.apply.journal import Journal, Step
 from reconciler.apply.locking import Lock, Locked
 from reconciler.model.adapter import Adapter, Batch
@@ -53,6 +53,7 @@ def apply_plan(
     *,
     progress: Progress | None = None,
     stop: Stopper | None = None,
+    explain: Explain | None = None,
 ) -> ApplyResult:
     """Carry out a plan that has been found applicable. `adapters` by backend id; `stop` ends it after the batch under way.
 
@@ -60,6 +61,8 @@ def apply_plan(
     after the other lanes have ended.
     """
     backends = list(dict.fromkeys(change.backend for change in plan.changes))
+    explaining = {"explain": explain} if explain else {}
+    writer = Writer(journal=journal, clock=clock, stop=stop, **explaining)
     journal.note(Step.PLANNED, plan.changes)
     with ExitStack() as held:
         try:
@@ -67,7 +70,7 @@ def apply_plan(
                 held.enter_context(lock(backend))
         except Locked as locked:
             return _nothing_done(plan, journal, locked)
-        results = _run_backends(plan, adapters, backends, Writer(journal=journal, clock=clock, stop=stop), progress)
+        results = _run_backends(plan, adapters, backends, writer, progress)
     stopped = stop is not None and stop.is_set()
     return ApplyResult(
         format=plan.format,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from reconciler.adapters.wiring import Wiring
@@ -59,7 +60,7 @@ def run_apply(
             more = list(check_applicable(plan, now=today, tenants=tenants, digest=documents.digest, modes=modes))
         if findings or more:
             return Applied(result=None, findings=(*findings, *more))
-        return Applied(result=_carry_out(plan, adapters, root, wiring, journal, progress), findings=())
+        return Applied(result=_carry_out(plan, documents, adapters, root, wiring, journal, progress), findings=())
 
 
 def _connected(
@@ -100,6 +101,7 @@ def _backends(plan: Plan, documents: Documents) -> list[Backend]:
 
 def _carry_out(
     plan: Plan,
+    documents: Documents,
     adapters: Mapping[str, Adapter],
     root: Path,
     wiring: Wiring,
@@ -109,4 +111,13 @@ def _carry_out(
     locks = backend_locks(root / WORK_FOLDER)
     main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGTERM")
     with Journal(journal, wiring.clock.wall) as notes, stop_on_signals() if main else nullcontext() as stop:
-        return apply_plan(plan, adapters, notes, locks, wiring.clock, progress=progress, stop=stop)
+        explain = partial(_explain, {backend.id: backend for backend in documents.organisation.backends})
+        return apply_plan(plan, adapters, notes, locks, wiring.clock, progress=progress, stop=stop, explain=explain)
+
+
+def _explain(backends: Mapping[str, Backend], backend: str, error: Exception) -> tuple[str, Mapping[str, str]] | None:
+    if isinstance(error, HttpFailure):
+        return explain_failure(backends[backend], error)
+    if isinstance(error, CredentialProblem):  # a given token that has run out on the way
+        return error.code, error.values
+    return None

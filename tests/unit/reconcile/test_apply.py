@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from reconciler.credentials.google import Purpose
+from reconciler.credentials.google import SANDBOX_TOKENS, Purpose
+from reconciler.credentials.problems import CredentialProblem
+from reconciler.credentials.tokens import GivenToken
 from reconciler.model.change import Plan
 from reconciler.reconcile.apply import Applied, run_apply
 from reconciler.reconcile.plan import run_plan
@@ -106,3 +108,40 @@ def test_each_refusal_has_a_message_of_its_own_that_says_what_to_do(lang: str) -
 
     assert len({text.message for text in texts}) == len(codes)
     assert all(text.hint for text in texts)
+
+
+def test_a_token_that_runs_out_on_the_way_is_no_bug(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A given token lives an hour, and thirty policies a minute are written: what is left says so and can be run again."""
+    plan = planned(world)
+    before = len(world.sent)
+
+    def expiring(source: GivenToken, now: float, rejected: str | None = None) -> str:
+        if any(one.startswith("POST") and "orgunits" in one for one in world.sent[before:]):
+            raise CredentialProblem("CREDENTIAL-TOKEN-REJECTED", {"variable": source.variable})
+        return source.value
+
+    monkeypatch.setattr(GivenToken, "token", expiring)
+    done = applied(world, plan)
+
+    assert done.result is not None
+    assert {one.reason for one in done.result.results} == {"CREDENTIAL-TOKEN-REJECTED", "APPLY-DEPENDENCY"}
+    monkeypatch.undo()
+    again = applied(world, plan).result
+    assert again is not None
+    assert {one.outcome.value for one in again.results} == {"applied", "already-done"}
+
+
+def test_a_right_that_is_lacking_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(world)
+    before = world.tenant()
+    monkeypatch.setitem(SANDBOX_TOKENS, Purpose.APPLY, "sandbox-read")
+    result = applied(world, plan).result
+
+    assert result is not None
+    lacking = {one.values["scope"] for one in result.results if one.reason == "GOOGLE-SCOPE-LACKING"}
+    assert lacking == {
+        "https://www.googleapis.com/auth/admin.directory.orgunit",
+        "https://www.googleapis.com/auth/chrome.management.policy",
+    }
+    assert {one.reason for one in result.results} == {"GOOGLE-SCOPE-LACKING", "APPLY-DEPENDENCY"}
+    assert world.tenant() == before
