@@ -5,7 +5,7 @@ isn't there yet is read again a few times before it is called failed.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from reconciler.apply.journal import Journal, Step
@@ -56,12 +56,16 @@ Explain = Callable[[str, Exception], tuple[str, Mapping[str, str]] | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """What every batch is run with. Without `explain` failures say what happened, and not what to do."""
+    """What every batch is run with. Without `explain` failures say what happened, and not what to do.
+
+    `labels` are what people call the changes of the plan.
+    """
 
     journal: Journal
     clock: Clock
     stop: Stopper | None = None
-    explain: Explain = lambda _backend, _error: None
+    explain: Explain = lambda *_: None
+    labels: Mapping[Key, str] = field(default_factory=dict)
 
     def run(self, adapter: Adapter, batch: Batch, bad: Collection[Key], report: Callable[[ChangeResult], None]) -> None:
         """Carry out one batch; `bad` are keys that came to nothing, whose dependants are skipped. One report for each change."""
@@ -90,7 +94,13 @@ class Writer:
                 kept.append(change)
             else:
                 barred.add(change.key)
-                self._end([change], Outcome.SKIPPED, report, "APPLY-DEPENDENCY", {"on": str(waits_for)})
+                self._end(
+                    [change],
+                    Outcome.SKIPPED,
+                    report,
+                    "APPLY-DEPENDENCY",
+                    {"on": self.labels.get(waits_for) or str(waits_for)},
+                )
         return kept
 
     def _settle(

@@ -61,8 +61,8 @@ def apply_plan(
     after the other lanes have ended.
     """
     backends = list(dict.fromkeys(change.backend for change in plan.changes))
-    explaining = {"explain": explain} if explain else {}
-    writer = Writer(journal=journal, clock=clock, stop=stop, **explaining)
+    labels = {change.key: change.label for change in plan.changes}
+    writer = Writer(journal=journal, clock=clock, stop=stop, explain=explain or (lambda *_: None), labels=labels)
     journal.note(Step.PLANNED, plan.changes)
     with ExitStack() as held:
         try:

@@ -114,6 +114,8 @@ def test_what_waits_for_something_stale_is_skipped_and_the_rest_goes_on(tenant: 
     assert told["setting:@norrskolan/a:S"] == ("skipped", "APPLY-DEPENDENCY")
     assert told["membership:@norrskolan/a:@norrskolan/gammal"] == ("skipped", "APPLY-DEPENDENCY")
     assert told["group:@norrskolan/gammal"] == ("skipped", "APPLY-DEPENDENCY")
+    waited = {str(one.key): one.values["on"] for one in result.results if one.reason == "APPLY-DEPENDENCY"}
+    assert waited["setting:@norrskolan/a:S"] == "A", "as the plan calls it, for people"
     assert told["setting:@norrskolan/b:S"] == ("applied", "")
     assert told["membership:@norrskolan/b:outside"] == ("applied", "")
 
