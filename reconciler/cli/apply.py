@@ -52,7 +52,7 @@ def apply(
     """
     from reconciler.adapters.wiring import Wiring
     from reconciler.apply.running import is_complete
-    from reconciler.cli.progress import reading, writing
+    from reconciler.cli.progress import writing
     from reconciler.credentials.google import Purpose
     from reconciler.reconcile.apply import run_apply
     from reconciler.reconcile.prepare import prepare
@@ -62,12 +62,11 @@ def apply(
     plan = _read(file, lang)
     notes = journal or file.with_name(f"{file.name}.journal.jsonl")
     options.check_places(lang, out, notes)
-    with reading(lang) as (on_request, on_wait), writing(lang, len(plan.changes)) as on_result:
+    with writing(lang, len(plan.changes)) as (on_result, on_wait):
         wiring = Wiring(
             environment={} if sandbox else options.environment(),
             purpose=Purpose.APPLY,
             sandbox=sandbox,
-            on_request=None if on_result else on_request,
             on_wait=on_wait,
         )
         applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result)

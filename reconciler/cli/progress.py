@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reconciler.http.request import Sent, Wait
 
 Watch = tuple["Callable[[Sent], None] | None", "Callable[[Wait], None] | None"]
+WriteWatch = tuple["Callable[[object], None] | None", "Callable[[Wait], None] | None"]
 
 
 @contextmanager
@@ -41,20 +42,27 @@ def reading(lang: str) -> Iterator[Watch]:
 
 
 @contextmanager
-def writing(lang: str, total: int) -> Iterator["Callable[[object], None] | None"]:
-    """Counts changes while a plan is applied."""
+def writing(lang: str, total: int) -> Iterator[WriteWatch]:
+    """Counts changes while a plan is applied; gives what to call for each change and each wait."""
     if not sys.stderr.isatty():
-        yield None
+        yield None, None
         return
     from rich.console import Console
 
     done = 0
-    values = {"done": "0", "total": str(total)}
-    with Console(stderr=True).status(render("CLI-APPLYING", values, lang).message) as status:
+
+    def said(code: str, **more: str) -> str:
+        return render(code, {"done": str(done), "total": str(total), **more}, lang).message
+
+    with Console(stderr=True).status(said("CLI-APPLYING")) as status:
 
         def on_result(_: object) -> None:
             nonlocal done
             done += 1
-            status.update(render("CLI-APPLYING", {"done": str(done), "total": str(total)}, lang).message)
+            status.update(said("CLI-APPLYING"))
 
-        yield on_result
+        def on_wait(wait: "Wait") -> None:
+            if wait.seconds >= 1:
+                status.update(said("CLI-APPLYING-WAITING", seconds=f"{wait.seconds:.0f}"))
+
+        yield on_result, on_wait
