@@ -17,6 +17,8 @@ ROOM_FOR_MARKER = 512
 """For the hidden comment by which the caller finds its own comment again."""
 SHARE_OF_REMARKS = 4
 """At most this part of the room, one in so many, is for what stands beside the changes."""
+SHARE_OF_A_SECTION = 8
+"""What a section that follows is sure of, if it needs it: one part in so many. There are at most seven (plan_view)."""
 DIFFERENCES_SHOWN = 50
 """Of one item: a place that is taken over may have hundreds of values, and an item is kept or left out whole."""
 OPEN_UP_TO = 15
@@ -68,8 +70,24 @@ def _step(text: str) -> str:
 
 
 def _body(sections: Sequence[Section], words: Words, room: int, command: str) -> str:
+    """One after the other, each leaving those that follow their share: what is held back stands last, and must be seen."""
+    written = [_section(section, words) for section in sections]
+    texts: list[str] = []
+    for number, pieces in enumerate(written):
+        shares = (min(_length(later), room // SHARE_OF_A_SECTION) for later in written[number + 1 :])
+        texts.append(_fitting(pieces, words, room - sum(shares), command))
+        room -= len(texts[-1])
+    return "".join(texts)
+
+
+def _length(pieces: Sequence[_Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _fitting(pieces: Sequence[_Piece], words: Words, room: int, command: str) -> str:
     """As many pieces as fit, in order; then the sentence about what was cut, for which room is kept."""
-    pieces = [piece for section in sections for piece in _section(section, words)]
+    if _length(pieces) <= room:
+        return "".join(piece.text for piece in pieces)
     left = sum(piece.changes for piece in pieces)
     kept: list[str] = []
     closing = ""

@@ -72,6 +72,32 @@ def test_thousands_of_changes_are_cut_at_a_boundary_and_counted(number: int, act
     assert "devices" in last or "uninstalled" in last or "Why" in last, "the last change that is shown is whole"
 
 
+def test_what_is_held_back_is_seen_whatever_else_there_is() -> None:
+    """A limit that stops six deletions matters more than which of five thousand apps are listed."""
+    held = [replace(one, label=f"Held {n}") for n, one in enumerate(apps(6, action=Action.DELETE))]
+    stop = Finding(
+        code="LIMIT-DELETIONS",
+        severity=Severity.ERROR,
+        place=None,
+        subject="limit:chrome:assignment",
+        values={
+            "backend": "chrome",
+            "kind": "assignment",
+            "count": "6",
+            "owned": "10",
+            "limit": "3",
+            "changes": "6",
+            "allowance": "id: 2026-11-21-chrome",
+        },
+    )
+    text = plan_markdown(make_plan(*apps(5_000), held=tuple(held), findings=(stop,)), "en")
+
+    assert len(text) <= GITHUB
+    assert len(text) > GITHUB * 0.9
+    assert all(f"Held {n}" in text for n in range(6))
+    assert "id: 2026-11-21-chrome" in text, "the file that lets them through"
+
+
 def test_headline_and_what_is_outstanding_survive_the_cut() -> None:
     item = Outstanding(
         code="DO-BY-HAND-CREATE", backend="chrome", subject="x", values={"label": "Scratch", "target": "@a"}
