@@ -2,7 +2,7 @@
 
 from reconciler.model.change import Action, Change
 from reconciler.model.resource import Key
-from reconciler.planning.names import name_findings, circles, freed_by
+from reconciler.planning.names import circles, freed_by, name_findings
 from reconciler.planning.order import with_dependencies
 
 
