@@ -83,13 +83,18 @@ def hold_into(changes: list[Change], why: Callable[[Change], bool], held: Held) 
     return kept
 
 
-def keep_school(changes: Sequence[Change], school: str, held: Held) -> list[Change]:
-    """Changes of one school. One of its changes that waits for something outside is held, and a note says for what."""
+def keep_school(changes: Sequence[Change], school: str, backend: str, held: Held) -> list[Change]:
+    """Changes of one school; a note counts the others, so that nobody takes them for none.
+
+    One of its changes that waits for something outside is held, and a note says for what.
+    """
     inside = [change for change in changes if change.effect.schools == (school,)]
     outside = {change.key for change in changes} - {change.key for change in inside}
     barred = with_dependants(inside, outside)
     waiting = [change for change in inside if change.key in barred]
     held.changes += waiting
+    left_out = str(len(changes) - len(inside))
+    held.notes.append(Note(code="ONLY-SCHOOL", backend=backend, values={"school": school, "count": left_out}))
     held.notes += [
         Note(
             code="OUTSIDE-FILTER",

@@ -283,7 +283,7 @@ def _held_back(
     kept = hold_into(changes, blocked, held)
     kept = hold_into(kept, lambda change: change.key in limited.held, held)
     if context.school:
-        kept = keep_school(kept, context.school, held)
+        kept = keep_school(kept, context.school, view.backend.id, held)
     return kept, held
 
 

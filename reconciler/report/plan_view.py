@@ -14,6 +14,8 @@ from reconciler.report.view import Remarks, Section, View, step
 from reconciler.report.words import Words
 
 SCHOOLS_NAMED = 8
+ONLY_SCHOOL = "ONLY-SCHOOL"
+"""The note of a plan for one school; the headline tells it."""
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.DELETE)
 
 
@@ -33,8 +35,9 @@ def plan_view(plan: Plan, words: Words, *, file: str = "") -> View:
 
 def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
     changes = plan.changes
+    selected = _selection(plan, words)
     if not changes:
-        return (words.say(_nothing(plan)), *_more(plan, words))
+        return (*selected, words.say(_nothing(plan)), *_more(plan, words))
     pins = sum(change.pins for change in changes)
     counts = [
         words.count(f"N-{action.upper()}", number)
@@ -42,7 +45,23 @@ def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
         if (number := sum(change.action is action and not change.pins for change in changes))
     ]
     counts += [words.count("N-PINS", pins)] if pins else []
-    return (_counted(changes, counts, words), _whom(changes, words), *_origins(changes, words), *_more(plan, words))
+    return (
+        *selected,
+        _counted(changes, counts, words),
+        _whom(changes, words),
+        *_origins(changes, words),
+        *_more(plan, words),
+    )
+
+
+def _selection(plan: Plan, words: Words) -> tuple[str, ...]:
+    """Said first: silence about the other schools would read as if all were well there."""
+    filtered = [note for note in plan.notes if note.code == ONLY_SCHOOL]
+    if not filtered:
+        return ()
+    sentence = words.say("ONLY-SCHOOL", school=filtered[0].values["school"])
+    left_out = sum(int(note.values["count"]) for note in filtered)
+    return (f"{sentence} {words.count('LEFT-OUT', left_out)}" if left_out else sentence,)
 
 
 def _counted(changes: Sequence[Change], counts: Sequence[str], words: Words) -> str:
@@ -60,7 +79,9 @@ def _nothing(plan: Plan) -> str:
         return "NOTHING-NOW"
     if not plan.tenants:
         return "NOTHING-READ"
-    return "NOTHING-KNOWN" if any(map(is_error, plan.findings)) else "NOTHING-TO-CHANGE"
+    if any(map(is_error, plan.findings)):
+        return "NOTHING-KNOWN"
+    return "NOTHING-SELECTED" if any(note.code == ONLY_SCHOOL for note in plan.notes) else "NOTHING-TO-CHANGE"
 
 
 def _whom(changes: Sequence[Change], words: Words) -> str:
@@ -152,7 +173,7 @@ def _section(name: str, tone: str, changes: Sequence[Change], proposal: Proposal
 def _remarks(plan: Plan, words: Words) -> tuple[Remarks, ...]:
     """Limits are told where their changes are held, and what waits likewise."""
     findings = _untold(plan)
-    notes = [note for note in plan.notes if note.code not in WAITING_CODES]
+    notes = [note for note in plan.notes if note.code not in WAITING_CODES and note.code != ONLY_SCHOOL]
     return (
         *titled(words.say("TITLE-OUTSTANDING"), outstanding_remarks(plan.outstanding, words)),
         *titled(words.say("TITLE-FINDINGS"), finding_remarks(findings, words)),

@@ -190,6 +190,8 @@ def test_one_schools_changes_and_what_waits_for_another() -> None:
     assert {change.key.target for change in made.changes} == {A}
     assert keys(made.held) == ["setting:@norrskolan/a:W"]
     assert [note.values["on"] for note in made.notes if note.code == "OUTSIDE-FILTER"] == ["S (sodra/b)"]
+    (selected,) = [note.values for note in made.notes if note.code == "ONLY-SCHOOL"]
+    assert selected == {"school": "norrskolan", "count": "2"}, "the other school's place and its setting"
 
 
 def test_limits_count_what_the_filter_leaves_out() -> None:

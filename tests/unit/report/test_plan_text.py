@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.change import Action, Change, Proposal
+from reconciler.model.change import Action, Change, Note, Proposal
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Outstanding
 from reconciler.report.plan_text import plan_text
@@ -291,3 +291,13 @@ def test_a_bound_on_pupils_is_no_count_of_an_item() -> None:
 
     assert "20 devices and at most 180 pupils at 1 school" in text
     assert "      20 devices; in a/own and a/cart" in text
+
+
+def test_a_plan_for_one_school_says_so_and_claims_nothing_of_the_rest() -> None:
+    """A reader must not take the silence about other schools for agreement."""
+    only = Note(code="ONLY-SCHOOL", backend="chrome", values={"school": "norrskolan", "count": "3"})
+    text = " ".join(plan_text(make_plan(notes=(only,)), "sv").split())
+
+    assert "Planen gäller bara skolan norrskolan. 3 ändringar utanför urvalet visas inte och genomförs inte." in text
+    assert "det som finns stämmer med filerna" not in text
+    assert text.count("norrskolan") == 1
