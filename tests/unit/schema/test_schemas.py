@@ -312,3 +312,11 @@ def test_editor_schemas_speak_their_language() -> None:
     assert group["properties"]["devices"]["title"] == "Enheter"
     assert "Bestäms av: it" in group["properties"]["devices"]["markdownDescription"]
     assert english["properties"]["devices"]["title"] == "Devices"
+
+
+@pytest.mark.parametrize(("part", "key"), [("backend", "mode"), ("backend", "host"), ("route", "platforms")])
+def test_how_systems_are_reached_is_for_it_also_where_it_is_referred_to(part: str, key: str) -> None:
+    """`backends` and `routes` say so, and what they refer to stands beside them in the file, not below."""
+    shown = json.loads((ROOT / "schemas" / "organisation.schema.json").read_text("utf-8"))["$defs"][part]
+
+    assert "Bestäms av: it" in shown["properties"][key]["markdownDescription"].splitlines()
