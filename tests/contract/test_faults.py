@@ -129,7 +129,7 @@ def test_a_wait_that_is_too_long_ends_in_an_apply_that_is_incomplete(start: Call
     live.fault(kind="429", method="POST", path="moveDevices", retry_after="86400")
     result = _apply(run, plan)
     assert not is_complete(result)
-    assert [one.reason for one in result.results if one.outcome is Outcome.FAILED] == ["HTTP-QUOTA-EXCEEDED"]
+    assert [one.reason for one in result.results if one.outcome is Outcome.FAILED] == ["GOOGLE-QUOTA"]
     _apply(run, plan, complete=True)
     assert run.plan().changes == ()
 
