@@ -151,7 +151,9 @@ class Writer:
             self.journal.note(Step.WRITTEN, batch.changes)
         patient = failure is None or failure.code == UNKNOWN
         left, unread = self._read_back(adapter, batch.changes, patient=patient)
-        return left, failure or unread
+        if unread and not failure:  # its own text would say of a read that nothing was changed
+            return left, Failure(code="APPLY-NOT-READ-BACK", values={"reason": unread.code})
+        return left, failure
 
     def _read_back(
         self, adapter: Adapter, changes: Sequence[Change], *, patient: bool

@@ -124,7 +124,9 @@ def test_a_token_that_runs_out_on_the_way_is_no_bug(world: World, monkeypatch: p
     done = applied(world, plan)
 
     assert done.result is not None
-    assert {one.reason for one in done.result.results} == {"CREDENTIAL-TOKEN-REJECTED", "APPLY-DEPENDENCY"}
+    by_reason = {one.reason: one for one in done.result.results}
+    assert by_reason.keys() == {"CREDENTIAL-TOKEN-REJECTED", "APPLY-DEPENDENCY", "APPLY-NOT-READ-BACK"}
+    assert by_reason["APPLY-NOT-READ-BACK"].values == {"reason": "CREDENTIAL-TOKEN-REJECTED"}
     monkeypatch.undo()
     again = applied(world, plan).result
     assert again is not None
