@@ -387,3 +387,55 @@ def test_of_a_file_that_is_wrong_everywhere_a_hundred_findings_are_enough(text: 
     found = [one.code for one in seen(load_with({SCHOOL_FILE: text})) if one.file == SCHOOL_FILE]
 
     assert found == [code] * 100
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param('"Syd\\nrad"', "PATTERN", id="line-break"),
+        pytest.param('"Syd\\trad"', "PATTERN", id="tab"),
+        pytest.param('" Syd"', "PATTERN", id="leading-blank"),
+        pytest.param('"Syd "', "PATTERN", id="trailing-blank"),
+        pytest.param('""', "PATTERN", id="empty"),
+        pytest.param("S" * 101, "TOO-LONG", id="101-characters"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("file", "text", "old", "line", "column"),
+    [
+        pytest.param("organisation.yaml", ORGANISATION, "name: Vidala kommun", 2, 7, id="organisation"),
+        pytest.param(SCHOOL_FILE, SCHOOL, "name: Norrskolan", 3, 7, id="school"),
+        pytest.param(SCHOOL_FILE, SCHOOL, "name: Pilot", 19, 11, id="group"),
+        pytest.param("app-catalogs/appar.yaml", CATALOG, "name: Kami", 5, 11, id="app"),
+    ],
+)
+def test_a_name_is_one_short_line(file: str, text: str, old: str, line: int, column: int, name: str, code: str) -> None:
+    loaded = load_with({file: changed(text, old, f"name: {name}")})
+
+    # A file that is refused may take others with it, which refer to what it holds.
+    assert Seen(code=code, file=file, line=line, column=column) in seen(loaded)
+
+
+def test_the_name_of_a_baseline_is_one_line_too() -> None:
+    file = "policies/baselines/grund.yaml"
+    loaded = load_with({file: 'id: grund\nname: "Syd\\nrad"\napplies_to: {}\n'})
+
+    assert Seen(code="PATTERN", file=file, line=2, column=7) in seen(loaded)
+
+
+def test_a_name_of_100_characters_with_blanks_inside_is_right() -> None:
+    loaded = load_school("name: Pilot", f"name: {'Elever å' * 12}rson")
+
+    assert loaded.findings == ()
+
+
+def test_what_is_wrong_with_a_name_is_said_in_words() -> None:
+    loaded = load_school("name: Pilot", 'name: "Syd/rad"')
+
+    assert seen(loaded) == at_school("PATTERN", 19, 11)
+    assert hint_of(loaded.findings[0]) == (
+        "Namnet är en rad text utan /, utan blanksteg först eller sist, och får inte vara tomt."
+    )
+    assert hint_of(loaded.findings[0], "en") == (
+        "The name is one line of text without /, without a blank first or last, and can't be empty."
+    )
