@@ -55,6 +55,12 @@ SCOPES: Mapping[Purpose, tuple[str, ...]] = {
     ),
 }
 
+
+def write_scopes(purpose: Purpose) -> tuple[str, ...]:
+    """Those that a purpose needs beyond reading; none for `plan`."""
+    return tuple(scope for scope in SCOPES[purpose] if scope not in SCOPES[Purpose.PLAN])
+
+
 SANDBOX_TOKENS: Mapping[Purpose, str] = {Purpose.PLAN: "sandbox-read", Purpose.APPLY: "sandbox-write"}
 
 

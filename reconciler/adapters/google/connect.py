@@ -8,7 +8,7 @@ from reconciler.adapters.google.diagnose import diagnose
 from reconciler.adapters.google.policies import MANAGED
 from reconciler.adapters.google.session import Options, Session
 from reconciler.adapters.wiring import Wiring
-from reconciler.credentials.google import GoogleCredential, google_credential
+from reconciler.credentials.google import GoogleCredential, google_credential, write_scopes
 from reconciler.credentials.hosts import base_url
 from reconciler.credentials.tokens import bearer
 from reconciler.http.client import HttpClient
@@ -38,7 +38,7 @@ def diagnose_google(backend: Backend, *, org: str, wiring: Wiring) -> tuple[Chec
     )
     session = _session(backend, org, hosts, credential, wiring)
     try:
-        return (*warnings, *diagnose(session, credential.source.identity()))
+        return (*warnings, *diagnose(session, credential.source.identity(), write_scopes(wiring.purpose)))
     finally:
         session.directory.close()
         session.policy.close()

@@ -1,6 +1,6 @@
 """What `doctor` asks of a Google tenant: reads that cost one call each, and what their answers mean."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reconciler.adapters.google import api
@@ -16,8 +16,19 @@ MOST_SKEW = 300.0
 """Seconds. Google refuses a sign-in whose times are off by more than some minutes; it gives no figure (2026-11)."""
 
 
-def diagnose(session: Session, identity: str) -> tuple[Check, ...]:
-    """Every check, whatever the others say. What can't be looked at because a sign-in fails is *not evaluated*."""
+def diagnose(session: Session, identity: str, writes: Sequence[str] = ()) -> tuple[Check, ...]:
+    """Every check, whatever the others say. What can't be looked at because a sign-in fails is *not evaluated*.
+
+    `writes` are the scopes that the identity is to write with: no read can try them, so that is said of them.
+    """
+    return (*_read_checks(session, identity), *_write_check(session, writes))
+
+
+def _write_check(session: Session, writes: Sequence[str]) -> tuple[Check, ...]:
+    return (_not_evaluated(session, "GOOGLE-DOCTOR-WRITE", scopes=", ".join(writes)),) if writes else ()
+
+
+def _read_checks(session: Session, identity: str) -> tuple[Check, ...]:
     hosts = {session.directory.host, session.policy.host}
     checks = [
         _well(session, "GOOGLE-DOCTOR-HOST", hosts=", ".join(sorted(hosts))),

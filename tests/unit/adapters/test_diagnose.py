@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.adapters.google.diagnose import _check_clock, diagnose
 from reconciler.adapters.google.trouble import explain_failure, needed_scope
-from reconciler.credentials.google import Purpose
+from reconciler.credentials.google import Purpose, write_scopes
 from reconciler.http import failures
 from reconciler.http.failures import HttpFailure
 from reconciler.http.request import Reply, Request, VendorError
@@ -39,6 +39,17 @@ def test_all_is_well_on_a_tenant_that_answers() -> None:
     }
     assert {one.method for one in tenant.sent} == {"GET", "POST"}
     assert [one.path.rpartition(":")[2] for one in tenant.sent if one.method == "POST"] == ["resolve"]
+
+
+def test_the_right_to_write_is_said_not_to_be_tried() -> None:
+    """A token that may only read answers every question well, so silence would read as leave to apply."""
+    session = make_tenant().adapter(ORG, Purpose.APPLY).session
+    found = diagnose(session, "sandbox", write_scopes(Purpose.APPLY))
+    assert (found[-1].code, found[-1].outcome) == ("GOOGLE-DOCTOR-WRITE", CheckOutcome.NOT_EVALUATED)
+    assert found[-1].values["scopes"] == (
+        f"{SCOPE}admin.directory.orgunit, {SCOPE}admin.directory.device.chromeos, {SCOPE}chrome.management.policy"
+    )
+    assert write_scopes(Purpose.PLAN) == ()
 
 
 def test_a_root_that_is_still_to_be_made_is_no_failure() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.credentials.google import Purpose
 from reconciler.model.check import Check, CheckOutcome
 from reconciler.reconcile.doctor import run_doctor
 from reconciler.reconcile.prepare import prepare
@@ -42,6 +43,14 @@ def token_refused(world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 Break = Callable[[World, pytest.MonkeyPatch], None]
+
+
+@pytest.mark.parametrize(("purpose", "said"), [(Purpose.PLAN, []), (Purpose.APPLY, ["not-evaluated"])])
+def test_only_for_apply_is_the_right_to_write_spoken_of(world: World, purpose: Purpose, said: list[str]) -> None:
+    found = prepare(world.root, TODAY)
+    assert found.documents is not None
+    checks = run_doctor(found.documents, world.wiring(purpose))
+    assert [check.outcome.value for check in checks if check.code == "GOOGLE-DOCTOR-WRITE"] == said
 
 
 def test_nothing_fails_where_all_is_in_place(world: World) -> None:
