@@ -72,7 +72,10 @@ class ExplainedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """`kind`: group, school, app, setting, or unknown (then `near` has names that are close). `at`: the thing's own line."""
+    """`kind`: group, school, app, setting, or unknown (then `near` has keys that are close). `at`: the thing's own line.
+
+    Where only what stands after the `#` is unknown, `at` is the line of the group or school before it.
+    """
 
     key: str
     kind: str
@@ -83,7 +86,8 @@ class Explanation:
 
 def explain(documents: Documents, state: DesiredState, table: SettingsTable, key: str) -> Explanation:
     """`key`: `school/group`, `school`, either with `#` and a setting's or app's id, or such an id alone."""
-    where, _, wish = key.partition("#")
+    where, _, asked = key.partition("#")
+    wish = _app_id(documents, asked)
     if where in state.groups:
         return _explained(documents, state, table, key, "group", state.groups[where].group.at, (where,), wish)
     for school in documents.schools:
@@ -96,6 +100,11 @@ def explain(documents: Documents, state: DesiredState, table: SettingsTable, key
     if key in table.settings:
         return _explained(documents, state, table, key, "setting", None, tuple(sorted(state.groups)), key)
     return Explanation(key=key, kind="unknown", near=_near(documents, state, table, where))
+
+
+def _app_id(documents: Documents, name: str) -> str:
+    """The id that the app has now; the name itself where it is no app's."""
+    return next((app.id for app in documents.apps if name in app.previously), name)
 
 
 def _near(documents: Documents, state: DesiredState, table: SettingsTable, key: str) -> tuple[str, ...]:
@@ -119,6 +128,13 @@ def _explained(
     wish: str,
 ) -> Explanation:
     found = [_explain_group(documents, state, table, state.groups[group], wish) for group in groups]
+    if wish and kind in ("group", "school") and not any(one.wishes or one.skipped for one in found):
+        # A vendor's own key has no list of its own: it is known where a group has it.
+        where, _, asked = key.partition("#")
+        known = {*table.settings, *(app.id for app in documents.apps)}
+        if wish not in known:
+            near = get_close_matches(asked, sorted(known), n=3)
+            return Explanation(key=key, kind="unknown", at=at, near=tuple(f"{where}#{one}" for one in near))
     if kind in ("app", "setting"):
         found = [one for one in found if one.wishes or one.skipped]
     return Explanation(key=key, kind=kind, at=at, groups=tuple(found))

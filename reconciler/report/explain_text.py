@@ -33,9 +33,9 @@ def explain_lines(one: Explanation, words: Words, locate: Locate, *, width: int 
 
 def _head(page: Page, one: Explanation, words: Words, locate: Locate) -> None:
     if one.kind == "unknown":
-        page.write(plain(words.say("EXPLAIN-UNKNOWN", key=one.key), "danger"))
+        page.write(plain(_unknown(one, words), "danger"))
         if one.near:
-            page.write(plain(words.say("EXPLAIN-NEAR", names=words.join(one.near))))
+            page.write(plain(words.say("EXPLAIN-NEAR", names=words.either(one.near))))
         page.write(plain(words.say("EXPLAIN-HOW"), "quiet"))
         return
     known = load_settings().settings.get(one.key)
@@ -50,6 +50,13 @@ def _head(page: Page, one: Explanation, words: Words, locate: Locate) -> None:
             page.write(plain(_group_words(group, words, locate)))
     if not any(group.wishes or group.skipped for group in one.groups):
         page.write(plain(words.say("EXPLAIN-NOWHERE" if one.kind in ("app", "setting") else "EXPLAIN-NOTHING")))
+
+
+def _unknown(one: Explanation, words: Words) -> str:
+    where, _, wish = one.key.partition("#")
+    if one.at:
+        return words.say("EXPLAIN-UNKNOWN-WISH", where=where, wish=wish)
+    return words.say("EXPLAIN-UNKNOWN", key=one.key)
 
 
 def _spelled(at: Pointer, locate: Locate) -> str:

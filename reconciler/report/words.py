@@ -37,6 +37,10 @@ class Words:
             return f"{', '.join(listed[:shown])} {more}"
         return self.say("AND", first=", ".join(listed[:-1]), last=listed[-1]) if len(listed) > 1 else "".join(listed)
 
+    def either(self, parts: Sequence[str]) -> str:
+        """`a, b or c`."""
+        return self.say("OR", first=", ".join(parts[:-1]), last=parts[-1]) if len(parts) > 1 else "".join(parts)
+
     def text(self, code: str, values: Mapping[str, str]) -> Text:
         """The text of a finding, a note or something outstanding."""
         return render(code, values, self.lang)

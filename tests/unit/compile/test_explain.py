@@ -98,6 +98,32 @@ def test_a_setting_a_school_and_a_name_that_is_close() -> None:
     assert (unknown.kind, unknown.near) == ("unknown", ("incognito",))
 
 
+def test_an_unknown_setting_or_app_of_a_known_group_is_unknown_with_what_is_near() -> None:
+    files = [school("norr", group("klass", ou="/K", settings={"incognito": "blocked"}))]
+
+    for key in ("norr/klass#incognitto", "norr#incognitto"):
+        unknown = explained(key, *files)
+        where = key.partition("#")[0]
+        assert (unknown.kind, unknown.groups, unknown.near) == ("unknown", (), (f"{where}#incognito",))
+        assert unknown.at is not None
+    assert explained("norr/klass#zzz", *files).near == ()
+
+
+def test_a_known_setting_that_nobody_asks_for_is_not_unknown() -> None:
+    found = explained("norr/klass#guest-mode", school("norr", group("klass", ou="/K")))
+
+    assert (found.kind, found.groups[0].wishes) == ("group", ())
+
+
+def test_an_app_by_an_earlier_id_is_found_in_a_group_as_it_is_alone() -> None:
+    files = [school("norr", group("klass", ou="/K", required=["kami"]))]
+    apps = [app("kami", previously=("kami-old",))]
+
+    alone = explained("kami-old", *files, apps=apps).groups[0].wishes
+    assert [wish.name for wish in alone] == ["kami"]
+    assert explained("norr/klass#kami-old", *files, apps=apps).groups[0].wishes == alone
+
+
 def test_a_child_shows_its_parents_line_the_route_and_where_it_is_written() -> None:
     found = explained(
         "norr/pilot",

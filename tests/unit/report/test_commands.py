@@ -212,6 +212,20 @@ def test_explain_suggests_what_is_near(root: Path) -> None:
     assert "Did you mean norrskolan" in result.output
 
 
+def test_explain_refuses_an_unknown_setting_of_a_known_group(root: Path) -> None:
+    result = run("explain", "norrskolan/elever-4-6#incognitto", "--root", str(root), "--lang", "sv")
+
+    assert result.exit_code == 1
+    assert "norrskolan/elever-4-6 finns, men ingen inställning eller app heter incognitto." in result.output
+    assert "Menade du norrskolan/elever-4-6#incognito?" in result.output
+
+
+@pytest.mark.parametrize(("lang", "said"), [("sv", "a, b eller c"), ("en", "a, b or c")])
+def test_what_may_have_been_meant_is_one_or_the_other(lang: str, said: str) -> None:
+    assert words_of(lang).either(["a", "b", "c"]) == said
+    assert words_of(lang).either(["a"]) == "a"
+
+
 @pytest.mark.parametrize("command", ["show", "compile", "explain"])
 def test_help_teaches_by_example(command: str) -> None:
     assert f"reconciler {command} " in run(command, "--help").output.partition("Options:")[0].partition("\n\n")[2]
