@@ -131,7 +131,7 @@ class Writer:
     ) -> None:
         left, failure = self._send(adapter, batch)
         if left and failure and failure.code == UNKNOWN and not any(_makes_a_place(change) for change in left):
-            # Not there after all reads, so it never took effect. A place is not made again: late, it would be two.
+            # Read, and not there after all reads, so it never took effect. A place is not made again: late, it would be two.
             again = [change for change in batch.changes if change.key in {one.key for one in left}]
             left, failure = self._send(adapter, replace(batch, changes=tuple(again)))
         undone = {change.key: change for change in left}
@@ -151,7 +151,8 @@ class Writer:
             self.journal.note(Step.WRITTEN, batch.changes)
         patient = failure is None or failure.code == UNKNOWN
         left, unread = self._read_back(adapter, batch.changes, patient=patient)
-        if unread and not failure:  # its own text would say of a read that nothing was changed
+        if unread and (failure is None or failure.code == UNKNOWN):
+            # The read's own text would say that nothing was changed; and what nobody has seen is not written again.
             return left, Failure(code="APPLY-NOT-READ-BACK", values={"reason": unread.code})
         return left, failure
 
@@ -173,6 +174,7 @@ class Writer:
             if not isinstance(seen, Failure):
                 judged = [judge(change, seen.get(change.key), exclusive=exclusive) for change in left]
                 left = [_lacking(one, change) for change, one in zip(left, judged, strict=True) if not _is_done(one)]
+                unread = next(map(_unread, filter(_is_unread, judged)), None)
             if not left:
                 break
         return left, unread
@@ -244,6 +246,14 @@ def _failure(error: Exception) -> Failure:
 
 def _is_done(judged: Judgement) -> bool:
     return judged.verdict is Verdict.DONE
+
+
+def _is_unread(judged: Judgement) -> bool:
+    return judged.verdict is Verdict.UNREAD
+
+
+def _unread(judged: Judgement) -> Failure:
+    return Failure(code=judged.reason or "APPLY-UNREAD", values={})
 
 
 def _lacking(judged: Judgement, change: Change) -> Change:

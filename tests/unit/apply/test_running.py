@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,9 @@ from reconciler.apply.journal import Journal
 from reconciler.apply.locking import Locked
 from reconciler.apply.running import apply_plan, is_complete
 from reconciler.http.clock import VirtualTime
-from reconciler.model.change import Plan
-from reconciler.model.resource import Lowered
+from reconciler.model.adapter import Batch, Seen
+from reconciler.model.change import Change, Plan
+from reconciler.model.resource import Key, Lowered
 from tests.contract.memory_adapter import Fault, MemoryAdapter, MemoryTenant, OutcomeUnknown, Refused
 from tests.contract.memory_world import apply_memory, outcomes, plan_memory
 from tests.unit.planning.building import ORG, app, lowered, place, setting, target
@@ -195,6 +196,33 @@ def test_a_place_whose_making_is_in_doubt_is_not_made_again(tenant: MemoryTenant
 
     assert outcomes(result)[0] == ("group:@norrskolan/a", "failed", "HTTP-OUTCOME-UNKNOWN")
     assert [line for line in tenant.written if line.startswith("group:@norrskolan/a ")] == []
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_what_could_not_be_read_back_is_not_written_again(tenant: MemoryTenant, journal: Path, raises: bool) -> None:
+    """The outcome is unknown and stays so: the write may be there, so a second one could be one too many."""
+    plan = values_only(tenant, journal)
+    sent: list[str] = []
+
+    class Blind(MemoryAdapter):
+        def write(self, batch: Batch) -> None:
+            sent.extend(str(change.key) for change in batch.changes)
+            raise OutcomeUnknown
+
+        def read(self, changes: Sequence[Change]) -> Mapping[Key, Seen]:
+            if not sent:
+                return super().read(changes)
+            if raises:
+                raise Refused
+            return {change.key: Seen(read=False) for change in changes}
+
+    clock = VirtualTime().clock()
+    with Journal(journal, clock.wall) as lines:
+        result = apply_plan(plan, {"memory": Blind(tenant, org=ORG)}, lines, no_lock, clock)
+
+    assert len(sent) == len(set(sent))
+    assert outcomes(result)[0] == ("setting:@norrskolan/a:N", "failed", "APPLY-NOT-READ-BACK")
+    assert result.results[0].values == {"reason": "HTTP-REFUSED" if raises else "APPLY-UNREAD"}
 
 
 def test_a_refusal_fails_its_batch_and_nothing_else(tenant: MemoryTenant, journal: Path) -> None:
