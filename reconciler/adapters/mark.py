@@ -17,11 +17,6 @@ def mark_key(ref: str) -> str:
     return f"group/{ref[1:]}" if "/" in ref else f"school/{ref[1:]}"
 
 
-def users_key(owner: str) -> str:
-    """The key for an existing place that was taken over whole for the users of a layer."""
-    return f"users/{owner}"
-
-
 def place_ref(key: str) -> str | None:
     """The target reference behind a mark's key; None for a key that names no place of ours."""
     kind, _, name = key.partition("/")

@@ -45,14 +45,6 @@ def redact_text(text: str, private: Iterable[str] = (), longest: int = LONGEST) 
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: HIDDEN if is_secret(name) else redact_text(value) for name, value in headers.items()}
-
-
-def redact_query(query: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, HIDDEN if is_secret(name) else redact_text(value)) for name, value in query)
-
-
 def redact_json(value: object) -> object:
     """The same shape, with the values of secret-sounding names hidden and every string gone through."""
     if isinstance(value, str):

@@ -13,7 +13,6 @@ _UNSEEN: Final = re.compile(
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
 _COMMAND: Final = re.compile(r"(?<!\S)::|##\[")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 
 
@@ -66,9 +65,3 @@ def escape_workflow_data(text: str) -> str:
 def escape_workflow_property(text: str) -> str:
     """For a property of a workflow command, where `:` and `,` have a meaning too."""
     return escape_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def escape_csv(text: str) -> str:
-    """For one cell: nothing that a spreadsheet would compute. The writer of the file adds its quotation marks."""
-    safe = escape_terminal(text)
-    return f"'{safe}" if safe.lstrip().startswith(_FORMULA) else safe

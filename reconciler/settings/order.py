@@ -1,7 +1,7 @@
 """Which of two values of a setting is the tighter one. Pure.
 
-A layer below another may only tighten. Values are always whole: a lower layer that wants one more blocked address
-repeats what it inherits and adds its own, so that a reader of that file sees everything that applies.
+A layer below another may only tighten. Values are compared whole here; that blocklists add up, so that a lower layer
+writes only its own entries, is the rule of the layers (`compile.layering`).
 """
 
 import json
@@ -57,11 +57,6 @@ def compare(order: Order, upper: Any, lower: Any) -> Tightness:
     if order.kind == "subset-tighter":
         return _by_cover(_covers(order, lower, upper), _covers(order, upper, lower))
     return Tightness.incomparable
-
-
-def may_follow(order: Order, upper: Any, lower: Any) -> bool:
-    """Whether a lower layer may set `lower` where a layer above it has set `upper`."""
-    return compare(order, upper, lower) in (Tightness.equal, Tightness.tighter)
 
 
 def tightest(order: Order, a: Any, b: Any) -> Any | None:

@@ -116,14 +116,6 @@ class SettingsTable:
                 return way
         return None
 
-    def field_owner(self, system: str, schema: str, field: str) -> Setting | None:
-        """The setting that writes this vendor field, for example to name a live value in plain words."""
-        for setting in self.settings.values():
-            for mapping in setting.fields:
-                if (mapping.system, mapping.schema, mapping.field) == (system, schema, field):
-                    return setting
-        return None
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VendorKeys:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.adapters.mark import find_mark, mark_key, place_ref, users_key, write_mark
+from reconciler.adapters.mark import find_mark, mark_key, place_ref, write_mark
 from reconciler.model.resource import Mark
 
 NORR = Mark(org="uid-1", key="group/norr/elever")
@@ -16,13 +16,9 @@ def test_a_place_and_its_key_are_one(ref: str, key: str) -> None:
     assert (mark_key(ref), place_ref(key)) == (key, ref)
 
 
-@pytest.mark.parametrize("key", [users_key("norr/elever"), "other/x", "school/", "", "rooted"])
+@pytest.mark.parametrize("key", ["users/norr/elever", "other/x", "school/", "", "rooted"])
 def test_other_keys_name_no_place(key: str) -> None:
     assert place_ref(key) is None
-
-
-def test_users_of_a_layer_have_a_key_of_their_own() -> None:
-    assert users_key("norr/elever") == "users/norr/elever"
 
 
 @pytest.mark.parametrize(

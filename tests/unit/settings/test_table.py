@@ -150,13 +150,6 @@ def test_installs_are_in_the_dated_table_and_their_identifiers_have_prefixes() -
         assert way.sources
 
 
-def test_a_live_field_is_traced_to_its_setting() -> None:
-    found = TABLE.field_owner("google", "chrome.devices.managedguest.IncognitoMode", "incognitoModeAvailability")
-
-    assert found is TABLE["incognito"]
-    assert TABLE.field_owner("google", "chrome.users.Wallpaper", "wallpaperImage") is None
-
-
 def test_vendor_keys_are_dated_and_know_more_than_we_map() -> None:
     keys = load_vendor_keys("google")
 

@@ -1,14 +1,10 @@
 """Untrusted text where it leaves."""
 
-import csv
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.report.escape import (
-    escape_csv,
     escape_markdown,
     escape_terminal,
     escape_workflow_data,
@@ -69,29 +65,3 @@ def test_markdown(text: str, shown: str) -> None:
 def test_workflow_commands(text: str, data: str, where: str) -> None:
     assert escape_workflow_data(text) == data
     assert escape_workflow_property(text) == where
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+46", "'+46"),
-        ("-1", "'-1"),
-        ("@x", "'@x"),
-        (" =x", "' =x"),
-        ("\t=x", "\\x09=x"),
-        ("a=b", "a=b"),
-    ],
-)
-def test_a_spreadsheet_computes_nothing(text: str, cell: str) -> None:
-    assert escape_csv(text) == cell
-
-
-@given(st.text())
-def test_a_cell_stays_one_cell(text: str) -> None:
-    written = io.StringIO()
-    csv.writer(written).writerow(["a", escape_csv(text), "b"])
-    rows = list(csv.reader(io.StringIO(written.getvalue())))
-
-    assert len(rows) == 1
-    assert len(rows[0]) == 3
