@@ -12,10 +12,20 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 Lock = Callable[[str], AbstractContextManager[None]]
-"""Holds one backend, named by its id, for as long as the context lasts. Raises Locked."""
+"""Holds one backend, named by its id, for as long as the context lasts. Raises NotBegun."""
 
 
-class Locked(Exception):  # noqa: N818  # a name that says what it is
+class NotBegun(Exception):  # noqa: N818  # a name that says what it is
+    """An apply ends before its first change. `code` and `values()` say why, `backend` whom it is about (or nobody)."""
+
+    code = ""
+    backend = ""
+
+    def values(self) -> dict[str, str]:
+        raise NotImplementedError
+
+
+class Locked(NotBegun):
     """Another process is writing to this backend."""
 
     code = "BACKEND-LOCKED"
@@ -28,15 +38,31 @@ class Locked(Exception):  # noqa: N818  # a name that says what it is
         return {"backend": self.backend, "pid": str(self.pid)}
 
 
+class FolderUnusable(NotBegun):
+    """A file that an apply needs of its own can't be made: a lock, or the journal."""
+
+    code = "APPLY-FOLDER-UNUSABLE"
+
+    def __init__(self, problem: OSError, file: Path) -> None:
+        self.file, self.reason = file, problem.strerror or type(problem).__name__
+        super().__init__(f"{self.file}: {self.reason}")
+
+    def values(self) -> dict[str, str]:
+        return {"file": str(self.file), "reason": self.reason}
+
+
 def backend_locks(folder: Path) -> Lock:
-    """Locks as files `apply-<backend>.lock` in a folder (`.reconciler/`), which is made if it isn't there."""
+    """Locks as files `apply-<backend>.lock` in a folder (`.reconciler/`), which is made if it isn't there. Raise NotBegun."""
 
     @contextmanager
     def hold(backend: str) -> Iterator[None]:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / f"apply-{backend}.lock"
-        while not _create(path):
-            _clear_if_dead(path, backend)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            while not _create(path):
+                _clear_if_dead(path, backend)
+        except OSError as problem:  # a file of that name, or a checkout that can't be written to
+            raise FolderUnusable(problem, folder) from problem
         try:
             yield
         finally:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Final
 
 from reconciler.apply.batches import Clock, Explain, Stopper, Writer
 from reconciler.apply.journal import Journal, Step
-from reconciler.apply.locking import Lock, Locked
+from reconciler.apply.locking import Lock
 from reconciler.model.adapter import Adapter, Batch
 from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, Plan
 from reconciler.model.finding import Finding, Severity
@@ -21,6 +22,8 @@ from reconciler.model.resource import Key
 from reconciler.planning.order import RESETS, VALUES, rank
 
 GOOD = frozenset({Outcome.APPLIED, Outcome.ALREADY_DONE})
+
+STOPPED: Final = Finding(code="APPLY-STOPPED", severity=Severity.ERROR, place=None)
 
 Progress = Callable[[ChangeResult], None]
 
@@ -58,18 +61,15 @@ def apply_plan(
     """Carry out a plan that has been found applicable. `adapters` by backend id; `stop` ends it after the batch under way.
 
     Failures of single changes stand in the result. An exception that is no vendor's failure is a bug and comes through,
-    after the other lanes have ended.
+    after the other lanes have ended. Raises NotBegun where the lock does: then nothing was written, nor read.
     """
     backends = list(dict.fromkeys(change.backend for change in plan.changes))
     labels = {change.key: change.label for change in plan.changes}
     writer = Writer(journal=journal, clock=clock, stop=stop, explain=explain or (lambda *_: None), labels=labels)
-    journal.note(Step.PLANNED, plan.changes)
     with ExitStack() as held:
-        try:
-            for backend in sorted(backends):
-                held.enter_context(lock(backend))
-        except Locked as locked:
-            return _nothing_done(plan, journal, locked)
+        for backend in sorted(backends):
+            held.enter_context(lock(backend))
+        journal.note(Step.PLANNED, plan.changes)
         results = _run_backends(plan, adapters, backends, writer, progress)
     stopped = stop is not None and stop.is_set()
     return ApplyResult(
@@ -77,7 +77,7 @@ def apply_plan(
         organisation=plan.organisation,
         language=plan.language,
         results=tuple(results[change.backend].by_key[change.key] for change in plan.changes),
-        findings=(_finding("APPLY-STOPPED", "", {}),) if stopped else (),
+        findings=(STOPPED,) if stopped else (),
     )
 
 
@@ -145,30 +145,3 @@ def _run_wave(wave: Sequence[Change], adapter: Adapter, writer: Writer, results:
 def _run_lane(batches: Sequence[Batch], adapter: Adapter, writer: Writer, results: _Results) -> None:
     for batch in batches:
         writer.run(adapter, batch, results.bad(), results.add)
-
-
-def _nothing_done(plan: Plan, journal: Journal, locked: Locked) -> ApplyResult:
-    journal.note(Step.SKIPPED, plan.changes, reason=locked.code, values=locked.values())
-    results = tuple(
-        ChangeResult(
-            key=change.key,
-            backend=change.backend,
-            fingerprint=change.fingerprint,
-            outcome=Outcome.SKIPPED,
-            reason=locked.code,
-            values=locked.values(),
-        )
-        for change in plan.changes
-    )
-    finding = _finding(locked.code, locked.backend, locked.values())
-    return ApplyResult(
-        format=plan.format,
-        organisation=plan.organisation,
-        language=plan.language,
-        results=results,
-        findings=(finding,),
-    )
-
-
-def _finding(code: str, subject: str, values: Mapping[str, str]) -> Finding:
-    return Finding(code=code, severity=Severity.ERROR, place=None, subject=subject, values=values)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler.adapters.wiring import Wiring
 from reconciler.apply.journal import Journal
-from reconciler.apply.locking import backend_locks
+from reconciler.apply.locking import FolderUnusable, NotBegun, backend_locks
 from reconciler.apply.running import apply_plan
 from reconciler.apply.stopping import stop_on_signals
 from reconciler.credentials.problems import CredentialProblem
@@ -19,7 +19,7 @@ from reconciler.http.failures import HttpFailure
 from reconciler.model.adapter import Adapter
 from reconciler.model.change import ApplyResult, ChangeResult, Plan
 from reconciler.model.documents import Backend, Documents
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Tenant
 from reconciler.planning.planfile import check_applicable
 from reconciler.reconcile.connect import connect, explain_failure
@@ -60,7 +60,15 @@ def run_apply(
             more = list(check_applicable(plan, now=today, tenants=tenants, digest=documents.digest, modes=modes))
         if findings or more:
             return Applied(result=None, findings=(*findings, *more))
-        return Applied(result=_carry_out(plan, documents, adapters, root, wiring, journal, progress), findings=())
+        try:
+            result = _carry_out(plan, documents, adapters, root, wiring, journal, progress)
+        except NotBegun as why:
+            return Applied(result=None, findings=(_refusal(why),))
+        return Applied(result=result, findings=())
+
+
+def _refusal(why: NotBegun) -> Finding:
+    return Finding(code=why.code, severity=Severity.ERROR, place=None, subject=why.backend, values=why.values())
 
 
 def _connected(
@@ -110,9 +118,16 @@ def _carry_out(
 ) -> ApplyResult:
     locks = backend_locks(root / WORK_FOLDER)
     main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGTERM")
-    with Journal(journal, wiring.clock.wall) as notes, stop_on_signals() if main else nullcontext() as stop:
+    with _open(journal, wiring) as notes, stop_on_signals() if main else nullcontext() as stop:
         explain = partial(_explain, {backend.id: backend for backend in documents.organisation.backends})
         return apply_plan(plan, adapters, notes, locks, wiring.clock, progress=progress, stop=stop, explain=explain)
+
+
+def _open(journal: Path, wiring: Wiring) -> Journal:
+    try:
+        return Journal(journal, wiring.clock.wall)
+    except OSError as problem:
+        raise FolderUnusable(problem, journal) from problem
 
 
 def _explain(backends: Mapping[str, Backend], backend: str, error: Exception) -> tuple[str, Mapping[str, str]] | None:

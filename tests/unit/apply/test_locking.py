@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.files import save_private
-from reconciler.apply.locking import Locked, backend_locks
+from reconciler.apply.locking import FolderUnusable, Locked, backend_locks
 from reconciler.apply.stopping import stop_on_signals
 
 
@@ -65,6 +65,16 @@ def test_a_number_that_another_process_has_now_is_not_the_holder(tmp_path: Path)
 
     with backend_locks(tmp_path)("chrome"):
         pass
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_no_bug(tmp_path: Path) -> None:
+    folder = tmp_path / ".reconciler"
+    folder.write_text("somebody's notes")
+    with pytest.raises(FolderUnusable) as refused, backend_locks(folder)("chrome"):
+        pass
+
+    assert refused.value.values() == {"file": str(folder), "reason": "File exists"}
+    assert folder.read_text() == "somebody's notes"
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"pid": "x"}', "[]"])

@@ -1,15 +1,17 @@
 """Refusals before anything is begun: each its own message, and nothing written, not even a journal."""
 
+import os
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from reconciler.apply.locking import backend_locks
 from reconciler.credentials.google import SANDBOX_TOKENS, Purpose
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.credentials.tokens import GivenToken
 from reconciler.model.change import Plan
-from reconciler.reconcile.apply import Applied, run_apply
+from reconciler.reconcile.apply import WORK_FOLDER, Applied, run_apply
 from reconciler.reconcile.plan import run_plan
 from reconciler.reconcile.prepare import prepare
 from reconciler.texts import render
@@ -100,9 +102,34 @@ def test_a_system_that_cannot_be_reached(world: World) -> None:
     assert (done.result, world.tenant()) == (None, before)
 
 
+def test_another_apply_under_way(world: World) -> None:
+    plan = planned(world)
+    before = world.tenant()
+    with backend_locks(world.root / WORK_FOLDER)("chrome"):
+        done = applied(world, plan)
+
+    assert [(one.code, one.subject, one.values["pid"]) for one in done.findings] == [
+        ("BACKEND-LOCKED", "chrome", str(os.getpid()))
+    ]
+    assert (done.result, world.tenant()) == (None, before)
+
+
+@pytest.mark.parametrize("taken", [".reconciler", "journal.jsonl"])
+def test_a_work_folder_or_a_journal_that_cannot_be_made(world: World, taken: str) -> None:
+    plan = planned(world)
+    before = world.tenant()
+    place = world.root / taken
+    place.touch() if taken == WORK_FOLDER else place.mkdir()
+    done = applied(world, plan)
+
+    assert [(one.code, one.values["file"]) for one in done.findings] == [("APPLY-FOLDER-UNUSABLE", str(place))]
+    assert (done.result, world.tenant()) == (None, before)
+
+
 @pytest.mark.parametrize("lang", ["sv", "en"])
 def test_each_refusal_has_a_message_of_its_own_that_says_what_to_do(lang: str) -> None:
     codes = ["PLAN-OTHER-TENANT", "PLAN-LAPSED", "PLAN-FOR-LATER", "PLAN-OLDER-STATE", "BACKEND-OBSERVE"]
+    codes += ["BACKEND-LOCKED", "APPLY-FOLDER-UNUSABLE"]
     values = {"backend": "chrome", "as_of": "2026-11-21", "lapses": "2026-12-01", "today": "2026-12-01"}
     texts = [render(code, values, lang) for code in codes]
 
