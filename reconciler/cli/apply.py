@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import options
-from reconciler.cli.exits import DONE, INCOMPLETE, REFUSED
+from reconciler.cli.exits import REFUSED
 
 if TYPE_CHECKING:
     from reconciler.model.change import Plan
@@ -51,11 +51,11 @@ def apply(
       reconciler apply plan.json --out result.json && reconciler show result.json --format markdown
     """
     from reconciler.adapters.wiring import Wiring
-    from reconciler.apply.running import is_complete
     from reconciler.cli.progress import writing
     from reconciler.credentials.google import Purpose
     from reconciler.reconcile.apply import run_apply
     from reconciler.reconcile.prepare import prepare
+    from reconciler.report.result_view import exit_code
 
     prepared = prepare(root, as_of)
     lang = options.language(lang, prepared.language)
@@ -74,7 +74,7 @@ def apply(
     if applied.result is None:
         raise SystemExit(REFUSED)
     click.echo(_say("CLI-JOURNAL", lang, file=str(notes)), err=True)
-    raise SystemExit(DONE if is_complete(applied.result) else INCOMPLETE)
+    raise SystemExit(exit_code(applied.result))
 
 
 def _read(file: Path, lang: str) -> "Plan":

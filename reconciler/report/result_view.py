@@ -1,6 +1,6 @@
 """What became of each change, as its reader goes through it: what went wrong first, what to do about it, then what is done. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, Plan
@@ -28,10 +28,11 @@ def result_view(result: ApplyResult, words: Words, *, plan: Plan | None = None, 
     """With the plan that was applied, changes have the names they had there. `file` is the plan's, for the next command."""
     by_outcome = {outcome: [one for one in result.results if one.outcome is outcome] for outcome in _ORDER}
     changes = {change.fingerprint: change for change in plan.changes} if plan else {}
+    told = {finding.code for finding in result.findings}
     return View(
         title=words.say("RESULT-TITLE"),
         headline=_headline(result, by_outcome, words),
-        sections=tuple(_section(outcome, some, changes, words) for outcome, some in by_outcome.items() if some),
+        sections=tuple(_section(outcome, some, changes, told, words) for outcome, some in by_outcome.items() if some),
         remarks=titled(words.say("TITLE-FINDINGS"), finding_remarks(result.findings, words)),
         legend=tuple(f"{_SYMBOLS[one]} {words.say(f'WORD-{one.upper()}')}" for one in _ORDER if by_outcome[one]),
         closing=_closing(result, by_outcome, words, file),
@@ -39,8 +40,9 @@ def result_view(result: ApplyResult, words: Words, *, plan: Plan | None = None, 
 
 
 def exit_code(result: ApplyResult) -> int:
-    """0 all done, 4 some of it left, 1 refused before anything was tried; see `reconciler.cli.exits`."""
-    if not result.results and any(map(is_error, result.findings)):
+    """0 all done, 4 some of it left, 1 refused or stopped before anything was tried; see `reconciler.cli.exits`."""
+    tried = any(one.outcome is not Outcome.SKIPPED for one in result.results)
+    if not tried and any(map(is_error, result.findings)):
         return 1
     unfinished = any(one.outcome not in DONE for one in result.results)
     return 4 if unfinished or any(map(is_error, result.findings)) else 0
@@ -73,11 +75,18 @@ def _headline(result: ApplyResult, by_outcome: _ByOutcome, words: Words) -> tupl
     return tuple(said)
 
 
-def _section(outcome: Outcome, some: Sequence[ChangeResult], changes: Mapping[str, Change], words: Words) -> Section:
-    """The same thing with the same reason is said once, with its places."""
+def _section(
+    outcome: Outcome,
+    some: Sequence[ChangeResult],
+    changes: Mapping[str, Change],
+    told: Collection[str],
+    words: Words,
+) -> Section:
+    """The same thing with the same reason is said once, with its places; `told` are reasons that the findings give for all."""
     same: dict[Item, list[ChangeResult]] = {}
     for one in some:
-        same.setdefault(_item(one, changes, words), []).append(one)
+        unsaid = replace(one, reason="") if one.reason in told else one
+        same.setdefault(_item(unsaid, changes, words), []).append(one)
     items = tuple(
         replace(item, count=len(alike), where=_where(alike, words), effect=_moved(alike, words))
         for item, alike in same.items()
@@ -135,7 +144,7 @@ def _closing(result: ApplyResult, by_outcome: _ByOutcome, words: Words, file: st
     new_plan = "reconciler plan --out plan.json"
     if code == 0:
         said = [step(words.say("NEXT-SECOND-PLAN"), new_plan)]
-    elif code == 4 and not by_outcome[Outcome.STALE]:
+    elif result.results and not by_outcome[Outcome.STALE]:
         said = [step(words.say("NEXT-AGAIN"), f"reconciler apply {file or 'plan.json'}")]
     else:
         said = [step(words.say("NEXT-NEW-PLAN"), new_plan)]

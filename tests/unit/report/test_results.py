@@ -17,6 +17,8 @@ from tests.unit.report.plans import INSTALL, make_change, make_plan
 
 REFUSAL = Finding(code="PLAN-OLDER-STATE", severity=Severity.ERROR, place=None)
 
+STOPPED = Finding(code="APPLY-STOPPED", severity=Severity.ERROR, place=None)
+
 
 def one(
     outcome: Outcome,
@@ -50,6 +52,8 @@ def result(*results: ChangeResult, findings: tuple[Finding, ...] = ()) -> ApplyR
         (result(one(Outcome.FAILED)), 4),
         (result(findings=(REFUSAL,)), 1),
         (result(one(Outcome.APPLIED), findings=(REFUSAL,)), 4),
+        (result(one(Outcome.SKIPPED, reason="APPLY-STOPPED"), findings=(STOPPED,)), 1),
+        (result(one(Outcome.APPLIED), one(Outcome.SKIPPED, reason="APPLY-STOPPED"), findings=(STOPPED,)), 4),
     ],
 )
 def test_the_exit_code_and_its_meaning(came_to: ApplyResult, code: int) -> None:
@@ -70,6 +74,27 @@ def test_after_a_stale_change_the_next_step_is_a_new_plan() -> None:
 
     assert "Make a new plan and see what differs before going on" in text
     assert "reconciler apply" not in text
+
+
+def test_why_the_run_ended_is_said_once_and_not_under_every_change() -> None:
+    left = [
+        replace(one(Outcome.SKIPPED, reason="APPLY-STOPPED"), key=Key(kind="setting", target=f"ou:/{n}", part=n))
+        for n in "abcd"
+    ]
+    text = result_text(result(one(Outcome.APPLIED), *left, findings=(STOPPED,)), "en", file="monday.json")
+
+    assert text.count("The run was stopped.") == 1
+    assert text.count("Run apply again with the same file.") == 1
+    assert "Skipped (4)" in text
+
+
+@pytest.mark.parametrize("before", [(), (one(Outcome.APPLIED),)])
+def test_after_being_stopped_the_next_step_is_the_same_file(before: tuple[ChangeResult, ...]) -> None:
+    left = one(Outcome.SKIPPED, "ou:/b", reason="APPLY-STOPPED")
+
+    assert "reconciler apply monday.json" in result_text(
+        result(*before, left, findings=(STOPPED,)), "en", file="monday.json"
+    )
 
 
 def test_after_a_failure_the_next_step_is_the_same_file() -> None:
