@@ -6,10 +6,14 @@ know is an error when a plan is made.
 
 import difflib
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from reconciler.model.documents import Documents, RawLine
 from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import VendorKeys
+
+_NEAR: Final = 0.75
+"""How much alike two names are, of 1, before one is proposed for the other."""
 
 
 def check_vendor_keys(documents: Documents, tables: Mapping[str, VendorKeys]) -> tuple[Finding, ...]:
@@ -36,8 +40,7 @@ def has_raw(documents: Documents) -> bool:
 
 def _check(line: RawLine, keys: VendorKeys) -> Iterator[Finding]:
     if not keys.knows(line.schema):
-        near = difflib.get_close_matches(line.schema, keys.schemas, n=1, cutoff=0.8)
-        values = {"schema": line.schema, "read": keys.read, "near": near[0] if near else ""}
+        values = {"schema": line.schema, "read": keys.read, "near": _near_schema(line.schema, keys)}
         yield _warning("RAW-SCHEMA-UNKNOWN", line, ("schema",), values)
         return
     for name in line.fields:
@@ -45,6 +48,17 @@ def _check(line: RawLine, keys: VendorKeys) -> Iterator[Finding]:
             near = difflib.get_close_matches(name, keys.schemas[line.schema], n=1, cutoff=0.6)
             values = {"schema": line.schema, "field": name, "read": keys.read, "near": near[0] if near else ""}
             yield _warning("RAW-FIELD-UNKNOWN", line, ("fields", name), values)
+
+
+def _near_schema(schema: str, keys: VendorKeys) -> str:
+    """Only the last names are compared: a namespace that is long and right would make any two of its schemas look alike."""
+    namespace, _, name = schema.rpartition(".")
+    spaces = {other.rpartition(".")[0] for other in keys.schemas}
+    if namespace not in spaces:
+        namespace = next(iter(difflib.get_close_matches(namespace, sorted(spaces), n=1, cutoff=_NEAR)), "")
+    names = [other.rpartition(".")[2] for other in keys.schemas if other.rpartition(".")[0] == namespace]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=_NEAR)
+    return f"{namespace}.{near[0]}" if near else ""
 
 
 def _warning(code: str, line: RawLine, path: tuple[str, ...], values: dict[str, str]) -> Finding:

@@ -34,6 +34,15 @@ def test_a_known_key_is_passed_in_silence() -> None:
     [
         ("chrome.users.IncognitoMod", {}, "RAW-SCHEMA-UNKNOWN", ("schema",), "chrome.users.IncognitoMode"),
         ("chrome.robots.Dance", {}, "RAW-SCHEMA-UNKNOWN", ("schema",), ""),
+        ("chrome.users.TabGroups", {}, "RAW-SCHEMA-UNKNOWN", ("schema",), ""),
+        ("chrome.user.IncognitoMode", {}, "RAW-SCHEMA-UNKNOWN", ("schema",), "chrome.users.IncognitoMode"),
+        (
+            "chrome.devices.managedguest.IncognitoMod",
+            {},
+            "RAW-SCHEMA-UNKNOWN",
+            ("schema",),
+            "chrome.devices.managedguest.IncognitoMode",
+        ),
         (
             "chrome.users.IncognitoMode",
             {"incognitoModeAvailabilty": "AVAILABLE"},
