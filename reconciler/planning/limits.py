@@ -185,15 +185,22 @@ def allowance_text(group: Sequence[Change], backend: str, as_of: date, shown: in
 
 
 def allowance_for(plan: Plan) -> str:
-    """The whole file for everything that limits hold back in a plan, one backend after the other; empty where none does."""
-    limited = {finding.values["backend"] for finding in plan.findings if "allowance" in finding.values}
-    texts = [
-        allowance_text(
-            [one for one in plan.held if one.backend == backend and _is_limited(one)], backend, plan.as_of, None
-        )
-        for backend in sorted(limited)
-    ]
-    return "".join(f"{text}\n" for text in texts)
+    """The whole file for everything that limits hold back in a plan; empty where none does.
+
+    Each backend has a file of its own. Of several, each stands under its name; saved as one they are refused, as `---`
+    begins a second document.
+    """
+    limited = sorted({finding.values["backend"] for finding in plan.findings if "allowance" in finding.values})
+    texts = [_whole_allowance(plan, backend) for backend in limited]
+    if len(texts) == 1:
+        return texts[0]
+    names = [f"# policies/allowances/{plan.as_of.isoformat()}-{backend}.yaml" for backend in limited]
+    return "---\n".join(f"{name}\n{text}" for name, text in zip(names, texts, strict=True))
+
+
+def _whole_allowance(plan: Plan, backend: str) -> str:
+    held = [one for one in plan.held if one.backend == backend and _is_limited(one)]
+    return allowance_text(held, backend, plan.as_of, None) + "\n"
 
 
 def _is_limited(change: Change) -> bool:

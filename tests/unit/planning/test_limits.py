@@ -1,6 +1,7 @@
 """How much may go, move and disturb at once: the numbers, and the files that let more through."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -236,6 +237,32 @@ def test_the_whole_allowance_names_all_that_limits_hold_and_nothing_else() -> No
     assert sum(line.startswith('  - "print-setting-') for line in lines) == 60
     assert "  - {from: a/x, into: b/y, at_most: 40}" in lines
     assert not any("waits" in line or "+" in line for line in lines)
+
+
+def test_the_allowances_of_two_backends_are_two_files_each_under_its_name() -> None:
+    chrome = [deletion(n) for n in range(60)]
+    ipads = [replace(one, backend="ipads") for one in chrome]
+    other = check_limits(ipads, replace(stock(), backend="ipads"), Limits(), (), DAY)
+    plan = Plan(
+        format=1,
+        tool_version="1",
+        organisation="u",
+        language="sv",
+        as_of=DAY,
+        lapses=None,
+        digest="",
+        tenants=(),
+        modes={},
+        changes=(),
+        held=(*chrome, *ipads),
+        findings=(*check(chrome).findings, *other.findings),
+    )
+
+    first, second = allowance_for(plan).split("---\n")
+
+    day = DAY.isoformat()
+    assert first.startswith(f"# policies/allowances/{day}-chrome.yaml\nid: {day}-chrome\nbackend: chrome\n")
+    assert second.startswith(f"# policies/allowances/{day}-ipads.yaml\nid: {day}-ipads\nbackend: ipads\n")
 
 
 def test_a_value_on_a_place_that_is_only_now_made_disturbs_nobody() -> None:
