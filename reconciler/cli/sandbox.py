@@ -10,6 +10,18 @@ from reconciler.cli.exits import REFUSED
 SAMPLE = "sample"
 
 
+address = click.option(
+    "--url",
+    "--sandbox",
+    "url",
+    required=True,
+    metavar="URL",
+    envvar="RECONCILER_SANDBOX",
+    help="Address of the running sandbox.",
+)
+"""Called --sandbox too, as in every other command."""
+
+
 @click.group()
 def sandbox() -> None:
     """Run the emulators of the vendors' APIs on this machine, on loopback only.
@@ -49,30 +61,28 @@ def serve(port: int, seed_name: str | None, latency_ms: int, no_quotas: bool, sw
     from reconciler.sandbox import serve as serve_sandbox
 
     try:
-        serve_sandbox(port, _seed_path(seed_name), latency_ms, not no_quotas, switches=_pairs(switches))
+        path = None if seed_name is None else _seed_path(seed_name)
+        serve_sandbox(port, path, latency_ms, not no_quotas, switches=_pairs(switches))
     except (SeedError, ValueError, OSError) as problem:
         raise _refused(str(problem)) from None
 
 
 @sandbox.command()
 @click.argument("file")
-@click.option("--url", required=True, envvar="RECONCILER_SANDBOX", help="Address of the running sandbox.")
+@address
 def seed(file: str, url: str) -> None:
     """Put the tenant of FILE into a running sandbox in place of what it holds. 'sample' is the one that comes along."""
     from reconciler.sandbox import seed as seed_sandbox
 
-    path = _seed_path(file)
-    if path is None:
-        raise _refused(f"There is no seed {file!r}.")
     try:
-        seed_sandbox(url, path)
+        seed_sandbox(url, _seed_path(file))
     except (ValueError, OSError) as problem:
         raise _refused(str(problem)) from None
     click.echo(f"The sandbox at {url} now holds the tenant of {file}.", err=True)
 
 
 @sandbox.command()
-@click.option("--url", required=True, envvar="RECONCILER_SANDBOX", help="Address of the running sandbox.")
+@address
 def reset(url: str) -> None:
     """Take a running sandbox back to what it was started with."""
     from reconciler.sandbox import reset as reset_sandbox
@@ -84,11 +94,11 @@ def reset(url: str) -> None:
     click.echo(f"The sandbox at {url} is as it was started.", err=True)
 
 
-def _seed_path(name: str | None) -> Path | None:
-    if name is None:
-        return None
+def _seed_path(name: str) -> Path:
     if name == SAMPLE:
         return Path(str(resources.files("reconciler.sandbox") / "seeds" / "sample.yaml"))
+    if not Path(name).is_file():
+        raise _refused(f"There is no seed file {name!r}. Name a file, or '{SAMPLE}' for the one that comes along.")
     return Path(name)
 
 
