@@ -53,6 +53,13 @@ def spelled(entry: Entry) -> str:
     return canonical([entry.mode, entry.pinned] if isinstance(entry, EffectiveApp) else entry.fields)
 
 
+def otherwise(keys: frozenset[WishKey], effective: Effective, shared: Entries) -> frozenset[WishKey]:
+    """Those of the wishes that stand at another value in the shared place."""
+    return frozenset(
+        key for key in keys if (entry := entry_at(effective, key)) is not None and not alike(entry, shared[key])
+    )
+
+
 def is_excepted(entry: Entry) -> bool:
     """Whether an exception lets the entry be looser than what lies above."""
     return any(origin.layer is Layer.EXCEPTION for origin in entry.origins)

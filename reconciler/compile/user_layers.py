@@ -21,6 +21,7 @@ from reconciler.compile.entries import (
     given_back,
     gives_back,
     is_excepted,
+    otherwise,
     overlay,
     spelled,
 )
@@ -128,7 +129,7 @@ def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
         _add(writing, Layer.SCHOOL, school.id, targets, shared.wishes, shared.context, members)
     for one in members:
         keys = _above_keys(writing, one)
-        pending = keys.difference(shared.entries) | _otherwise(keys & shared.contested, one.above, shared.entries)
+        pending = keys.difference(shared.entries) | otherwise(keys & shared.contested, one.above, shared.entries)
         if one.group.users is not None:
             _write_group(writing, one, one.group.users, pending, shared.context)
         elif pending:
@@ -192,17 +193,10 @@ def _chain_keys(writing: Writing, one: Staged) -> Keys:
     found = writing.chain_keys.get(id(one.chain))
     if found is None:
         top = _user_keys(writing, one.chain.organisation, one)
-        other = _otherwise(top & writing.contested, one.chain.organisation, writing.shared)
+        other = otherwise(top & writing.contested, one.chain.organisation, writing.shared)
         form = _user_keys(writing, one.chain.school_form, one)
         found = writing.chain_keys[id(one.chain)] = top.difference(writing.shared) | other | form
     return found
-
-
-def _otherwise(keys: Keys, effective: Effective, shared: Entries) -> Keys:
-    """Those of the wishes that stand at another value in the shared place."""
-    return frozenset(
-        key for key in keys if (entry := entry_at(effective, key)) is not None and not alike(entry, shared[key])
-    )
 
 
 class Ballot(NamedTuple):
