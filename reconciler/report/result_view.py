@@ -6,7 +6,7 @@ from dataclasses import replace
 from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, Plan
 from reconciler.model.finding import is_error
 from reconciler.model.resource import Key
-from reconciler.report.items import item_of
+from reconciler.report.items import is_loud, item_of
 from reconciler.report.naming import label, place_name, schema_of, settings_of
 from reconciler.report.remarks import finding_remarks, remark_of, titled
 from reconciler.report.view import Block, Item, Section, View, step
@@ -82,9 +82,12 @@ def _section(
     told: Collection[str],
     words: Words,
 ) -> Section:
-    """The same thing with the same reason is said once, with its places; `told` are reasons that the findings give for all."""
+    """The same thing with the same reason is said once, with its places; `told` are reasons that the findings give for all.
+
+    What takes something away stands first, as in the plan: long lists are folded from their end.
+    """
     same: dict[Item, list[ChangeResult]] = {}
-    for one in some:
+    for one in sorted(some, key=lambda one: not _is_loud(changes.get(one.fingerprint))):
         unsaid = replace(one, reason="") if one.reason in told else one
         same.setdefault(_item(unsaid, changes, words), []).append(one)
     items = tuple(
@@ -93,6 +96,10 @@ def _section(
     )
     title = words.say(f"SECTION-{outcome.upper()}")
     return Section(title=title, tone=_TONES.get(outcome, "plain"), count=len(some), blocks=(Block(items=items),))
+
+
+def _is_loud(change: Change | None) -> bool:
+    return change is not None and is_loud(change)
 
 
 def _where(alike: Sequence[ChangeResult], words: Words) -> str:

@@ -126,6 +126,36 @@ def test_the_same_in_several_places_is_said_once() -> None:
     assert "in /a, /b and /c" in text
 
 
+def test_what_takes_something_away_is_not_folded_behind_what_adds() -> None:
+    changes = [
+        make_change(
+            Action.CREATE,
+            "group",
+            f"@norrskolan/{n}",
+            after={"name": f"Vagn {n}"},
+            label=f"Vagn {n}",
+            fingerprint=f"f{n}",
+        )
+        for n in range(15)
+    ]
+    changes += [
+        make_change(
+            Action.DELETE,
+            "group",
+            "@norrskolan/gammal",
+            before={"name": "Gamla vagnen"},
+            label="Gamla vagnen",
+            fingerprint="g",
+        )
+    ]
+    done = [replace(one(Outcome.APPLIED), key=change.key, fingerprint=change.fingerprint) for change in changes]
+    text = result_text(result(*done), "en", plan=make_plan(*changes))
+
+    assert "Gamla vagnen" in text
+    assert text.index("Gamla vagnen") < text.index("Vagn 0")
+    assert "Vagn 14" not in text
+
+
 def test_a_reason_from_a_server_is_only_text() -> None:
     evil = "<img src=x> @team [a](b)"
     failed = one(Outcome.FAILED, reason="APPLY-UNREAD", values={"reason": evil})
