@@ -49,9 +49,21 @@ def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
         *selected,
         _counted(changes, counts, words),
         _whom(changes, words),
+        *_only_read(plan, words),
         *_origins(changes, words),
         *_more(plan, words),
     )
+
+
+def _only_read(plan: Plan, words: Words) -> tuple[str, ...]:
+    """Said where the changes are counted: who reads no further would take them for what comes next."""
+    observed = _observed(plan)
+    return (words.say("ONLY-READ", backends=words.join(observed)),) if observed else ()
+
+
+def _observed(plan: Plan) -> list[str]:
+    """The systems with changes here that `mode` lets nobody carry out."""
+    return sorted({change.backend for change in plan.changes if _mode(plan, change.backend) == "OBSERVE"})
 
 
 def _selection(plan: Plan, words: Words) -> tuple[str, ...]:
@@ -215,7 +227,7 @@ def _legend(plan: Plan, words: Words) -> tuple[str, ...]:
 def _closing(plan: Plan, words: Words, file: str) -> tuple[str, ...]:
     if not plan.changes:
         return (words.say("NEXT-HELD" if plan.held or any(map(is_error, plan.findings)) else "NEXT-NOTHING"),)
-    observed = sorted({change.backend for change in plan.changes if _mode(plan, change.backend) == "OBSERVE"})
+    observed = _observed(plan)
     said = [words.say("NEXT-OBSERVE", backends=words.join(observed))] if observed else []
     if not observed:
         said.append(step(words.say("NEXT-APPLY"), f"reconciler apply {file or 'plan.json'}"))
