@@ -17,6 +17,7 @@ _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _PLACES = frozenset({"target", "group"})
 LONGEST_VALUE = 400
 SAME_SHOWN = 5
+FINDINGS_SHOWN = 10
 
 
 def remark_of(code: str, values: Mapping[str, str], words: Words, *, where: str = "", tone: str = "plain") -> Remark:
@@ -38,11 +39,29 @@ def spoken(values: Mapping[str, str], words: Words) -> Mapping[str, str]:
 def finding_remarks(findings: Iterable[Finding], words: Words) -> tuple[Remark, ...]:
     """Errors first, each with file and line and its code, which never changes and can be searched for."""
     ranked = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
-    remarks = [
-        remark_of(one.code, values_of(one), words, where=_where(one, words), tone=_TONES[one.severity])
-        for one in ranked
-    ]
-    return tuple(_with_one_hint(remarks))
+    return tuple(_with_one_hint([_finding_remark(one, words) for one in ranked]))
+
+
+def _finding_remark(one: Finding, words: Words) -> Remark:
+    remark = remark_of(one.code, values_of(one), words, where=_where(one, words), tone=_TONES[one.severity])
+    # An error is somebody's to correct, so each of them is shown.
+    return remark if one.severity is Severity.ERROR else replace(remark, same=one.code)
+
+
+def fold_remarks(remarks: Sequence[Remark], words: Words) -> tuple[Remark, ...]:
+    """The first ten of those of one code, and in place of the rest how many there are; what to do about them is kept."""
+    by_code: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        by_code.setdefault(remark.same, []).append(remark)
+    folded: list[Remark] = []
+    for code, same in by_code.items():
+        shown, more = first_of(same, FINDINGS_SHOWN) if code else (same, 0)
+        folded += shown
+        if more:
+            text = words.say("MORE-FINDINGS", n=words.number(more), which=code)
+            hint = "" if shown[-1].hint else same[-1].hint
+            folded.append(Remark(text=text, hint=hint, tone=same[-1].tone, number=more))
+    return tuple(folded)
 
 
 def values_of(finding: Finding) -> dict[str, str]:

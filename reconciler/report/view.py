@@ -66,12 +66,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A finding, a note or something outstanding. `tone`: danger, warning, plain."""
+    """A finding, a note or something outstanding. `tone`: danger, warning, plain.
+
+    Those that may be folded together have the same `same`; `number` is how many the remark stands for.
+    """
 
     text: str
     hint: str = ""
     where: str = ""
     tone: str = "plain"
+    same: str = ""
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

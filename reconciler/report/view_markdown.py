@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.report.escape import escape_log, escape_markdown
+from reconciler.report.remarks import fold_remarks
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.view_text import difference_words
 from reconciler.report.words import Words, first_of
@@ -180,10 +181,11 @@ def _remarks(parts: Iterable[Remarks], words: Words, room: int, command: str) ->
     written: list[str] = []
     for part in parts:
         written.append(f"\n#### {escape(part.title)}\n\n")
-        for index, remark in enumerate(part.remarks):
+        remarks = fold_remarks(part.remarks, words)
+        for index, remark in enumerate(remarks):
             text = _remark(remark)
             if len(text) > room:
-                rest = words.count("REMARKS-CUT", len(part.remarks) - index)
+                rest = words.count("REMARKS-CUT", sum(left.number for left in remarks[index:]))
                 written.append(f"- {escape(rest)} {_code(command)}\n")
                 break
             written.append(text)

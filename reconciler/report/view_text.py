@@ -6,6 +6,7 @@ Everything is readable without colour: signs, capitals and underlines say what t
 from collections.abc import Iterable, Sequence
 
 from reconciler.report.page import WIDTH, Line, Page, plain
+from reconciler.report.remarks import fold_remarks
 from reconciler.report.view import Block, Difference, Item, Remark, Section, View, step
 from reconciler.report.words import Words
 
@@ -27,7 +28,9 @@ def view_lines(
     for part in view.remarks:
         page.gap()
         page.write(plain(part.title, "title"))
-        write_remarks(page, part.remarks)
+        remarks = part.remarks if everything else fold_remarks(part.remarks, words)
+        folded += len(part.remarks) - len(remarks)
+        write_remarks(page, remarks)
     _foot(page, view, words, see_all if folded else "")
     return page.lines
 
