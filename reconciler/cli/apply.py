@@ -79,8 +79,8 @@ def apply(
 
 def _read(file: Path, lang: str) -> "Plan":
     from reconciler import __version__
+    from reconciler.cli.show_findings import refuse
     from reconciler.planning.planfile import PlanRefused, read_plan
-    from reconciler.texts import render
 
     try:
         return read_plan(file.read_text(encoding="utf-8"), tool_version=__version__)
@@ -89,11 +89,9 @@ def _read(file: Path, lang: str) -> "Plan":
             _say("CLI-FILE-UNREADABLE", lang, file=str(file), reason=problem.strerror or "")
         ) from None
     except UnicodeDecodeError:
-        text = render("PLAN-NOT-A-PLAN", {"where": "UTF-8"}, lang)
-        raise click.ClickException(f"{text.message}\n{text.hint}") from None
+        refuse("PLAN-NOT-A-PLAN", {}, lang)
     except PlanRefused as refused:
-        text = render(refused.code, refused.values, lang)
-        raise click.ClickException(f"{refused.code}: {text.message}\n{text.hint}") from None
+        refuse(refused.code, refused.values, lang)
 
 
 def _show(

@@ -1,13 +1,11 @@
 """`reconciler show`: a saved plan or result, rendered. Offline."""
 
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.exits import REFUSED
 from reconciler.model.change import Plan
 
 
@@ -34,15 +32,16 @@ def show(file: Path, root: Path, lang: str | None, style: str, everything: bool)
       reconciler show plan.json --format allowance > policies/allowances/2026-11-21-chrome.yaml
     """
     from reconciler.cli.print_plan import print_plan, print_result
+    from reconciler.cli.show_findings import refuse
     from reconciler.planning.limits import allowance_for
     from reconciler.planning.planfile import PlanRefused, read_either
 
     try:
         found = read_either(file.read_text("utf-8"), tool_version=__version__)
     except UnicodeDecodeError:
-        _refuse("PLAN-NOT-A-PLAN", {}, options.language(lang, _organisations(root)))
+        refuse("PLAN-NOT-A-PLAN", {}, options.language(lang, _organisations(root)))
     except PlanRefused as refused:
-        _refuse(refused.code, refused.values, options.language(lang, _organisations(root)))
+        refuse(refused.code, refused.values, options.language(lang, _organisations(root)))
     if style == "allowance":
         click.echo(allowance_for(found) if isinstance(found, Plan) else "", nl=False)
     elif isinstance(found, Plan):
@@ -59,13 +58,3 @@ def _organisations(root: Path) -> str | None:
     path = root / options.ORGANISATION_FILE
     read = read_document(options.ORGANISATION_FILE, path.read_bytes()) if path.is_file() else None
     return read.value.get("language") if read and isinstance(read.value, dict) else None
-
-
-def _refuse(code: str, values: dict[str, str], lang: str) -> NoReturn:
-    from reconciler.report.escape import escape_log
-    from reconciler.texts import render
-
-    text = render(code, values, lang)
-    for line in (f"{code}: {text.message}", text.hint):
-        click.echo(escape_log(line), err=True)
-    raise SystemExit(REFUSED)

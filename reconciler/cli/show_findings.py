@@ -1,11 +1,14 @@
 """Findings on their way out: text on stderr or stdout, JSON and annotations alone on stdout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 import click
 
+from reconciler.cli.exits import REFUSED
 from reconciler.load.sources import Sources
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Place, Position
 from reconciler.report.findings import format_findings
 from reconciler.texts import render
 
@@ -20,6 +23,17 @@ def show_findings(findings: Sequence[Finding], locate: Sources, lang: str, style
 def show_beside(findings: Sequence[Finding], locate: Sources, lang: str) -> None:
     """Findings beside something else that stdout is for."""
     click.echo(format_findings(findings, locate, lang, "text", locate.line), nl=False, err=True)
+
+
+def refuse(code: str, values: Mapping[str, str], lang: str) -> NoReturn:
+    """Ends the run over a file that is about no line of ours, said as findings are."""
+    finding = Finding(code=code, severity=Severity.ERROR, place=None, values=values)
+    click.echo(format_findings([finding], _nowhere, lang, "text"), nl=False, err=True)
+    raise SystemExit(REFUSED)
+
+
+def _nowhere(place: Place) -> Position:
+    raise LookupError(place)  # a finding without a place has nothing to look up
 
 
 def summary(findings: Sequence[Finding], lang: str, *, files: int) -> str:

@@ -124,15 +124,40 @@ def test_show_refuses_what_it_can_not_read(tmp_path: Path, text: str, code: str)
     result = run("show", str(file))
 
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"{code}: ")
+    assert result.stderr.startswith(f"error {code}: ")
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "first", "then"),
+    [
+        (
+            write_plan(PLAN).encode()[:400],
+            "error PLAN-DAMAGED: Ändringsplanen är skadad eller ändrad efter att den sparades (JSON).",
+            "  Gör en ny ändringsplan. Filen ändras aldrig för hand; det som inte ska göras ändras i YAML-filerna.",
+        ),
+        (
+            b"\xff\xfe\x00",
+            "error PLAN-NOT-A-PLAN: Filen är ingen ändringsplan.",
+            "  Ange filen som skapades med reconciler plan --out FIL.",
+        ),
+    ],
+)
+def test_show_and_apply_refuse_a_file_as_findings_are_said(root: Path, content: bytes, first: str, then: str) -> None:
+    file = root / "plan.json"
+    file.write_bytes(content)
+    for command in ("show", "apply"):
+        result = run(command, str(file), "--root", str(root), "--lang", "sv")
+
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.splitlines() == [first, then]
 
 
 def test_show_refuses_bytes_that_are_no_text(tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(b"\xff\xfe\x00")
 
-    assert run("show", str(file)).stderr.startswith("PLAN-NOT-A-PLAN: ")
+    assert run("show", str(file)).stderr.startswith("error PLAN-NOT-A-PLAN: ")
 
 
 def test_compile_prints_each_value_with_its_line(root: Path) -> None:
