@@ -47,6 +47,7 @@ VALUES: dict[str, set[str]] = {
     "GOOGLE-DOCTOR-DEVICES": set(),
     "GOOGLE-DOCTOR-SCHEMAS": set(),
     "GOOGLE-DOCTOR-POLICIES": set(),
+    "GOOGLE-DOCTOR-WRITE": {"scopes"},
     "GOOGLE-DOCTOR-CLOCK": set(),
     "GOOGLE-DOCTOR-CLOCK-OFF": {"seconds"},
 }
