@@ -39,7 +39,7 @@ def sandbox_url(url: str) -> str:
     """The address, ending in a slash. Raises CredentialProblem SANDBOX-NOT-LOOPBACK for one that leaves the machine."""
     parts = _split(url) if "://" in url else None
     host = (parts.hostname if parts else None) or "?"
-    if parts is None or parts.scheme != "http" or "@" in parts.netloc or not _is_loopback(host):
+    if parts is None or parts.scheme != "http" or "@" in parts.netloc or not is_loopback(host):
         raise CredentialProblem("SANDBOX-NOT-LOOPBACK", {"host": host})
     return f"http://{parts.netloc}/{parts.path.strip('/')}".rstrip("/") + "/"
 
@@ -64,7 +64,8 @@ def _split(address: str) -> SplitResult | None:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by name or address."""
     if host == "localhost":
         return True
     try:

@@ -135,7 +135,7 @@ def test_a_sandbox_that_is_not_on_this_machine(root: Path) -> None:
 def test_a_sandbox_that_does_not_answer(root: Path) -> None:
     done = _run(root, "plan", "--sandbox", "http://127.0.0.1:1", "--format", "json")
     assert done.returncode == 1
-    assert "GOOGLE-UNREACHABLE" in _findings(done)
+    assert "SANDBOX-NOT-STARTED" in _findings(done)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reconciler.credentials.hosts import is_loopback
 from reconciler.http.failures import (
     Forbidden,
     ForeignHost,
@@ -28,7 +29,7 @@ def explain_failure(failure: HttpFailure, customer: str) -> tuple[str, Mapping[s
     if isinstance(failure, NotFound | Invalid) and _is_about_customer(failure):
         return "GOOGLE-WRONG-CUSTOMER", values
     if isinstance(failure, Unreachable):
-        return "GOOGLE-UNREACHABLE", values
+        return ("SANDBOX-NOT-STARTED" if is_loopback(failure.host) else "GOOGLE-UNREACHABLE"), values
     if isinstance(failure, Redirected | ForeignHost):
         return "GOOGLE-FOREIGN-HOST", values
     if isinstance(failure, QuotaExceeded):

@@ -11,6 +11,7 @@ from reconciler.http import failures
 from reconciler.http.failures import HttpFailure
 from reconciler.http.request import Reply, Request, VendorError
 from reconciler.model.check import CheckOutcome
+from reconciler.texts import render
 from tests.unit.adapters.tenant import ORG, Tenant, make_tenant
 
 UNITS = "admin/directory/v1/customer/{customer}/orgunits"
@@ -110,6 +111,16 @@ def failure(kind: type[HttpFailure], method: str, path: str, *reasons: str, mess
 def test_a_failure_is_said_in_terms_of_what_to_do(found: HttpFailure, code: str) -> None:
     said, values = explain_failure(found, "C0123abcd")
     assert (said, values["customer"], values["host"]) == (code, "C0123abcd", "admin.googleapis.com")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_nobody_on_this_machine_is_a_sandbox_that_was_not_started(host: str) -> None:
+    """Advice about the firewall and Google's hosts would send people looking in the wrong place."""
+    code, values = explain_failure(failures.Unreachable(Request(method="GET", path=UNITS), host), "C0123abcd")
+    said = render(code, values, "sv")
+    assert code == "SANDBOX-NOT-STARTED"
+    assert host in said.message
+    assert "reconciler sandbox serve" in said.hint
 
 
 @pytest.mark.parametrize(

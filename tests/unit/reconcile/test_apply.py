@@ -98,7 +98,7 @@ def test_a_system_that_cannot_be_reached(world: World) -> None:
         connect_to=world.connect,
     )
 
-    assert [finding.code for finding in done.findings] == ["GOOGLE-UNREACHABLE"]
+    assert [finding.code for finding in done.findings] == ["SANDBOX-NOT-STARTED"]
     assert (done.result, world.tenant()) == (None, before)
 
 

@@ -31,7 +31,7 @@ def test_one_that_cannot_be_reached_is_left_out_and_said(world: World) -> None:
     live = read_devices(prepare(world.root, TODAY), world.wiring(), connect_to=world.connect)
 
     assert live.devices.keys() == {"chrome"}
-    assert [(finding.code, finding.subject) for finding in live.findings] == [("GOOGLE-UNREACHABLE", "reserv")]
+    assert [(finding.code, finding.subject) for finding in live.findings] == [("SANDBOX-NOT-STARTED", "reserv")]
 
 
 def test_a_foreign_host_is_refused_before_anything_is_sent(world: World) -> None:

@@ -33,7 +33,7 @@ def test_one_that_cannot_be_reached_is_said_and_nothing_is_inferred_of_it(world:
     made = planned(world)
 
     (finding,) = [finding for finding in made.findings if is_error(finding)]
-    assert (finding.code, finding.subject) == ("GOOGLE-UNREACHABLE", "reserv")
+    assert (finding.code, finding.subject) == ("SANDBOX-NOT-STARTED", "reserv")
     assert finding.place is not None
     assert finding.place.file == "organisation.yaml"
     assert [tenant.backend for tenant in made.tenants] == ["chrome"]
