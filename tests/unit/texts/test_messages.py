@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -61,6 +62,15 @@ def test_every_text_is_used() -> None:
     whole, begun = set(literals()), tuple(beginnings())
 
     assert [(area, code) for area, code in ALL if code not in whole and not code.startswith(begun)] == []
+
+
+@pytest.mark.parametrize("area", areas())
+def test_no_code_stands_twice_in_a_file(area: str) -> None:
+    """YAML's loader takes the last one without a word, and a correction of the first is never seen."""
+    text = (PACKAGE / "texts" / "messages" / f"{area}.yaml").read_text("utf-8")
+    codes = re.findall(r"^([A-Z][A-Z0-9-]*):", text, re.MULTILINE)
+
+    assert [code for code, number in Counter(codes).items() if number > 1] == []
 
 
 def test_no_code_stands_in_two_files() -> None:
