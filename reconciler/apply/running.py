@@ -81,11 +81,6 @@ def apply_plan(
     )
 
 
-def is_complete(result: ApplyResult) -> bool:
-    """Whether everything in the plan is as planned now: else an apply ends with exit code 4."""
-    return not result.findings and all(one.outcome in GOOD for one in result.results)
-
-
 def _run_backends(
     plan: Plan, adapters: Mapping[str, Adapter], backends: Sequence[str], writer: Writer, progress: Progress | None
 ) -> Mapping[str, _Results]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from reconciler import __version__
-from reconciler.apply.running import is_complete
 from reconciler.model.change import ApplyResult, Outcome, Plan
 from reconciler.planning.planfile import read_plan, write_plan
+from reconciler.report.result_view import exit_code
 from reconciler.sandbox import load_seed
 from reconciler.sandbox.state import load as load_state
 from tests.contract.cases import Step
@@ -128,7 +128,7 @@ def test_a_wait_that_is_too_long_ends_in_an_apply_that_is_incomplete(start: Call
     plan = run.plan()
     live.fault(kind="429", method="POST", path="moveDevices", retry_after="86400")
     result = _apply(run, plan)
-    assert not is_complete(result)
+    assert exit_code(result) == 4
     assert [one.reason for one in result.results if one.outcome is Outcome.FAILED] == ["GOOGLE-QUOTA"]
     _apply(run, plan, complete=True)
     assert run.plan().changes == ()
@@ -197,7 +197,7 @@ def test_half_of_a_batch_refused(start: Callable[..., Run]) -> None:
         result = _apply(run, plan)
         failed = {one.key.part: one.reason for one in result.results if one.outcome is Outcome.FAILED}
         assert failed == {"chrome.users.VirtualMachinesAllowed": "HTTP-INVALID"}
-        assert not is_complete(result)
+        assert exit_code(result) == 4
     seen = {
         "printing": "blocked",
         "incognito": "blocked",
@@ -215,7 +215,7 @@ def test_moves_that_fail_half_way(start: Callable[..., Run]) -> None:
     plan = run.plan()
     live.edit({"remove_devices": {"serials": ["NORR0003"]}})
     result = _apply(run, plan)
-    assert not is_complete(result)
+    assert exit_code(result) == 4
     assert run.plan().changes == ()
     assert [live.place(serial) for serial in ("NORR0001", "NORR0002", "NORR0004")] == ["Norrskolan/Elever åk 4–6"] * 3
 
@@ -231,7 +231,7 @@ def test_what_somebody_changed_since_the_plan_is_left_alone(start: Callable[...,
     live.edit({"set": {"at": "/Elever/Norrskolan/4A", "printing": "allowed"}})
     result = _apply(run, plan)
     assert Counter(one.outcome for one in result.results) == {Outcome.STALE: 1, Outcome.APPLIED: 1}
-    assert not is_complete(result)
+    assert exit_code(result) == 4
 
 
 MEMORY_FAULTS = [
@@ -295,7 +295,7 @@ def _apply(run: Run, plan: Plan, *, complete: bool = False) -> ApplyResult:
     assert result is not None
     if complete:
         missed = [(str(one.key), one.outcome, one.reason, dict(one.values)) for one in result.results]
-        assert is_complete(result), [one for one in missed if one[1] not in (Outcome.APPLIED, Outcome.ALREADY_DONE)]
+        assert exit_code(result) == 0, [one for one in missed if one[1] not in (Outcome.APPLIED, Outcome.ALREADY_DONE)]
     return result
 
 
