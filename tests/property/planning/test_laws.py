@@ -8,13 +8,13 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.apply.running import is_complete
 from reconciler.model.adapter import Scope
 from reconciler.model.change import Action, Plan
 from reconciler.model.resource import Lowered, Snapshot, Target
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import make_plan
 from reconciler.planning.planfile import read_plan, write_plan
+from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import MemoryAdapter, MemoryTenant
 from tests.contract.memory_world import WIDE, apply_memory, plan_memory
 from tests.property.planning.worlds import DEVICES, Edit, World, edits, new_tenant, worlds
@@ -30,7 +30,7 @@ def plan_world(tenant: MemoryTenant, world: World) -> Plan:
 
 def apply(tenant: MemoryTenant, plan: Plan) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        assert is_complete(apply_memory(tenant, plan, Path(folder) / "journal.jsonl"))
+        assert exit_code(apply_memory(tenant, plan, Path(folder) / "journal.jsonl")) == 0
 
 
 def converged(world: World) -> MemoryTenant:

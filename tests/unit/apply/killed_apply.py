@@ -11,10 +11,11 @@ from pathlib import Path
 
 from reconciler.apply.journal import Journal
 from reconciler.apply.locking import backend_locks
-from reconciler.apply.running import apply_plan, is_complete
+from reconciler.apply.running import apply_plan
 from reconciler.http.clock import VirtualTime
 from reconciler.model.adapter import Batch
 from reconciler.planning.planfile import read_plan
+from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import MemoryAdapter, MemoryTenant
 from tests.unit.planning.building import ORG
 
@@ -52,7 +53,7 @@ def run(folder: Path, die_at: int, *, after: bool) -> int:
     clock = VirtualTime().clock()
     with Journal(folder / "journal.jsonl", clock.wall) as journal:
         result = apply_plan(plan, {"memory": adapter}, journal, backend_locks(folder / ".reconciler"), clock)
-    return 0 if is_complete(result) else 4
+    return exit_code(result)
 
 
 if __name__ == "__main__":

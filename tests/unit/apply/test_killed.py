@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.running import is_complete
 from reconciler.model.adapter import Batch
 from reconciler.model.change import Plan
 from reconciler.planning.planfile import write_plan
+from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import Fault, MemoryTenant
 from tests.contract.memory_world import apply_memory, plan_memory
 from tests.unit.apply.killed_apply import load_tenant, save_tenant
@@ -82,7 +82,7 @@ def test_killed_at_every_write_in_turn(tmp_path: Path, after: bool) -> None:
 
         again = apply_memory(tenant, plan, tmp_path / "again.jsonl")
 
-        assert is_complete(again)
+        assert exit_code(again) == 0
         assert converged(tenant)
         assert len(tenant.written) == len(set(tenant.written))
 

@@ -11,11 +11,12 @@ import pytest
 
 from reconciler.apply.journal import Journal
 from reconciler.apply.locking import Locked
-from reconciler.apply.running import apply_plan, is_complete
+from reconciler.apply.running import apply_plan
 from reconciler.http.clock import VirtualTime
 from reconciler.model.adapter import Batch, Seen
 from reconciler.model.change import Change, Plan
 from reconciler.model.resource import Key, Lowered
+from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import Fault, MemoryAdapter, MemoryTenant, OutcomeUnknown, Refused
 from tests.contract.memory_world import apply_memory, outcomes, plan_memory
 from tests.unit.planning.building import ORG, app, lowered, place, setting, target
@@ -61,7 +62,7 @@ def test_what_was_planned_is_what_is_there_afterwards(tenant: MemoryTenant, jour
 
     result = apply_memory(tenant, plan, journal)
 
-    assert is_complete(result)
+    assert exit_code(result) == 0
     assert in_sets(tenant) == {"A": {"d1"}, "B": {"d2"}}
     by_name = {one.name: one.values for one in tenant.sets.values()}
     assert by_name["A"] == {("setting", "S"): {"x": 1}, ("assignment", "kami"): {"mode": "FORCED"}}
@@ -86,7 +87,7 @@ def test_the_same_file_again_does_nothing(tenant: MemoryTenant, journal: Path) -
     again = apply_memory(tenant, plan, journal)
 
     assert {outcome for _, outcome, _ in outcomes(again)} == {"already-done"}
-    assert is_complete(again)
+    assert exit_code(again) == 0
     assert tenant.written == written
 
 
@@ -101,7 +102,7 @@ def test_somebody_was_there_first(tenant: MemoryTenant, journal: Path) -> None:
 
     assert outcomes(result) == [("setting:@norrskolan/a:S", "stale", "APPLY-STALE")]
     assert one.values[("setting", "S")] == {"x": 5}
-    assert not is_complete(result)
+    assert exit_code(result) != 0
 
 
 def test_what_waits_for_something_stale_is_skipped_and_the_rest_goes_on(tenant: MemoryTenant, journal: Path) -> None:
@@ -160,7 +161,7 @@ def test_adopting_a_set_marks_it_and_gives_back_what_is_foreign(tenant: MemoryTe
 
     result = apply_memory(tenant, plan, journal)
 
-    assert is_complete(result)
+    assert exit_code(result) == 0
     assert there.mark == (ORG, "group/norrskolan/a")
     assert set(there.values) == {("setting", "S"), ("assignment", "kami")}
     assert second_plan_is_empty(tenant)
@@ -183,7 +184,7 @@ def test_an_unknown_outcome_is_settled_by_reading(tenant: MemoryTenant, journal:
 
     result = apply_memory(tenant, plan, journal)
 
-    assert is_complete(result)
+    assert exit_code(result) == 0
     assert len(tenant.written) == len(set(tenant.written))  # nothing twice
     assert second_plan_is_empty(tenant)
 
@@ -241,7 +242,7 @@ def test_a_refusal_that_took_effect_all_the_same_is_applied(tenant: MemoryTenant
     plan = plan_memory(tenant, FULL, PLACES)
     tenant.faults.append(Fault(error=Refused(), after=True))
 
-    assert is_complete(apply_memory(tenant, plan, journal))
+    assert exit_code(apply_memory(tenant, plan, journal)) == 0
 
 
 def test_a_stale_read_after_the_write_is_read_again(tenant: MemoryTenant, journal: Path) -> None:
@@ -274,7 +275,7 @@ def test_an_echo_is_not_an_effect(tenant: MemoryTenant, journal: Path) -> None:
         result = apply_plan(plan, {"memory": Echo(tenant, org=ORG)}, lines, no_lock, clock)
 
     assert outcomes(result)[0] == ("group:@norrskolan/a", "failed", "APPLY-NOT-TAKEN")
-    assert not is_complete(result)
+    assert exit_code(result) != 0
 
 
 def test_what_cannot_be_read_is_not_written(tenant: MemoryTenant, journal: Path) -> None:
@@ -297,8 +298,8 @@ def test_told_to_stop_it_finishes_the_batch_and_begins_no_other(tenant: MemoryTe
     assert outcomes(result)[0] == ("group:@norrskolan/a", "applied", "")
     assert {(outcome, reason) for _, outcome, reason in outcomes(result)[1:]} == {("skipped", "APPLY-STOPPED")}
     assert [finding.code for finding in result.findings] == ["APPLY-STOPPED"]
-    assert not is_complete(result)
-    assert is_complete(apply_memory(tenant, plan, journal))
+    assert exit_code(result) != 0
+    assert exit_code(apply_memory(tenant, plan, journal)) == 0
 
 
 def test_a_backend_that_another_writes_to_is_left_alone(tenant: MemoryTenant, journal: Path) -> None:
