@@ -50,7 +50,7 @@ class Step:
 class Case:
     """Steps on one tenant. `needs`: traits that the system must have. `start`: `applied`, or `empty`: nothing is there yet.
 
-    `switches`: also under every answer to what Google doesn't document. `xfail`: adapter → why it doesn't pass yet.
+    `switches`: also under every answer to what Google doesn't document.
     """
 
     case: str
@@ -59,7 +59,6 @@ class Case:
     start: str = "applied"
     files: Mapping[str, str] = field(default_factory=dict)
     switches: bool = False
-    xfail: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_cases() -> list[Case]:

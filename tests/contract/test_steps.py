@@ -14,9 +14,7 @@ TABLE = [(case, adapter) for case in read_cases() for adapter in ADAPTERS if cas
 
 
 def _param(case: Case, adapter: str) -> object:
-    reason = case.xfail.get(adapter)
-    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-    return pytest.param(case, adapter, marks=marks, id=f"{adapter}: {case.case}")
+    return pytest.param(case, adapter, id=f"{adapter}: {case.case}")
 
 
 @pytest.mark.parametrize(("case", "adapter"), [_param(*row) for row in TABLE])
