@@ -68,9 +68,10 @@ class Window:
             del self.grants[place]
         return found
 
-    def settle(self, at: float, done: float) -> None:
-        if done > at and self.drop(at):
-            insort(self.grants, done)
+    def settle(self, at: float, done: float, n: int) -> None:
+        for _ in range(n):
+            if done > at and self.drop(at):
+                insort(self.grants, done)
 
     def forget(self, now: float) -> None:
         del self.grants[: bisect_right(self.grants, now - self.quota.window)]
@@ -101,19 +102,20 @@ class Bucket:
             window.record(at, n)
         return at - now
 
-    def settle(self, at: float, done: float) -> None:
-        """A request booked for `at` was over by `done`: it is counted from then on.
+    def settle(self, at: float, done: float, n: int = 1) -> None:
+        """A request (or n, sent as one) booked for `at` was over by `done`: it is counted from then on.
 
         A vendor counts arrivals, somewhere between the two. Counted from the later one, a slow request and a fast one
         after it never come closer together at the vendor than they were here.
         """
         for window in self.windows:
-            window.settle(at, done)
+            window.settle(at, done, n)
 
-    def release(self, at: float) -> None:
-        """A request booked for `at` was never sent."""
+    def release(self, at: float, n: int = 1) -> None:
+        """A request (or n, as one) booked for `at` was never sent."""
         for window in self.windows:
-            window.drop(at)
+            for _ in range(n):
+                window.drop(at)
 
     def hold(self, until: float) -> None:
         """Books nothing before `until`: the vendor said that it has had enough, whatever our own count says."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -160,7 +160,9 @@ class HttpClient:
         return answer if renewed == header else self._in_turn(request, url, renewed, number)
 
     def _in_turn(self, request: Request, url: str, header: str | None, number: int) -> Answer:
-        with self._throttle.turn(request.lane, lambda wait: self._pause(request, wait, "quota", number)):
+        with self._throttle.turn(
+            request.lane, lambda wait: self._pause(request, wait, "quota", number), request.counts
+        ):
             if stop_requested():
                 raise Stopped(request, self.host)
             self._count(request.lane, requests=1, retries=int(number > 1))
@@ -266,7 +268,8 @@ class HttpClient:
     def _address(self, request: Request) -> str:
         if request.link is not None:
             return self._linked(request, request.link)
-        query = urlencode(request.parameters())
+        # A space as %20: what OData services read of a plus sign is not said (OData 4.01, part 2).
+        query = urlencode(request.parameters(), quote_via=quote, safe="$")
         return f"{self._base}{request.filled_path()}" + (f"?{query}" if query else "")
 
     def _linked(self, request: Request, link: str) -> str:

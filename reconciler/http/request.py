@@ -24,6 +24,7 @@ class Request:
              only reads) where sending twice is the same as once
     private  values that must not be shown should the vendor repeat them in an error: serial numbers, device ids
     timeout  seconds between two signs of life, where the client's own doesn't suit
+    counts   how many requests a quota takes it for: a batch counts for each of its parts
     """
 
     method: str
@@ -38,6 +39,7 @@ class Request:
     repeat: Repeat | None = None
     private: Sequence[str] = ()
     timeout: float | None = None
+    counts: int = 1
 
     @property
     def repeats(self) -> Repeat:

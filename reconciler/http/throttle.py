@@ -25,35 +25,37 @@ class Throttle:
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, lane: str, pause: Callable[[float], None]) -> Iterator[None]:
+    def turn(self, lane: str, pause: Callable[[float], None], counts: int = 1) -> Iterator[None]:
         """Inside, one request may be sent now. `pause` is called with the seconds to wait first, if there are any.
+
+        `counts` is how many the vendor takes it for.
 
         The slot is taken before the quota is booked: booked requests that queued for a slot would leave all at once.
         """
         with self._slots[lane]:
-            at = self._book(lane, pause)
+            at = self._book(lane, pause, counts)
             try:
                 yield
             finally:
                 with self._lock:
-                    self._buckets[lane].settle(at, self._clock.monotonic())
+                    self._buckets[lane].settle(at, self._clock.monotonic(), counts)
 
     def hold(self, lane: str, seconds: float) -> None:
         """Sends nothing more in this lane for so long."""
         with self._lock:
             self._buckets[lane].hold(self._clock.monotonic() + seconds)
 
-    def _book(self, lane: str, pause: Callable[[float], None]) -> float:
+    def _book(self, lane: str, pause: Callable[[float], None], counts: int) -> float:
         """Waits for a booking and returns its moment. One that is called off while it waits takes nothing from others."""
         bucket = self._buckets[lane]
         with self._lock:
             now = self._clock.monotonic()
-            wait = bucket.reserve(now)
+            wait = bucket.reserve(now, counts)
         try:
             if wait > 0:
                 pause(wait)
         except BaseException:
             with self._lock:
-                bucket.release(now + wait)
+                bucket.release(now + wait, counts)
             raise
         return now + wait
