@@ -1,0 +1,1 @@
+"""Intune as Microsoft Graph shows it: managed devices, apps with assignments, VPP tokens, policies, assignment filters."""
