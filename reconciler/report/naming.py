@@ -92,7 +92,8 @@ def neutral_value(
     mapping = next(m for s, m in mappings_by_schema()[schema] if s is setting)
     try:
         known = {name: identifier for identifier, name in (names or {}).items()}
-        found: Json = from_wire(setting, {schema: fields}, system=mapping.system, reach=mapping.reach, app_ids=known)
+        where = {"system": mapping.system, "platform": mapping.platform, "reach": mapping.reach}
+        found: Json = from_wire(setting, {schema: fields}, **where, app_ids=known)
     except (AttributeError, KeyError, TypeError, ValueError):
         # What a server sent need not have the shape that the table expects; it is then shown as it is.
         return None

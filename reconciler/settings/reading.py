@@ -70,14 +70,13 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
     _require(set(labels) == set(words), where, f"value_labels name {sorted(labels)}, the value has {sorted(words)}")
     fields = tuple(
         field
-        for system, mappings in entry["systems"].items()
+        for system, by_platform in entry["systems"].items()
+        for platform, mappings in _by_platform(f"{where}: {system}", by_platform, origin["platforms"][system])
         for mapping in mappings
-        for field in _fields(f"{where}: {system}", system, mapping, words, origin)
+        for field in _fields(f"{where}: {system}", system, platform, mapping, words, origin)
     )
-    mapped = {field.reach for field in fields}
+    _reaches_are_covered(where, reach, fields)
     _tells_words_apart(where, fields, words)
-    for reaches in reach.values():
-        _require(set(reaches) == mapped, where, f"reach says {sorted(reaches)}, the fields cover {sorted(mapped)}")
     return Setting(
         id=setting_id,
         area=area,
@@ -95,6 +94,29 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
     )
 
 
+def _by_platform(
+    where: str, said: list[Any] | dict[str, list[Any]], platforms: list[str]
+) -> Iterable[tuple[str, list[Any]]]:
+    """A system with one platform lists its fields; one with several lists them by platform."""
+    if isinstance(said, list):
+        _require(len(platforms) == 1, where, f"say which of {', '.join(platforms)} the fields are of")
+        return [(platforms[0], said)]
+    _each_in(where, "platform", said, platforms)
+    return said.items()
+
+
+def _reaches_are_covered(where: str, reach: dict[str, tuple[str, ...]], fields: tuple[FieldMapping, ...]) -> None:
+    """A reach is of a platform, and each system that has the setting there covers all of it."""
+    mapped: dict[tuple[str, str], set[str]] = {}
+    for field in fields:
+        mapped.setdefault((field.platform, field.system), set()).add(field.reach)
+    without = sorted(set(reach) ^ {platform for platform, _ in mapped})
+    _require(not without, where, f"either reach or the fields leave out {', '.join(without)}")
+    for (platform, _), covered in mapped.items():
+        said = sorted(reach[platform])
+        _require(said == sorted(covered), where, f"reach says {said}, the fields cover {sorted(covered)} on {platform}")
+
+
 _SETTING_KEYS = ("label", "explain", "value", "order", "owner", "reach", "systems")
 _FIELD_KEYS = ("schema", "field", "type", "sources", "confirmed")
 _INSTALL_KEYS = (
@@ -104,7 +126,7 @@ _INSTALL_KEYS = (
 
 
 def _fields(
-    where: str, system: str, entry: dict[str, Any], words: tuple[str, ...], origin: Mapping[str, Any]
+    where: str, system: str, platform: str, entry: dict[str, Any], words: tuple[str, ...], origin: Mapping[str, Any]
 ) -> list[FieldMapping]:
     """One mapping per reach: the same field has one schema for users and another for managed guest sessions."""
     _keys(where, entry, needed=_FIELD_KEYS, allowed=("values", "constant", "codec", "written_only", "compare"))
@@ -114,6 +136,7 @@ def _fields(
     return [
         FieldMapping(
             system=system,
+            platform=platform,
             reach=_one_of(where, "reach", reach, REACHES),
             schema=schema,
             field=entry["field"],
@@ -146,10 +169,11 @@ def _field_values(where: str, entry: dict[str, Any], words: tuple[str, ...]) -> 
 
 
 def _tells_words_apart(where: str, fields: tuple[FieldMapping, ...], words: tuple[str, ...]) -> None:
-    for reach in {field.reach for field in fields}:
-        read = [f.values for f in fields if f.reach == reach and f.values and not f.written_only]
+    for place in {(field.system, field.platform, field.reach) for field in fields}:
+        here = [f for f in fields if (f.system, f.platform, f.reach) == place]
+        read = [f.values for f in here if f.values and not f.written_only]
         seen = {tuple(str(values[word]) for values in read) for word in words}
-        _require(len(seen) == len(words) or not words, where, f"two words become the same for {reach}")
+        _require(len(seen) == len(words) or not words, where, f"two words become the same for {place[-1]}")
 
 
 def _install(where: str, entry: dict[str, Any], origin: Mapping[str, Any]) -> Install:

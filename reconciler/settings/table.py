@@ -18,7 +18,7 @@ Text = Mapping[str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldMapping:
-    """What a neutral value becomes in one field of one vendor schema.
+    """What a neutral value becomes in one field of one vendor schema, on one platform.
 
     values: neutral word -> wire value; a word that is missing leaves the field out. Empty: the value goes through
     `codec`. constant: wire value written whatever the neutral one is (`has_constant` tells null from none).
@@ -27,6 +27,7 @@ class FieldMapping:
     """
 
     system: str
+    platform: str
     reach: str
     schema: str
     field: str
@@ -67,8 +68,10 @@ class Setting:
     fields: tuple[FieldMapping, ...]
     loses_from: str = ""
 
-    def fields_for(self, system: str, reach: str) -> tuple[FieldMapping, ...]:
-        return tuple(f for f in self.fields if f.system == system and f.reach == reach)
+    def fields_for(self, system: str, reach: str, *, platform: str) -> tuple[FieldMapping, ...]:
+        """What the setting becomes there; empty where the system has nothing for it."""
+        wanted = (system, platform, reach)
+        return tuple(f for f in self.fields if (f.system, f.platform, f.reach) == wanted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,10 +112,14 @@ class SettingsTable:
     def __getitem__(self, setting_id: str) -> Setting:
         return self.settings[setting_id]
 
-    def install(self, *, platform: str, mode: str, holder: str, identifier: str) -> Install | None:
-        """The way to install that fits, or None where the platform has none for this kind of identifier."""
+    def install(self, *, platform: str, mode: str, holder: str, identifier: str, system: str = "") -> Install | None:
+        """The way to install that fits, or None where the platform has none for this kind of identifier.
+
+        system: only this one's ways; empty where the platform is in one system's hands alone.
+        """
         for way in self.installs:
-            if (way.platform, way.mode, way.holder) == (platform, mode, holder) and identifier in way.identifiers:
+            fits = (way.platform, way.mode, way.holder) == (platform, mode, holder) and identifier in way.identifiers
+            if fits and system in ("", way.system):
                 return way
         return None
 

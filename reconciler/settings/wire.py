@@ -17,14 +17,16 @@ NO_APPS: Mapping[str, str] = {}
 NEGATIONS = frozenset({"NOT", "NO", "NON", "NEVER", "WITHOUT", "EXCEPT"})
 
 
-def to_wire(setting: Setting, value: Any, *, system: str, reach: str, app_ids: Mapping[str, str] = NO_APPS) -> Wire:
+def to_wire(
+    setting: Setting, value: Any, *, system: str, platform: str, reach: str, app_ids: Mapping[str, str] = NO_APPS
+) -> Wire:
     """{schema: {field: wire value}} of a valid neutral value; empty where the system has nothing for this reach.
 
     app_ids: catalogue id -> identifier with the vendor's prefix, for settings that name an app. Raises `KeyError` for
     a word outside the setting's enum and for an app that is not in `app_ids`.
     """
     wire: Wire = {}
-    for mapping in setting.fields_for(system, reach):
+    for mapping in setting.fields_for(system, reach, platform=platform):
         if mapping.has_constant:
             wire.setdefault(mapping.schema, {})[mapping.field] = mapping.constant
         elif mapping.values:
@@ -41,6 +43,7 @@ def from_wire(
     live: Mapping[str, Mapping[str, Any]],
     *,
     system: str,
+    platform: str,
     reach: str,
     app_ids: Mapping[str, str] = NO_APPS,
 ) -> Any | None:
@@ -50,7 +53,7 @@ def from_wire(
     """
     found: list[Any] = []
     words: set[str] | None = None
-    for mapping in setting.fields_for(system, reach):
+    for mapping in setting.fields_for(system, reach, platform=platform):
         if mapping.written_only:
             continue
         present, wire = _look_up(live, mapping)

@@ -22,6 +22,7 @@ from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
 SYSTEM = "google"
+PLATFORM = "chromeos"
 _GRAVITY = {"none": 0, "sign-in": 1, "restart": 2, "lost-data": 3}
 
 
@@ -94,14 +95,14 @@ def _drafts(wishes: Effective, of: GroupState | UserLayer, reach: str, lookup: L
 
 def _add_setting(drafts: dict[str, Draft], wish: EffectiveSetting, reach: str, lookup: Lookup) -> None:
     setting = lookup.table[wish.setting]
-    mappings = setting.fields_for(SYSTEM, reach)
+    mappings = setting.fields_for(SYSTEM, reach, platform=PLATFORM)
     if wish.value == INHERIT:
         for mapping in mappings:
             _note(_draft(drafts, Policy(schema=mapping.schema)), wish.origins, setting.disruptive, wish.setting)
         return
     if not mappings:
         return
-    wire = to_wire(setting, wish.value, system=SYSTEM, reach=reach, app_ids=lookup.app_ids)
+    wire = to_wire(setting, wish.value, system=SYSTEM, platform=PLATFORM, reach=reach, app_ids=lookup.app_ids)
     for mapping in mappings:
         if mapping.field in wire.get(mapping.schema, {}):
             draft = _draft(drafts, Policy(schema=mapping.schema))

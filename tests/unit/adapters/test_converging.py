@@ -159,7 +159,7 @@ GOOGLES = [
     for setting in load_settings().settings.values()
     for reach in dict.fromkeys(mapping.reach for mapping in setting.fields if mapping.system == "google")
     for full in (True, False)
-    if full or any(mapping.type == "enum" for mapping in setting.fields_for("google", reach))
+    if full or any(mapping.type == "enum" for mapping in setting.fields_for("google", reach, platform="chromeos"))
 ]
 
 

@@ -63,9 +63,9 @@ def test_lists_of_addresses_stop_where_google_stops() -> None:
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=of_setting)
 def test_every_reach_has_fields_and_every_field_a_reach(setting: Setting) -> None:
-    for reaches in setting.reach.values():
-        assert {field.reach for field in setting.fields} == set(reaches)
-        assert all(setting.fields_for("google", reach) for reach in reaches)
+    for platform, reaches in setting.reach.items():
+        assert {field.reach for field in setting.fields if field.platform == platform} == set(reaches)
+    assert set(setting.reach) == {field.platform for field in setting.fields}
 
 
 @pytest.mark.parametrize("pair", FIELDS, ids=of_field)

@@ -13,11 +13,11 @@ CLOCKS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 3
 
 
 def out(setting_id: str, value: Any, reach: str = "user") -> dict[str, dict[str, Any]]:
-    return to_wire(TABLE[setting_id], value, system="google", reach=reach, app_ids=APPS)
+    return to_wire(TABLE[setting_id], value, system="google", platform="chromeos", reach=reach, app_ids=APPS)
 
 
 def back(setting_id: str, live: dict[str, dict[str, Any]], reach: str = "user") -> Any:
-    return from_wire(TABLE[setting_id], live, system="google", reach=reach, app_ids=APPS)
+    return from_wire(TABLE[setting_id], live, system="google", platform="chromeos", reach=reach, app_ids=APPS)
 
 
 def mapping(setting_id: str, field: str) -> FieldMapping:
