@@ -8,12 +8,14 @@ from reconciler.compile.ledger import Ledger
 from reconciler.compile.staging import Staged
 from reconciler.model.documents import Organisation, School, UserTargets
 from reconciler.model.place import Pointer
+from reconciler.model.system import users_on
 
 GLOB_CHARACTERS = frozenset("*?[")
 
 
 class Claim(NamedTuple):
-    """`scope` is what can't hold one target twice: a layer, and for groups the backend that writes there."""
+    """`scope` is what can't hold one target twice: a layer, and for groups the backend that writes there and the platform
+    that it writes for: the same staff have iPads and PCs, and their apps don't meet."""
 
     scope: tuple[str, ...]
     target: str
@@ -62,14 +64,12 @@ def school_claims(school: School, groups: Iterable[Staged]) -> Iterator[Claim]:
     for audience, targets in school.users.items():
         yield from _of_targets(("school",), school.id, f"{school.id} ({audience})", targets)
     for one in groups:
-        if one.group.users is not None:
-            yield from _of_targets(("group", one.backend), one.key, one.key, one.group.users)
+        users = users_on(one.group.users, one.site.system)
+        if users is not None:
+            yield from _of_targets(("group", one.backend, one.site.platform), one.key, one.key, users)
 
 
 def _of_targets(scope: tuple[str, ...], subject: str, owner: str, targets: UserTargets) -> Iterator[Claim]:
-    names = list(targets.org_units)
-    if targets.directory_group:
-        names.append(targets.directory_group)
-    for name in names:
+    for name in (*targets.org_units, *targets.directory_groups):
         if not GLOB_CHARACTERS.intersection(name):
             yield Claim(scope, name.rstrip("/") or "/", subject, owner, targets.at)

@@ -13,6 +13,7 @@ from reconciler.compile.rings import group_key, ring_of, route_of
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, sessions, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School
+from reconciler.model.system import users_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def _stage_group(stage: Stage, layer: SchoolLayer, group: Group) -> Staged:
     said, misfits = _school_layer(stage, layer, site)
     read = [_read_own(stage, school, one, site) for one in family]
     openings = [chain.opening, opening_of(said), *(opening_of(own) for own, _ in read)]
-    reachable = _reachable(stage.organisation, school, group, openings)
+    reachable = _reachable(stage.organisation, school, group, site.system, openings)
     chain = stage.chains.reached(site, reachable)
     said, unreached = reach_lines(rules, said, Layer.SCHOOL, site, reachable)
     lifted = _lifted(stage, school, family)
@@ -229,12 +230,14 @@ def _read_own(stage: Stage, school: School, group: Group, site: Site) -> tuple[E
     return fit(stage.rules, read_layer(group.wishes, source, Day(ledger.as_of, site.ring), ledger), site)
 
 
-def _reachable(organisation: Organisation, school: School, group: Group, openings: Sequence[Opening]) -> Reachable:
+def _reachable(
+    organisation: Organisation, school: School, group: Group, system: str, openings: Sequence[Opening]
+) -> Reachable:
     people = group.audience != "storage"
     return Reachable(
-        organisation=people and group.audience in organisation.users,
-        school=people and group.audience in school.users,
-        group=people and group.users is not None,
+        organisation=people and users_on(organisation.users.get(group.audience), system) is not None,
+        school=people and users_on(school.users.get(group.audience), system) is not None,
+        group=people and users_on(group.users, system) is not None,
         devices=sessions(group.devices is not None, openings),
     )
 
@@ -254,7 +257,11 @@ def _reachable_lines(
         own = group is family[-1]
         # The parent's users get the parent's wishes at their own target; they hold for the child all the same.
         unreached = _without_reach(
-            stage.rules, said, site, reachable, parents_users=not own and group.users is not None
+            stage.rules,
+            said,
+            site,
+            reachable,
+            parents_users=not own and users_on(group.users, site.system) is not None,
         )
         kept.append(without(said, [one.key for one in unreached]) if unreached else said)
         if not own:

@@ -24,6 +24,7 @@ from reconciler.compile.user_layers import Unwritten, make_user_layers
 from reconciler.model.desired import DesiredState, Effective, GroupState, Layer, SkippedWish
 from reconciler.model.documents import Documents, School
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.system import SYSTEMS
 from reconciler.settings.table import SettingsTable
 
 
@@ -88,6 +89,7 @@ def _stage_schools(stage: Stage, schools: Iterable[School]) -> Iterator[list[Sta
         in_school = stage_school(stage, school)
         _check_school_layers(stage, school, in_school)
         _check_routes(in_school, stage.rules.ledger)
+        _check_patterns(in_school, stage.rules.ledger)
         file_claims(claims, school_claims(school, in_school))
         yield in_school
     report_claimed_twice(claims, stage.rules.ledger)
@@ -97,6 +99,22 @@ def _check_routes(staged: Iterable[Staged], ledger: Ledger) -> None:
     for one in staged:
         if not one.backend:
             ledger.report("GROUP-WITHOUT-BACKEND", one.group.at, one.key, group=one.key, platform=one.group.platform)
+
+
+def _check_patterns(staged: Iterable[Staged], ledger: Ledger) -> None:
+    """A pattern on a field that the group's system doesn't have would fit no device, and empty the group."""
+    for one in staged:
+        system, rule = SYSTEMS.get(one.site.system), one.group.devices
+        if system is None or rule is None:
+            continue
+        for name in rule.match:
+            if name not in system.match_fields:
+                known = ", ".join(system.match_fields)
+                at = rule.at.child("match", name)
+                kind = one.site.system
+                ledger.report(
+                    "MATCH-FIELD-OTHER-SYSTEM", at, one.key, group=one.key, field=name, known=known, system=kind
+                )
 
 
 def _check_school_layers(stage: Stage, school: School, groups: Sequence[Staged]) -> None:

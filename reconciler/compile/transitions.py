@@ -180,8 +180,7 @@ def _written(state: DesiredState, renamed: Mapping[str, str]) -> dict[tuple[str,
 
 
 def _refs(targets: UserTargets) -> list[str]:
-    found = [f"ou:{path}" for path in targets.org_units]
-    return [*found, f"group:{targets.directory_group}"] if targets.directory_group else found
+    return [*(f"ou:{path}" for path in targets.org_units), *(f"group:{name}" for name in targets.directory_groups)]
 
 
 def _entries(effective: Effective) -> Iterator[tuple[WishKey, Entry]]:

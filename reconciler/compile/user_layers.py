@@ -31,6 +31,7 @@ from reconciler.compile.staging import Staged
 from reconciler.compile.targets import USER, wishes_of
 from reconciler.model.desired import Effective, Layer, UserLayer
 from reconciler.model.documents import Organisation, UserTargets
+from reconciler.model.system import users_on
 
 Keys = frozenset[WishKey]
 Unwritten = dict[str, Keys]
@@ -41,12 +42,13 @@ _NO_KEYS: Keys = frozenset()
 
 @dataclass(slots=True)
 class Writing:
-    """One audience on one platform of one backend. `shared`: what stands at the organisation's users."""
+    """One audience on one platform of one backend (of the kind `system`). `shared`: what stands at the organisation's users."""
 
     rules: Rules
     audience: str
     platform: str
     backend: str
+    system: str
     shared: Entries = field(default_factory=dict)
     contested: Keys = frozenset()
     at_top: Effective = NOTHING
@@ -78,8 +80,10 @@ def make_user_layers(
     unwritten: Unwritten = {}
     served = sorted((one for one in groups if one.backend and one.site.audience != "storage"), key=_bucket_key)
     for (audience, platform, backend), bucket in groupby(served, key=_bucket_key):
-        writing = Writing(rules=rules, audience=audience, platform=platform, backend=backend)
-        _write_bucket(writing, organisation, list(bucket))
+        members = list(bucket)
+        system = members[0].site.system
+        writing = Writing(rules=rules, audience=audience, platform=platform, backend=backend, system=system)
+        _write_bucket(writing, organisation, members)
         layers.extend(writing.layers)
         unwritten |= writing.unwritten
     return tuple(layers), unwritten
@@ -91,7 +95,7 @@ def _bucket_key(one: Staged) -> tuple[str, str, str]:
 
 def _write_bucket(writing: Writing, organisation: Organisation, members: Sequence[Staged]) -> None:
     schools = [list(school) for _, school in groupby(sorted(members, key=_place_key), key=lambda one: one.school.id)]
-    targets = organisation.users.get(writing.audience)
+    targets = users_on(organisation.users.get(writing.audience), writing.system)
     if targets is not None:
         asked = [one for school in schools for one in _asked(school)]
         writing.shared, writing.contested = _shared_at_top(writing, asked)
@@ -106,7 +110,7 @@ def _place_key(one: Staged) -> tuple[str, str]:
 
 
 def _asked(school: Sequence[Staged]) -> Sequence[Staged]:
-    return [one for one in school if one.group.users is not None] or school
+    return [one for one in school if one.reachable.group] or school
 
 
 def _shared_at_top(writing: Writing, asked: Sequence[Staged]) -> tuple[Entries, Keys]:
@@ -122,7 +126,7 @@ def _shared_at_top(writing: Writing, asked: Sequence[Staged]) -> tuple[Entries, 
 
 def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
     school = members[0].school
-    targets = school.users.get(writing.audience)
+    targets = users_on(school.users.get(writing.audience), writing.system)
     shared = Shared({}, NOTHING, writing.at_top, _NO_KEYS)
     if targets is not None:
         shared = _shared_in_school(writing, _asked(members))
@@ -130,8 +134,9 @@ def _write_school(writing: Writing, members: Sequence[Staged]) -> None:
     for one in members:
         keys = _above_keys(writing, one)
         pending = keys.difference(shared.entries) | otherwise(keys & shared.contested, one.above, shared.entries)
-        if one.group.users is not None:
-            _write_group(writing, one, one.group.users, pending, shared.context)
+        users = users_on(one.group.users, writing.system)
+        if users is not None:
+            _write_group(writing, one, users, pending, shared.context)
         elif pending:
             _note_unwritten(writing, one, pending)
 

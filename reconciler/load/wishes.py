@@ -115,7 +115,9 @@ def parse_day(text: str) -> date | None:
 def users(data: Data, at: Pointer) -> UserTargets:
     return UserTargets(
         org_units=tuple(data.get("org_units", ())),
-        directory_group=data.get("directory_group"),
+        directory_groups=tuple(
+            data.get("directory_groups", (data["directory_group"],) if "directory_group" in data else ())
+        ),
         owns=data.get("owns", "listed"),
         at=at,
     )

@@ -75,13 +75,15 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTargets:
-    """Where the users of a layer are: existing org units (paths, globs allowed) or one directory group (its address).
+    """Where the users of a layer are: existing org units (paths, globs allowed), directory groups, or both.
 
+    A directory group is written as its system names it: by address on Google; by display name (globs allowed), object id
+    or address on Entra. Which of the two a system uses is in `model.system`.
     `owns` is `listed` (only what is written is ours) or `all` (every direct value is ours; taking over is shown first).
     """
 
     org_units: tuple[str, ...] = ()
-    directory_group: str | None = None
+    directory_groups: tuple[str, ...] = ()
     owns: str = "listed"
     at: Pointer
 

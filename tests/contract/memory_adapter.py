@@ -338,8 +338,8 @@ def _group_target(group: GroupState) -> Target:
 
 
 def _user_refs(layer: UserLayer, existing: set[str]) -> list[str]:
-    if layer.targets.directory_group:
-        return [f"group:{layer.targets.directory_group}"]
+    if not layer.targets.org_units:
+        return [f"group:{name}" for name in layer.targets.directory_groups]
     return [f"ou:{path}" for path in layer.targets.org_units if f"ou:{path}" in existing]
 
 

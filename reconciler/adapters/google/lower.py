@@ -46,8 +46,8 @@ def lower(
 
 def _user_targets(layer: UserLayer, places: Places, findings: list[Finding]) -> list[Target]:
     """The layer's targets, each once however many of its paths mean it."""
-    if layer.targets.directory_group:
-        return _directory_group(layer, layer.targets.directory_group, findings)
+    if not layer.targets.org_units:
+        return _directory_groups(layer, findings)
     targets: dict[str, Target] = {}
     for index, pattern in enumerate(layer.targets.org_units):
         at = layer.targets.at.child("org_units", index)
@@ -59,15 +59,19 @@ def _user_targets(layer: UserLayer, places: Places, findings: list[Finding]) -> 
     return list(targets.values())
 
 
-def _directory_group(layer: UserLayer, address: str, findings: list[Finding]) -> list[Target]:
+def _directory_groups(layer: UserLayer, findings: list[Finding]) -> list[Target]:
     """Addresses don't differ by case. Nothing on a group can bear our mark (groups are only read), so none is owned whole."""
-    at, ref = layer.targets.at, f"group:{address.lower()}"
-    if "/" in address:  # no address of a group has one, and in a request it would lead to another path
-        findings.append(_finding("GOOGLE-USERS-NOT-FOUND", at.child("directory_group"), ref, path=address))
-        return []
-    if layer.targets.owns == "all":
-        findings.append(_finding("GOOGLE-GROUP-OWNED", at.child("owns"), ref, group=address))
-    return [replace(_user_target(ref, layer, at), owns="listed")]
+    targets: dict[str, Target] = {}
+    at = layer.targets.at
+    for address in layer.targets.directory_groups:
+        ref = f"group:{address.lower()}"
+        if "@" not in address or "/" in address:  # what is no address leads a request to another path, or nowhere
+            findings.append(_finding("GOOGLE-USERS-NOT-FOUND", at, ref, path=address))
+            continue
+        if layer.targets.owns == "all":
+            findings.append(_finding("GOOGLE-GROUP-OWNED", at.child("owns"), ref, group=address))
+        targets.setdefault(ref, replace(_user_target(ref, layer, at), owns="listed"))
+    return list(targets.values())
 
 
 def _user_target(ref: str, layer: UserLayer, at: Pointer) -> Target:

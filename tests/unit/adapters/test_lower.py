@@ -212,6 +212,14 @@ def test_directory_groups_are_one_whatever_the_case_of_their_address() -> None:
     assert codes(found) == [("GOOGLE-USERS-TWICE", "group:larare@example.se")]
 
 
+def test_several_directory_groups_are_several_targets_each_once() -> None:
+    one = user_layer(INCOGNITO)
+    two = replace(one.targets, org_units=(), directory_groups=("larare@a.se", "Stab@a.se", "stab@a.se", "Stab"))
+    found = lowered(layers=[replace(one, targets=two)], root="/")
+    assert [t.ref for t in found.targets] == ["group:larare@a.se", "group:stab@a.se"]
+    assert codes(found) == [("GOOGLE-USERS-NOT-FOUND", "group:stab")]
+
+
 def test_a_directory_group_can_not_be_owned_whole() -> None:
     """It can't bear a mark, so taking it over would be planned again and again."""
     found = lowered(layers=[user_layer(INCOGNITO, group="larare@example.se", owns="all")], root="/")

@@ -66,7 +66,7 @@ def everything_wrong() -> Documents:
         group("dubbel", ou="/K", devices={"match": {"asset_id": "B*"}}),
         group("vagn", settings={"developer-tools": "blocked"}, devices={"serials": ("5CD9",)}),
         group("padda", platform="ipados", settings={"guest-mode": "blocked"}),
-        group("larare", audience="staff", within="vagn"),
+        group("larare", audience="staff", within="vagn", devices={"match": {"category": "Lärare*"}}),
         layers={"storage": {"settings": {"guest-mode": "blocked"}}},
     )
     lines: dict[str, Any] = {

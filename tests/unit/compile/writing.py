@@ -67,13 +67,15 @@ def setting(
     )
 
 
-def install(mode: str, holder: str, *kinds: str) -> Install:
+def install(
+    mode: str, holder: str, *kinds: str, platform: str = "chromeos", system: str = "google", reach: str = ""
+) -> Install:
     return Install(
-        platform="chromeos",
-        system="google",
+        platform=platform,
+        system=system,
         mode=mode,
         holder=holder,
-        reach=holder,
+        reach=reach or holder,
         schema=f"chrome.{holder}.apps.InstallType",
         field="appInstallType",
         type="enum",
@@ -110,6 +112,8 @@ def table() -> SettingsTable:
             install("blocked", "user", "extension"),
             install("absent", "user", "extension"),
             install("required", "kiosk", "web"),
+            install("required", "user", "app-store", platform="ipados", system="intune", reach="device"),
+            install("available", "user", "app-store", platform="ipados", system="intune"),
         ),
         app_id_prefixes={},
         sources={},
@@ -187,9 +191,15 @@ def baseline(
 
 
 def users(
-    *org_units: str, file: str = "schools/norr.yaml", owns: str = "listed", path: Sequence[str] = ()
+    *targets: str, file: str = "schools/norr.yaml", owns: str = "listed", path: Sequence[str] = ()
 ) -> UserTargets:
-    return UserTargets(org_units=org_units, owns=owns, at=at(file, *path, "users"))
+    """What begins with `/` is an org unit, everything else a directory group."""
+    return UserTargets(
+        org_units=tuple(one for one in targets if one.startswith("/")),
+        directory_groups=tuple(one for one in targets if not one.startswith("/")),
+        owns=owns,
+        at=at(file, *path, "users"),
+    )
 
 
 def group(
@@ -229,7 +239,7 @@ def school(
     name: str = "norr",
     *groups: Group,
     layers: Mapping[str, Mapping[str, Any]] | None = None,
-    ou: Mapping[str, str] | None = None,
+    ou: Mapping[str, str | Sequence[str]] | None = None,
     holding: Mapping[str, str] | None = None,
     previously: tuple[str, ...] = (),
 ) -> School:
@@ -239,11 +249,18 @@ def school(
         name=name,
         previously=previously,
         holding=holding or {},
-        users={audience: users(path, file=file, path=("users", audience)) for audience, path in (ou or {}).items()},
+        users=_users_by_audience(ou or {}, file),
         layers={audience: wishes(file, "layers", audience, **lines) for audience, lines in (layers or {}).items()},
         groups=groups,
         at=at(file),
     )
+
+
+def _users_by_audience(targets: Mapping[str, str | Sequence[str]], file: str) -> dict[str, UserTargets]:
+    return {
+        audience: users(*((one,) if isinstance(one, str) else one), file=file, path=("users", audience))
+        for audience, one in targets.items()
+    }
 
 
 def app(
@@ -289,7 +306,7 @@ def documents(
     baselines: Sequence[Baseline] = (),
     apps: Sequence[App] = (),
     exceptions: Sequence[ExceptionGrant] = (),
-    ou: Mapping[str, str] | None = None,
+    ou: Mapping[str, str | Sequence[str]] | None = None,
     rings: Mapping[str, Sequence[str]] | None = None,
     routes: Sequence[Route] | None = None,
 ) -> Documents:
@@ -299,12 +316,15 @@ def documents(
         name="Vidala kommun",
         municipality_code="0000",
         language="sv",
-        backends=(Backend(id="chrome", kind="google", at=at(file, "backends", 0)),),
+        backends=(
+            Backend(id="chrome", kind="google", at=at(file, "backends", 0)),
+            Backend(id="entra", kind="intune", at=at(file, "backends", 1)),
+        ),
         routes=tuple(routes) if routes is not None else (Route(backend="chrome", at=at(file, "routes", 0)),),
         rings=tuple(
             Ring(id=ring, members=tuple(members), at=at(file, "rings", ring)) for ring, members in (rings or {}).items()
         ),
-        users={audience: users(path, file=file, path=("users", audience)) for audience, path in (ou or {}).items()},
+        users=_users_by_audience(ou or {}, file),
         at=at(file),
     )
     return Documents(

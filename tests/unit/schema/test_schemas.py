@@ -177,6 +177,10 @@ def school(**group: Any) -> dict[str, Any]:
         {"settings": {"incognito": "inherit"}},
         {"settings": {"incognito": {"dated": [{"value": "blocked", "rings": {"pilot": "2026-12-01"}}]}}},
         {"users": {"directory_group": "larare@example.se"}},
+        {"users": {"directory_groups": ["Personal Norrskolan", "Lärare *"]}},
+        {"users": {"org_units": ["/Personal"], "directory_groups": ["Personal Norrskolan"]}},
+        {"users": {"org_units": ["/Elever"], "directory_group": "larare@example.se"}},
+        {"devices": {"match": {"category": "Norrskolan*", "enrollment_profile": "Elev-iPad", "ownership": "company"}}},
         {"raw": {"google": [{"schema": "chrome.users.TabGroups", "fields": {"x": [1]}, "reach": "user"}]}},
     ],
 )
@@ -207,7 +211,9 @@ def test_accepts(group: dict[str, Any]) -> None:
         {"settings": {"incognito": {"dated": [{"value": "inherit"}]}}},
         {"users": {}},
         {"users": {"org_units": ["Elever"]}},
-        {"users": {"org_units": ["/Elever"], "directory_group": "larare@example.se"}},
+        {"users": {"directory_groups": []}},
+        {"users": {"directory_groups": [" Personal"]}},
+        {"users": {"directory_groups": ["Personal"], "directory_group": "larare@example.se"}},
         {"raw": {"google": [{"schema": "chrome.users.TabGroups", "fields": {}, "reach": "user"}]}},
         {"colour": "blue"},
     ],
@@ -233,6 +239,16 @@ def test_a_group_needs_devices_or_users() -> None:
         ({"status": "queued", "source": {"read": "2026-11-21"}}, False),
         ({"status": "queued", "platforms": {}}, False),
         ({"status": "queued", "platforms": {"chromeos": {"extension": "kort"}}}, False),
+        (
+            {"status": "queued", "platforms": {"ipados": {"app_store": "361309726", "bundle_id": "com.apple.Pages"}}},
+            True,
+        ),
+        ({"status": "queued", "platforms": {"ipados": {"web": "https://scratch.mit.edu/"}}}, True),
+        ({"status": "queued", "platforms": {"ipados": {"web": "https://a.se/", "app_store": "361309726"}}}, False),
+        ({"status": "queued", "platforms": {"macos": {"web": "https://a.se/", "bundle_id": "com.apple.Pages"}}}, False),
+        ({"status": "queued", "platforms": {"windows": {"microsoft_365": "o365ProPlusRetail"}}}, True),
+        ({"status": "queued", "platforms": {"windows": {"microsoft_365": "Microsoft 365"}}}, False),
+        ({"status": "queued", "platforms": {"windows": {"web": "https://a.se/", "winget": "Mozilla.Firefox"}}}, False),
     ],
 )
 def test_catalogue_entry(change: dict[str, Any], valid: bool) -> None:
@@ -270,19 +286,43 @@ def test_allowance_names_what_it_allows(what: dict[str, Any], valid: bool) -> No
     assert both("allowance", allowance | what) == valid
 
 
-@pytest.mark.parametrize("code", ["0764", 764, "764", "07640"])
-def test_municipality_code_is_four_digits_of_text(code: Any) -> None:
-    backend = {"id": "chrome", "kind": "google", "customer": "C0123abcd", "root": "/Enheter"}
-    document = {
+GOOGLE = {"id": "chrome", "kind": "google", "customer": "C0123abcd", "root": "/Enheter"}
+INTUNE = {"id": "entra", "kind": "intune", "tenant": "11111111-2222-3333-4444-555555555555"}
+
+
+def organisation(*backends: dict[str, Any], code: Any = "0764") -> dict[str, Any]:
+    return {
         "uid": "6c3d1f0e-2b7a-4e55-9a41-0d8f5f2c7b10",
         "name": "Exempelkommun",
         "municipality_code": code,
         "language": "sv",
-        "backends": [backend],
+        "backends": list(backends),
         "routes": [{"backend": "chrome"}],
     }
 
-    assert both("organisation", document) == (code == "0764")
+
+@pytest.mark.parametrize("code", ["0764", 764, "764", "07640"])
+def test_municipality_code_is_four_digits_of_text(code: Any) -> None:
+    assert both("organisation", organisation(GOOGLE, code=code)) == (code == "0764")
+
+
+@pytest.mark.parametrize(
+    ("backend", "valid"),
+    [
+        (INTUNE, True),
+        ({**INTUNE, "cloud": "usgov-dod", "apple_token": "Vidala skolor"}, True),
+        ({**INTUNE, "cloud": "sverige"}, False),
+        ({**INTUNE, "tenant": "exempel.onmicrosoft.com"}, False),
+        ({"id": "entra", "kind": "intune"}, False),
+        ({"id": "chrome", "kind": "google", "root": "/Enheter"}, False),
+        ({**INTUNE, "root": "/Enheter"}, False),
+        ({**INTUNE, "manages": ["apps"]}, False),
+        ({**GOOGLE, "tenant": INTUNE["tenant"]}, False),
+        ({**GOOGLE, "kind": "jamf-pro"}, False),
+    ],
+)
+def test_a_backend_has_the_keys_of_its_kind(backend: dict[str, Any], valid: bool) -> None:
+    assert both("organisation", organisation(GOOGLE | {"id": "first"}, backend)) == valid
 
 
 @pytest.mark.parametrize(("path", "text"), list(generated_files()), ids=lambda value: value if len(value) < 80 else "")
