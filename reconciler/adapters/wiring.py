@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.credentials.google import Purpose
+from reconciler.credentials.purpose import Purpose
 from reconciler.http.clock import SYSTEM, Clock
 from reconciler.http.request import Sent, Wait
 

@@ -52,7 +52,7 @@ def apply(
     """
     from reconciler.adapters.wiring import Wiring
     from reconciler.cli.progress import writing
-    from reconciler.credentials.google import Purpose
+    from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.apply import run_apply
     from reconciler.reconcile.prepare import prepare
     from reconciler.report.result_view import exit_code

@@ -38,7 +38,7 @@ def doctor(
     from reconciler.adapters.wiring import Wiring
     from reconciler.cli.print_checks import print_checks
     from reconciler.cli.show_findings import show_beside
-    from reconciler.credentials.google import Purpose
+    from reconciler.credentials.purpose import Purpose
     from reconciler.model.check import CheckOutcome
     from reconciler.reconcile.doctor import run_doctor
     from reconciler.reconcile.prepare import prepare

@@ -76,7 +76,7 @@ def _show_device(
     from reconciler.cli.style import page_width, show_lines
     from reconciler.compile.explain_device import explain_device
     from reconciler.compile.patterns import fold
-    from reconciler.credentials.google import Purpose
+    from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.live import read_devices
     from reconciler.report.explain_text import device_lines
 

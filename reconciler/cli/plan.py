@@ -52,7 +52,7 @@ def plan(
     """
     from reconciler.adapters.wiring import Wiring
     from reconciler.cli.progress import reading
-    from reconciler.credentials.google import Purpose
+    from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.plan import Filter, run_plan
     from reconciler.reconcile.prepare import prepare
 

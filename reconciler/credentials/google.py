@@ -14,12 +14,13 @@ variable that is set to nothing counts as not set: CI does that for a secret tha
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.credentials.hosts import base_url, sandbox_url
+from reconciler.credentials.key_file import read_key_file
 from reconciler.credentials.problems import CredentialProblem
+from reconciler.credentials.purpose import Purpose as Purpose  # its older address
 from reconciler.credentials.service_account import DelegatedToken, oauth_error, parse_key
 from reconciler.credentials.tokens import GivenToken, TokenSource
 
@@ -30,11 +31,6 @@ _PREFIX = "RECONCILER_GOOGLE_"
 _SCOPE = "https://www.googleapis.com/auth/"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token, RFC 6750 2.1
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-
-
-class Purpose(Enum):
-    PLAN = "plan"
-    APPLY = "apply"
 
 
 # Twins by the discovery documents (2026-11). Groups and the customer record are only ever read.
@@ -137,24 +133,7 @@ def _key_text(environment: Mapping[str, str], variable: str) -> tuple[str, tuple
     if value.startswith("{"):
         names = {"variable": variable, "key": variable.replace("KEY_FILE", "KEY")}
         raise CredentialProblem("CREDENTIAL-KEY-FILE-IS-TEXT", names)
-    return _read_key_file(Path(value), variable)
-
-
-def _read_key_file(path: Path, variable: str) -> tuple[str, tuple[CredentialProblem, ...]]:
-    """Never says the path: people have put the key itself there."""
-    code = "CREDENTIAL-KEY-FILE-UNREADABLE"
-    try:
-        text = path.read_text(encoding="utf-8")
-        others_read = path.stat().st_mode & 0o044
-    except FileNotFoundError:
-        code = "CREDENTIAL-KEY-FILE-MISSING"
-    except UnicodeDecodeError:
-        code = "CREDENTIAL-KEY-NOT-JSON"
-    except (OSError, ValueError):
-        code = "CREDENTIAL-KEY-FILE-UNREADABLE"
-    else:
-        return text, (CredentialProblem("CREDENTIAL-KEY-FILE-OPEN", {"variable": variable}),) if others_read else ()
-    raise CredentialProblem(code, {"variable": variable})
+    return read_key_file(Path(value), variable, "CREDENTIAL-KEY-NOT-JSON")
 
 
 def _subject(environment: Mapping[str, str], purpose: Purpose) -> tuple[str, str]:

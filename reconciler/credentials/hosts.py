@@ -19,15 +19,27 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Graph's and Entra's roots by cloud (microsoft-graph-docs-contrib concepts/deployments.md @032e3efe, 2026-11). A token of
+# one cloud is not valid in another.
+CLOUDS: Mapping[str, Mapping[str, str]] = {
+    "global": {"graph": "graph.microsoft.com", "token": "login.microsoftonline.com"},
+    "usgov": {"graph": "graph.microsoft.us", "token": "login.microsoftonline.us"},
+    "usgov-dod": {"graph": "dod-graph.microsoft.us", "token": "login.microsoftonline.us"},
+    "china": {"graph": "microsoftgraph.chinacloudapi.cn", "token": "login.chinacloudapi.cn"},
+}
 
-def base_url(kind: str, service: str, *, declared: str | None = None, sandbox: str | None = None) -> str:
+
+def base_url(
+    kind: str, service: str, *, cloud: str = "global", declared: str | None = None, sandbox: str | None = None
+) -> str:
     """The address that requests to a service of this kind of backend start with, ending in a slash.
 
+    cloud     which of Microsoft's clouds (`CLOUDS`); of no meaning to the others
     declared  host or address that a file names, if it does: accepted only where it says the same
     sandbox   address of a sandbox; each kind lies below `<sandbox>/<kind>/` there, all its services together
-    Raises CredentialProblem HOST-NOT-BOUND, SANDBOX-NOT-LOOPBACK; KeyError for a kind or service that isn't built in.
+    Raises CredentialProblem HOST-NOT-BOUND, SANDBOX-NOT-LOOPBACK; KeyError for a kind, service or cloud that isn't built in.
     """
-    bound = BUILT_IN[kind][service]
+    bound = (CLOUDS[cloud] if kind == "intune" else BUILT_IN[kind])[service]
     if declared is not None and not _same_host(declared, bound):
         named = _split(declared)
         shown = (named.hostname if named else None) or "?"

@@ -51,6 +51,48 @@ TEXTS: Mapping[str, str] = {
     "CREDENTIAL-SHARED": (
         "{variable} is used for both plan and apply. Set {specific}, so that what plans can't write."
     ),
+    "ENTRA-SIGN-IN-MISSING": (
+        "There is no sign-in for Microsoft. Set {client_id} to the app registration's id and beside it {client_secret} or"
+        " {certificate_file}, or run in GitHub Actions with id-token: write; or set {token} to an access token."
+    ),
+    "ENTRA-CLIENT-ID-MALFORMED": "{variable} does not hold the id of an app registration, which is a GUID.",
+    "ENTRA-PROOF-MISSING": (
+        "{client_id} is set, and nothing that proves to Entra that it is us: neither {client_secret} nor"
+        " {certificate_file}, nor the identity of a job in GitHub Actions."
+    ),
+    "ENTRA-CERTIFICATE-INCOMPLETE": "What {variable} gives has no block {part}. It needs certificate and private key, as PEM.",
+    "ENTRA-CERTIFICATE-DAMAGED": (
+        "What {variable} gives can't be used to sign. It has to be PEM, with an RSA key that has no password."
+    ),
+    "ENTRA-CERTIFICATE-MISMATCH": "The private key that {variable} gives does not belong to the certificate beside it.",
+    "ENTRA-CERTIFICATE-EXPIRED": "The certificate that {variable} gives has expired.",
+    "ENTRA-CERTIFICATE-EXPIRES": "The certificate that {variable} gives expires in {days} days.",
+    "ENTRA-CERTIFICATE-NOT-REGISTERED": (
+        "Entra does not know the certificate that {variable} gives (thumbprint {thumbprint}) for the app {client_id}."
+    ),
+    "ENTRA-FEDERATED-FILE-UNREADABLE": "There is no readable file where {variable} points.",
+    "ENTRA-FEDERATED-FILE-NO-TOKEN": "The file that {variable} points to does not hold a token (a JWT).",
+    "ENTRA-GITHUB-FOREIGN-HOST": (
+        "ACTIONS_ID_TOKEN_REQUEST_URL points to {host}, which is not GitHub's ({bound}). Nothing was sent."
+    ),
+    "ENTRA-GITHUB-REFUSED": (
+        "GitHub gave the job no identity (status {status}). The job needs permissions: id-token: write."
+    ),
+    "ENTRA-FEDERATION-NO-MATCH": (
+        "No federated credential of the app {client_id} matches what was presented: subject {subject}, issuer {issuer},"
+        " audience {audience}."
+    ),
+    "ENTRA-SECRET-WRONG": "Entra does not accept the secret in {variable} for the app {client_id}.",
+    "ENTRA-SECRET-EXPIRED": "The secret in {variable} for the app {client_id} has expired.",
+    "ENTRA-APP-UNKNOWN": "There is no app {client_id} ({client_variable}) in the tenant {tenant}.",
+    "ENTRA-APP-DISABLED": "The app {client_id} is disabled in the tenant {tenant}.",
+    "ENTRA-TENANT-UNKNOWN": "Entra knows no tenant {tenant}.",
+    "ENTRA-CONSENT-MISSING": "The app {client_id} has not been given consent in the tenant {tenant} ({reason}).",
+    "ENTRA-CONDITIONAL-ACCESS": "Conditional access in the tenant {tenant} refuses the sign-in of the app {client_id} ({reason}).",
+    "ENTRA-WRONG-CLOUD": "The tenant {tenant} is in another of Microsoft's clouds than the configured one ({reason}).",
+    "ENTRA-CLOCK": "Entra refused the sign-in for its time. The clock here differs from Entra's by {seconds} s.",
+    "ENTRA-REFUSED": "Entra refused the sign-in of the app {client_id}, with the reason {reason}.",
+    "INTUNE-WRONG-TENANT": "The token is for the tenant {found}, and the configured tenant is {tenant}. It was not used.",
     "HOST-NOT-BOUND": (
         "The configuration names the host {declared}, and the credential for {kind} is bound to {bound}. Nothing was"
         " sent. Remove the host from the file; to try things out, use --sandbox."
