@@ -42,7 +42,11 @@ class Call:
     root: str = "http://sandbox/intune"
     """What nextLinks begin with; the version follows."""
     directory: GraphState
-    """The tenant's groups and devices, for reading: Intune's assignments point at them."""
+    """The tenant's groups and devices: Intune's assignments point at them. A draft where the request writes."""
+    roles: frozenset[str] = frozenset()
+    """Application permissions of the token."""
+    unseen: frozenset[str] = frozenset()
+    """Ids of new directory objects that are not replicated yet: to reads, and to what refers to them, they are missing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,10 @@ class GraphOptions:
     """When set, the only application ids that the tenant knows, beside `sandbox`."""
     assertion_subject: str = ""
     """When set, the only subject that a federated identity credential is registered for; otherwise AADSTS70021."""
+    certificate_key: str = ""
+    """PEM; when set, the signature of a certificate's assertion is checked by it."""
+    token_tenant: str = ""
+    """When set, the `tid` of issued tokens: a tenant that a client did not ask for."""
     roles: tuple[str, ...] = ()
     """When set, the only application permissions that tokens carry, also those of `sandbox`."""
     conditional_access: Literal["allow", "block"] = "allow"
@@ -66,5 +70,3 @@ class GraphOptions:
     """Removing who is no member: `not-found` (404, expected but not documented) or `ok` (204)."""
     dynamic_member_edit: Literal["bad-request", "forbidden"] = "bad-request"
     """Editing a dynamic group's members: 400 or 403 (the text is not documented)."""
-    upsert_update_status: Literal[204, 200] = 204
-    """PATCH that updated an existing group."""
