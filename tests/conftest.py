@@ -1,7 +1,9 @@
-"""What holds for every test: no request that Google's discovery documents don't know goes unnoticed."""
+"""What holds for every test: no request that the vendor's own description doesn't know goes unnoticed."""
 
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,20 +14,47 @@ from reconciler.http.client import HttpClient
 from reconciler.http.request import Sent
 from reconciler.http.throttle import Lane
 from tests.conformance.discovery.checker import check
+from tests.conformance.graph.checker import check as check_graph
+from tests.conformance.graph.recording import record
 
 
 @pytest.fixture(autouse=True)
 def checked_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
     """Every request that a Google adapter of this process sends in the test; it fails where one is not Google's."""
     sent: list[Sent] = []
-    made = connect._client
-
-    def client(url: str, lanes: Mapping[str, Lane], credential: Any, wiring: Wiring) -> HttpClient:
-        return made(url, lanes, credential, replace(wiring, on_request=_both(sent.append, wiring.on_request)))
-
-    monkeypatch.setattr(connect, "_client", client)
+    _watch(monkeypatch, connect, sent)
     yield sent
     assert [fault for request in sent for fault in check(request)] == []
+
+
+@pytest.fixture(autouse=True)
+def checked_graph_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
+    """The same for Intune's adapter and Microsoft Graph. What is right is recorded, where somebody asks for it."""
+    sent: list[Sent] = []
+    graph = _graph()
+    if graph is not None:
+        _watch(monkeypatch, graph, sent)
+    yield sent
+    assert [fault for request in sent for fault in check_graph(request)] == []
+    record(sent)
+
+
+def _graph() -> ModuleType | None:
+    if importlib.util.find_spec("reconciler.adapters.intune") is None:
+        return None
+    name = "reconciler.adapters.intune.connect"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def _watch(monkeypatch: pytest.MonkeyPatch, module: ModuleType, sent: list[Sent]) -> None:
+    made = module._client
+
+    def client(url: str, lanes: Mapping[str, Lane], credential: Any, wiring: Wiring) -> HttpClient:
+        watched = replace(wiring, on_request=_both(sent.append, wiring.on_request))
+        found: HttpClient = made(url, lanes, credential, watched)
+        return found
+
+    monkeypatch.setattr(module, "_client", client)
 
 
 def _both(first: Callable[[Sent], None], second: Callable[[Sent], None] | None) -> Callable[[Sent], None]:
