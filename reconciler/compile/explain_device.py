@@ -29,16 +29,17 @@ def explain_device(documents: Documents, state: DesiredState, backend: str, devi
     rules = make_rules(state, backend)
     claims = claimants(rules, device) if device.active else []
     place = assign_devices(documents, state, backend, [device]).places.get(device.id, "")
+    written = rules.serials.get(fold(device.serial.strip()), ())
     return ExplainedDevice(
         backend=backend,
-        rule=_rule(device, claims, place, fold(device.serial.strip()) in rules.serials),
+        rule=_rule(device, claims, place, by_serial=any(key in written for key in claims)),
         place=place,
         now=device.places,
         claims=tuple((key, _line(state, key)) for key in claims),
     )
 
 
-def _rule(device: Device, claims: list[str], place: str, by_serial: bool) -> str:
+def _rule(device: Device, claims: list[str], place: str, *, by_serial: bool) -> str:
     if not device.active:
         return "inactive"
     if len(claims) > 1:

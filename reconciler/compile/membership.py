@@ -1,8 +1,9 @@
 """Which device belongs in which group: rules that people wrote, met with the devices that are. Pure.
 
-One device, one group. Serial numbers beat patterns, a child beats its parent; two other groups that claim one device are
-a finding and the device stays. A device of ours that nobody claims goes to its school's store. Findings hold counts,
-never serial numbers: they are shown in pull requests.
+One device, one group, and of the device's own platform. Serial numbers beat patterns, a child beats its parent; two other
+groups that claim one device are a finding and the device stays. So do two devices that the system knows by one serial
+number, for nobody can tell which is meant. A device of ours that nobody claims goes to its school's store for its
+platform. Findings hold counts, never serial numbers: they are shown in pull requests.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from reconciler.compile.patterns import PatternIndex, fold, index_patterns, matc
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import DeviceRule, Documents, School
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
 from reconciler.model.resource import Device
 
 
@@ -49,12 +51,18 @@ class Rules:
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted on the way through the devices."""
+    """What is counted on the way through the devices.
+
+    `alike`: devices that share a serial number with another, by the group or place they are of and, where its file writes
+    that number, the number. `misplaced`: (group, number written there) -> the other platform of the device that has it.
+    """
 
     places: dict[str, str] = field(default_factory=dict)
     matched: Counter[str] = field(default_factory=Counter)
     twice: Counter[tuple[str, str]] = field(default_factory=Counter)
     homeless: Counter[str] = field(default_factory=Counter)
+    alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    misplaced: dict[tuple[str, str], str] = field(default_factory=dict)
     staying: int = 0
     unmanaged: int = 0
     serials: set[str] = field(default_factory=set)
@@ -65,11 +73,13 @@ def assign_devices(documents: Documents, state: DesiredState, backend: str, devi
     rules = make_rules(state, backend)
     stores = _stores(documents.schools, rules.groups)
     tally = Tally()
+    shared = _shared_serials(devices)
     for device in devices:
         if device.active:
-            _assign(rules, stores, device, tally)
+            _assign(rules, stores, device, tally, shared)
     ledger = Ledger(as_of=state.as_of)
     _report_devices(rules, tally, ledger)
+    _report_serials(rules, tally, ledger)
     for key, one in sorted(rules.groups.items()):
         if one.group.devices is not None:
             _report_group(key, one.group.devices, tally, ledger)
@@ -106,29 +116,74 @@ def _ancestors(groups: Mapping[str, GroupState], key: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _shared_serials(devices: Iterable[Device]) -> frozenset[str]:
+    """Serial numbers, folded, of more than one active device. One that says nothing at all is nobody's."""
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for device in devices:
+        serial = device.serial.strip()
+        if serial and device.active:
+            serial = fold(serial)
+            (shared if serial in seen else seen).add(serial)
+    return frozenset(shared)
+
+
 def claimants(rules: Rules, device: Device) -> list[str]:
     """The groups that claim a device after precedence: none, one, or several that can't be told apart."""
     by_serial = rules.serials.get(fold(device.serial.strip())) if rules.serials else None
-    claims = by_serial or matching(rules.patterns, device.facts)
+    claims = _of_its_platform(rules, device, by_serial or ())
+    if not claims:
+        claims = _of_its_platform(rules, device, matching(rules.patterns, device.facts))
     if len(claims) < 2:
         return list(claims)
     unique = sorted(set(claims))
     return [one for one in unique if not any(one in rules.above[other] for other in unique)]
 
 
-def _assign(rules: Rules, stores: "Stores", device: Device, tally: Tally) -> None:
-    if rules.serials and (serial := fold(device.serial.strip())) in rules.serials:
-        tally.serials.add(serial)
+def _of_its_platform(rules: Rules, device: Device, claims: Sequence[str]) -> Sequence[str]:
+    if not device.platform or not claims:
+        return claims
+    return [one for one in claims if rules.groups[one].group.platform == device.platform]
+
+
+def _assign(rules: Rules, stores: "Stores", device: Device, tally: Tally, shared: frozenset[str]) -> None:
+    written = _note_serial(rules, device, tally)
     claims = claimants(rules, device)
-    if len(claims) == 1:
-        _place(rules, device, claims[0], tally)
-        return
     ours = [place for place in device.places if place.startswith("@")]
-    if claims:
+    if shared and fold(device.serial.strip()) in shared:
+        _leave(device, claims, ours, written, tally)
+    elif len(claims) == 1:
+        _place(rules, device, claims[0], tally)
+    elif claims:
         tally.twice.update((claims[0], other) for other in claims[1:])
         tally.staying += 1
     elif ours:
         _send_to_store(rules, stores, device, ours[0], tally)
+    else:
+        tally.unmanaged += 1
+
+
+def _note_serial(rules: Rules, device: Device, tally: Tally) -> tuple[str, ...]:
+    """The groups whose files write this device's serial number; of another platform than its own is a mistake."""
+    if not rules.serials:
+        return ()
+    serial = fold(device.serial.strip())
+    written = rules.serials.get(serial, ())
+    if written:
+        tally.serials.add(serial)
+        for group in set(written).difference(_of_its_platform(rules, device, written)):
+            tally.misplaced[group, serial] = device.platform
+    return written
+
+
+def _leave(device: Device, claims: Sequence[str], ours: Sequence[str], written: Sequence[str], tally: Tally) -> None:
+    """One of several devices with one serial number: which of them is meant is for people to say."""
+    serial = fold(device.serial.strip())
+    tally.alike.update((group, serial if group in written else "") for group in claims)
+    if not claims and ours:
+        tally.alike[ours[0][1:], ""] += 1
+    if claims or ours:
+        tally.staying += 1
     else:
         tally.unmanaged += 1
 
@@ -139,7 +194,7 @@ def _place(rules: Rules, device: Device, group: str, tally: Tally) -> None:
 
 
 def _send_to_store(rules: Rules, stores: "Stores", device: Device, place: str, tally: Tally) -> None:
-    store = stores.at(place)
+    store = stores.at(place, device.platform)
     if store is None:
         tally.homeless[place] += 1
         tally.staying += 1
@@ -154,11 +209,14 @@ class Stores:
     by_school: Mapping[str, Mapping[str, str]]
     platforms: Mapping[str, str]
 
-    def at(self, place: str) -> str | None:
-        """The store for a device at one of our places, or None. Where the group is gone, a school's only or first store."""
+    def at(self, place: str, platform: str) -> str | None:
+        """The store for a device at one of our places, or None: by its own platform, else (empty) by its group's.
+
+        Where neither is known, because the group is gone, the school's only or first store.
+        """
         stores = self.by_school.get(place[1:].partition("/")[0], {})
-        platform = self.platforms.get(place[1:])
-        if platform is not None:
+        platform = platform or self.platforms.get(place[1:], "")
+        if platform:
             return stores.get(platform)
         return stores[min(stores)] if stores else None
 
@@ -191,6 +249,27 @@ def _report_devices(rules: Rules, tally: Tally, ledger: Ledger) -> None:
         )
     for place, count in sorted(tally.homeless.items()):
         ledger.report("DEVICES-WITHOUT-HOLDING", None, f"devices:{place[1:]}", count=str(count), place=place[1:])
+
+
+def _report_serials(rules: Rules, tally: Tally, ledger: Ledger) -> None:
+    for (key, serial), count in sorted(tally.alike.items()):
+        rule = rules.groups[key].group.devices if key in rules.groups else None
+        if rule is not None and serial:
+            at, code = _written_at(rule, serial), "SERIAL-KNOWN-TWICE"
+        else:
+            at, code = rule.at if rule else None, "DEVICES-ALIKE"
+        ledger.report(code, at, f"devices:{key}", count=str(count), group=key)
+    for (key, serial), other in sorted(tally.misplaced.items()):
+        one = rules.groups[key].group
+        if one.devices is not None:
+            at = _written_at(one.devices, serial)
+            ledger.report("SERIAL-OTHER-PLATFORM", at, f"devices:{key}", group=key, platform=one.platform, other=other)
+
+
+def _written_at(rule: DeviceRule, serial: str) -> Pointer:
+    """The line with the serial number; numbers of an inventory file follow the written ones and have the rule's line."""
+    number = next((n for n, one in enumerate(rule.serials) if fold(one.strip()) == serial), 0)
+    return rule.at.child("serials", number)
 
 
 def _report_group(key: str, rule: DeviceRule, tally: Tally, ledger: Ledger) -> None:

@@ -99,6 +99,8 @@ class Device:
     """A device as the MDM has it. `places` are target references of ours that hold it, or `ou:/Path` outside them.
 
     `facts` are the fields that patterns match: no user, ever. `active` is False for deprovisioned devices.
+    `platform` is as groups have it, or empty where the system has one alone or doesn't say. `obstacle` is the code of
+    what keeps the device from being put anywhere (an outstanding item), or empty.
     """
 
     id: str
@@ -106,6 +108,8 @@ class Device:
     active: bool
     places: tuple[str, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ On an exclusive backend a device is in one place, and a move leaves it. On one w
 are compared: what other people put a device into is neither seen nor touched.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change, Envelope, Member, Note
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.resource import Device, Key, Resource, Snapshot
+from reconciler.model.resource import Device, Key, Outstanding, Resource, Snapshot
 from reconciler.planning.joining import Join, is_ours
 
 OUTSIDE = "outside"
@@ -17,10 +18,14 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """`owned` counts the devices in places of ours; `remaining` those that stay where they are, by place."""
+    """`owned` counts the devices in places of ours; `remaining` those that stay where they are, by place.
+
+    `outstanding` are devices that belong in a group and that something keeps from being put there, per group and obstacle.
+    """
 
     changes: tuple[Change, ...]
     notes: tuple[Note, ...]
+    outstanding: tuple[Outstanding, ...]
     unchanged: int
     owned: int
     remaining: Mapping[str, int]
@@ -47,6 +52,7 @@ def plan_moves(
     read = "" not in unread and not any(kind == "group" for kind, _ in snapshot.unread)
     barred = join.blocked | unread
     members: dict[tuple[str, str], list[Member]] = {}
+    obstructed: Counter[tuple[str, str]] = Counter()
     remaining: dict[str, int] = {}
     unchanged = owned = homeless = unmanaged = 0
     for device in sorted(snapshot.devices, key=lambda device: device.id):
@@ -63,6 +69,9 @@ def plan_moves(
             or after not in groups
             or not barred.isdisjoint({after, *ours})
         )
+        if device.obstacle and not stays and after is not None:
+            obstructed[after, device.obstacle] += 1
+            stays = True
         if stays:
             unchanged += before == (after,)
             homeless += bool(ours) and after is None
@@ -75,10 +84,16 @@ def plan_moves(
     return Moves(
         changes=tuple(_change(s, into, found, groups[into], backend) for (s, into), found in sorted(members.items())),
         notes=_notes(backend, homeless, unmanaged),
+        outstanding=tuple(_obstructed(backend, *which, count) for which, count in sorted(obstructed.items())),
         unchanged=unchanged,
         owned=owned,
         remaining=remaining,
     )
+
+
+def _obstructed(backend: str, into: str, code: str, count: int) -> Outstanding:
+    name = place_name(into)
+    return Outstanding(code=code, backend=backend, subject=name, values={"group": name, "count": str(count)})
 
 
 def not_empty(deletion: Change, remaining: Mapping[str, int]) -> Finding | None:

@@ -168,7 +168,7 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
             *held.notes,
             *waiting_notes(kept),
         ],
-        outstanding=[*view.lowered.outstanding, *outstanding],
+        outstanding=[*view.lowered.outstanding, *outstanding, *moves.outstanding],
         unchanged=Counter({**different.unchanged, "membership": moves.unchanged}),
         until=limited.used_until,
     )

@@ -16,9 +16,16 @@ from tests.unit.compile.writing import TODAY, documents, group, school, spelled,
 _NUMBERS = count()
 
 
-def device(place: str = "ou:/Nya", serial: str = "", active: bool = True, **facts: str) -> Device:
+def device(place: str = "ou:/Nya", serial: str = "", active: bool = True, platform: str = "", **facts: str) -> Device:
     number = next(_NUMBERS)
-    return Device(id=f"id-{number}", serial=serial or f"S{number}", active=active, places=(place,), facts=facts)
+    return Device(
+        id=f"id-{number}",
+        serial=serial or f"S{number}",
+        active=active,
+        places=(place,) if place else (),
+        facts=facts,
+        platform=platform,
+    )
 
 
 def assigned(schools: Sequence[Any], *devices: Device) -> Assignment:
@@ -152,6 +159,75 @@ def test_another_number_than_expected_is_said(expected: int, severity: Severity 
     assert [(one.code, one.severity) for one in result.findings] == (
         [("GROUP-EXPECTED-DIFFERS", severity)] if severity else []
     )
+
+
+MIXED = school(
+    "norr",
+    group("pad", platform="ipados", devices={"match": {"name": "NORR*"}}),
+    group("pc", platform="windows", devices={"match": {"name": "NORR*"}, "serials": ("5CD1", "pf0002")}),
+    group("forrad-pad", platform="ipados", audience="storage", devices={}),
+    group("forrad-pc", platform="windows", audience="storage", devices={}),
+    holding={"ipados": "forrad-pad", "windows": "forrad-pc"},
+)
+
+
+def test_a_group_claims_devices_of_its_own_platform_and_those_of_unknown() -> None:
+    pad, pc = device(name="Norr 1", platform="ipados"), device(name="Norr 2", platform="windows")
+    mac, unknown = device(name="Norr 3", platform="macos"), device(name="Norr 4")
+    result = assigned([MIXED], pad, pc, mac, unknown, device(serial="5CD1"), device(serial="PF0002"))
+
+    assert places(result, pad, pc, mac, unknown) == ["@norr/pad", "@norr/pc", None, None]
+    assert said(result) == [("DEVICE-CLAIMED-TWICE", "devices:norr/pc", "1")]
+
+
+def test_a_store_is_for_a_platform() -> None:
+    pad, pc = device("@norr/borta", platform="ipados"), device("@norr/borta", platform="windows")
+    mac = device("@norr/borta", platform="macos")
+    result = assigned([MIXED], pad, pc, mac)
+
+    assert places(result, pad, pc, mac) == ["@norr/forrad-pad", "@norr/forrad-pc", None]
+    assert ("DEVICES-WITHOUT-HOLDING", "devices:norr/borta", "1") in said(result)
+
+
+def test_a_serial_number_of_another_platform_is_an_error_at_its_line() -> None:
+    pad = device(name="Norr 1", serial="PF0002", platform="ipados")
+    result = assigned([MIXED], pad, device(serial="5CD1", platform="windows"))
+
+    assert places(result, pad) == ["@norr/pad"]
+    (finding,) = [one for one in result.findings if one.severity is Severity.ERROR]
+    assert (finding.code, spelled(finding.place)) == (
+        "SERIAL-OTHER-PLATFORM",
+        "schools/norr.yaml:groups.pc.devices.serials.1",
+    )
+    assert finding.values == {"group": "norr/pc", "platform": "windows", "other": "ipados"}
+
+
+def test_two_devices_with_one_serial_number_stay_both_where_they_are() -> None:
+    written = [device(serial="5CD1", platform="windows"), device("@norr/pad", serial="5cd1 ", platform="windows")]
+    matched = [device(name="Norr 1", serial="DMPX", platform="ipados"), device(serial="DMPX", platform="ipados")]
+    ours = [device("@norr/pc", serial="PF77", platform="windows"), device(serial="PF77", platform="windows")]
+    nobodys = [device(serial="X"), device(serial="X")]
+    retired = device(name="Norr 2", serial="Y", platform="ipados")
+    devices = [*written, *matched, *ours, *nobodys, retired, device(serial="Y", active=False)]
+    result = assigned([MIXED], *devices)
+
+    assert result.places == {retired.id: "@norr/pad"}
+    assert (result.staying, result.unmanaged) == (4, 4)
+    errors = [(one.code, spelled(one.place), one.values) for one in result.findings if one.severity is Severity.ERROR]
+    assert errors == [
+        ("DEVICES-ALIKE", "schools/norr.yaml:groups.pad.devices", {"count": "1", "group": "norr/pad"}),
+        ("DEVICES-ALIKE", "schools/norr.yaml:groups.pc.devices", {"count": "1", "group": "norr/pc"}),
+        ("SERIAL-KNOWN-TWICE", "schools/norr.yaml:groups.pc.devices.serials.0", {"count": "2", "group": "norr/pc"}),
+    ]
+
+
+def test_devices_without_a_serial_number_are_not_alike() -> None:
+    unknown = [
+        device(name="Norr 1", serial=" ", platform="ipados"),
+        device(name="Norr 2", serial=" ", platform="ipados"),
+    ]
+
+    assert places(assigned([MIXED], *unknown), *unknown) == ["@norr/pad", "@norr/pad"]
 
 
 def test_why_a_device_is_where_it_is() -> None:

@@ -71,8 +71,8 @@ def lowered(resources: Sequence[Resource] = (), targets: Sequence[Target] = (), 
     return Lowered(resources=tuple(resources), targets=tuple(targets), findings=tuple(more.get("findings", ())))
 
 
-def device(id_: str, *places: str, active: bool = True) -> Device:
-    return Device(id=id_, serial=f"SER{id_}", active=active, places=places)
+def device(id_: str, *places: str, active: bool = True, obstacle: str = "") -> Device:
+    return Device(id=id_, serial=f"SER{id_}", active=active, places=places, obstacle=obstacle)
 
 
 def snapshot(

@@ -85,6 +85,28 @@ def test_of_overlapping_sets_only_ours_count() -> None:
     assert change.envelope == Envelope(source="norrskolan/a+norrskolan/b", into="norrskolan/b", at_most=1)
 
 
+def test_devices_that_can_not_be_placed_are_outstanding_per_group_and_reason() -> None:
+    lost = "INTUNE-NO-ENTRA-DEVICE"
+    devices = [
+        device("1", obstacle=lost),
+        device("2", obstacle=lost),
+        device("3", A, obstacle=lost),
+        device("4", B, obstacle=lost),
+        device("5", obstacle="OTHER-THING"),
+        device("6", obstacle=lost),
+        device("7", A),
+    ]
+    found = moves({"1": A, "2": A, "3": B, "4": B, "5": A, "7": B}, devices, exclusive=False)
+
+    assert [(one.code, one.subject, one.values) for one in found.outstanding] == [
+        (lost, "norrskolan/a", {"group": "norrskolan/a", "count": "2"}),
+        ("OTHER-THING", "norrskolan/a", {"group": "norrskolan/a", "count": "1"}),
+        (lost, "norrskolan/b", {"group": "norrskolan/b", "count": "1"}),
+    ]
+    assert [member.device for change in found.changes for member in change.members] == ["7"]
+    assert (found.unchanged, found.remaining) == (1, {A: 1, B: 1})
+
+
 def test_in_no_set_of_ours_is_outside_whatever_others_it_is_in() -> None:
     (change,) = moves({"1": A}, [device("1", "ou:/Alla")], exclusive=False).changes
 
