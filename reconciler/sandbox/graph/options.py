@@ -70,3 +70,31 @@ class GraphOptions:
     """Removing who is no member: `not-found` (404, expected but not documented) or `ok` (204)."""
     dynamic_member_edit: Literal["bad-request", "forbidden"] = "bad-request"
     """Editing a dynamic group's members: 400 or 403 (the text is not documented)."""
+
+    # Intune (reference 6.3, 8, 9, 17)
+    serial_filter: Literal["works", "ignored"] = "works"
+    """`serialNumber eq` on managed devices: many public clients rely on it (2026-11), no document names it."""
+    unknown_select: Literal["refuse", "ignore"] = "refuse"
+    """`$select` of a name that the base type of a mixed collection lacks, as `bundleId` of mobileApps."""
+    v1_beta_apps: Literal["base", "hidden"] = "base"
+    """How v1.0 lists an app of a type that only beta has: as plain `mobileApp`, or not at all."""
+    publish_after_seconds: float = 0.0
+    """A created app is `processing` for this long, and can't be assigned meanwhile."""
+    publish_after_reads: int = 0
+    """The same, for this many reads of the app."""
+    patch_status: Literal[200, 204] = 200
+    """PATCH of apps and policies: 200 with the object in the documents, 204 to a public client."""
+    assignment_ids: Literal["new", "kept"] = "new"
+    """Whether `assign` gives the rows that it keeps new ids."""
+    empty_assign: Literal["clear", "ignore"] = "clear"
+    """`assign` with an empty list: `clear` follows from replacing."""
+    unset_filter: Literal["none", "null", "zero"] = "none"
+    """A row without a filter comes back with a null id and type `none`, two nulls, or a GUID of zeros and `none`."""
+    license_counts: Literal["stale", "live"] = "stale"
+    """Whether an app's licence counts wait for the next sync of its token."""
+    token_sync_seconds: float = 5.0
+    """How long a sync with Apple is `inProgress`."""
+    token_sync_reads: int = 0
+    """The same, for this many reads of the token."""
+    setting_definitions: Literal["known", "any"] = "known"
+    """Whether a setting of the catalogue must be one of the definitions that the sandbox has a list of."""
