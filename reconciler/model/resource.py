@@ -58,6 +58,7 @@ class Resource:
     Rules: `set` (order does not count), `json` (text that holds JSON), `casefold`. `previous` are the keys that the
     same thing had before a rename. `facts` are vendor facts needed to write it and never compared. `blocked_by` holds
     the codes of errors that keep it from being written: it is wanted all the same, so what lives there is left alone.
+    `whole`: the thing is ours with all that is in it, so that a field which nobody wants is a difference too.
     """
 
     key: Key
@@ -71,6 +72,7 @@ class Resource:
     disruption: str = "none"
     label: str = ""
     blocked_by: tuple[str, ...] = ()
+    whole: bool = False
 
 
 class Source(StrEnum):
@@ -83,7 +85,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """One thing that is. `mark` is set where the object itself carries one; `origin_target` where an inherited value comes from."""
+    """One thing that is. `mark` is set where the object itself carries one; `origin_target` where an inherited value comes from.
+
+    `defaults` are fields of it that nobody has set, at the value that holds then: they count only where they are wanted.
+    """
 
     key: Key
     fields: Mapping[str, Json]
@@ -92,6 +97,7 @@ class Live:
     vendor_id: str = ""
     mark: Mark | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
+    defaults: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

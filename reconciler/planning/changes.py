@@ -69,8 +69,19 @@ def updating(
 
 
 def ours_of(resource: Resource, fields: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Of a live thing's fields those that the documents speak of: a vendor's other fields are not ours to judge."""
+    """Of a live thing's fields those that the documents speak of: a vendor's other fields are not ours to judge.
+
+    Of a thing that is ours whole, all of them.
+    """
+    if resource.whole:
+        return fields
     return {name: value for name, value in fields.items() if name in resource.fields}
+
+
+def fields_of(resource: Resource, live: Live) -> Mapping[str, Json]:
+    """What the live thing holds, as far as it is wanted: also where nobody has set it."""
+    unset = {name: value for name, value in live.defaults.items() if name in resource.fields}
+    return {**unset, **live.fields} if unset else live.fields
 
 
 def holds(resource: Resource, fields: Mapping[str, Json]) -> bool:

@@ -12,7 +12,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live, Lowered, Resource, Snapshot, Source, Target
 from reconciler.planning.canonical import field_changes
-from reconciler.planning.changes import creation, deletion, gives_back, giving_back, holds, updating
+from reconciler.planning.changes import creation, deletion, fields_of, gives_back, giving_back, holds, updating
 from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, parents_first, target_name
 
 PLACED = frozenset({"group", "membership", "target"})
@@ -159,6 +159,20 @@ def _compare_values(work: _Work, lowered: Lowered, *, groups_read: bool) -> None
             work.findings.append(_foreign(target))
             continue
         _compare_target(work, target, wanted.get(ref, []), live.get(ref, []))
+    if groups_read:
+        known = {target.ref for target in lowered.targets} | {one.key.target for one in lowered.resources}
+        _empty_leftover(work, {ref: found for ref, found in live.items() if ref not in known})
+
+
+def _empty_leftover(work: _Work, live: Mapping[str, list[Live]]) -> None:
+    """What lies on a place of ours that nobody wants any more, or that is gone already, goes before the place does.
+
+    Only where an adapter reads it: a system whose places take their values with them has no need to.
+    """
+    for ref, found in sorted(live.items()):
+        values = [one for one in found if one.key.kind not in PLACED and one.source is Source.DIRECT]
+        if is_ours(ref) and ref not in work.join.blocked and work.whole("group") and work.whole("membership"):
+            _reset_each(work, values)
 
 
 def _live_by_target(work: _Work) -> Mapping[str, list[Live]]:
@@ -204,12 +218,12 @@ def _compare_value(work: _Work, resource: Resource, live: Live | None) -> None:
         elif work.whole(kind):
             work.changes.append(giving_back(resource, direct, work.backend))
     elif direct is None:
-        pins = live is not None and holds(resource, live.fields)
+        pins = live is not None and holds(resource, fields_of(resource, live))
         work.changes.append(creation(resource, work.backend, pins=pins))
-    elif holds(resource, direct.fields):
+    elif holds(resource, fields_of(resource, direct)):
         work.unchanged[kind] += 1
     else:
-        work.changes.append(updating(resource, direct, direct.fields, work.backend))
+        work.changes.append(updating(resource, direct, fields_of(resource, direct), work.backend))
 
 
 def _own_whole(work: _Work, target: Target, rest: list[Live]) -> None:
