@@ -45,6 +45,10 @@ def derived(version: str, name: str) -> Iterator[Type]:
     return (type_ for type_ in _types(version).values() if type_.is_a(name))
 
 
+def known_types(version: str) -> Iterator[Type]:
+    return iter(_types(version).values())
+
+
 @cache
 def supplement() -> Mapping[str, Mapping[str, Any]]:
     """beta-types.yaml as it is written."""
