@@ -22,6 +22,12 @@ def connect(documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
         apps = {app.id: app for app in documents.apps}
         org = documents.organisation.uid
         return connect_google(backend, org=org, table=load_settings(), apps=apps, wiring=wiring)
+    if backend.kind == "intune":
+        from reconciler.adapters.intune.connect import connect_intune
+
+        apps = {app.id: app for app in documents.apps}
+        org = documents.organisation.uid
+        return connect_intune(backend, org=org, table=load_settings(), apps=apps, wiring=wiring)
     raise UnknownKind(backend.kind)
 
 
@@ -31,6 +37,10 @@ def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Ch
         from reconciler.adapters.google.connect import diagnose_google
 
         return diagnose_google(backend, org=documents.organisation.uid, wiring=wiring)
+    if backend.kind == "intune":
+        from reconciler.adapters.intune.connect import diagnose_intune
+
+        return diagnose_intune(backend, wiring=wiring)
     raise UnknownKind(backend.kind)
 
 
@@ -40,4 +50,8 @@ def explain_failure(backend: Backend, failure: HttpFailure) -> tuple[str, Mappin
         from reconciler.adapters.google.trouble import explain_failure as explain_google
 
         return explain_google(failure, str(backend.options.get("customer", "my_customer")))
+    if backend.kind == "intune":
+        from reconciler.adapters.intune.trouble import explain_failure as explain_intune
+
+        return explain_intune(failure, str(backend.options.get("tenant", "")))
     return failure.code, failure.values()

@@ -1,0 +1,266 @@
+"""From neutral words to Intune's resources: a group for each device group, policies and assignments on it, apps. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from reconciler.adapters.intune.apps import Wanted, wanted_app
+from reconciler.adapters.intune.catalogue import Apps, Choice, choose
+from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold, match_groups
+from reconciler.adapters.intune.rows import group_of, wanted_fields
+from reconciler.adapters.intune.wishes import lower_settings
+from reconciler.adapters.mark import mark_key
+from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, Layer, Origin, UserLayer
+from reconciler.model.documents import INHERIT, App
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
+from reconciler.model.resource import Key, Lowered, Resource, Target
+from reconciler.settings.table import SettingsTable
+
+ROOT = "@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """What the tenant has that wishes are looked up in, and what organisation.yaml says of it."""
+
+    groups: Groups
+    apps: Apps
+    org: str
+    apple_token: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One lowering under way. `made` are the apps that are ours to make or to keep, by key part."""
+
+    tenant: Tenant
+    table: SettingsTable
+    catalogue: Mapping[str, App]
+    today: date
+    resources: dict[Key, Resource] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    choices: dict[tuple[str, str], Choice] = field(default_factory=dict)
+    seats: dict[str, int] = field(default_factory=dict)
+    short: dict[str, tuple[Choice, EffectiveApp]] = field(default_factory=dict)
+
+
+def lower(
+    state: DesiredState, *, backend: str, tenant: Tenant, table: SettingsTable, catalogue: Mapping[str, App]
+) -> Lowered:
+    """Resources, targets and findings of one backend. Depends on nothing but its arguments."""
+    work = Work(tenant=tenant, table=table, catalogue=catalogue, today=state.as_of)
+    groups = [group for group in state.groups.values() if group.backend == backend]
+    for group in groups:
+        _lower_group(work, group)
+    for layer in (layer for layer in state.user_layers if layer.backend == backend):
+        _lower_layer(work, layer)
+    if groups:  # nothing is wanted where there is none, which the limits are to see
+        owner = tenant.org
+        work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner=owner, groups=())
+    _keep_shared_apps(work)
+    work.findings += _short_of_seats(work)
+    return Lowered(
+        resources=tuple(work.resources.values()),
+        targets=tuple(work.targets.values()),
+        findings=tuple(_once(work.findings)),
+    )
+
+
+def group_name(group: GroupState) -> str:
+    return f"{group.school.name.strip()} – {group.group.name.strip()}"
+
+
+def _lower_group(work: Work, group: GroupState) -> None:
+    ref, name = f"@{group.key}", group_name(group)
+    made_by = Origin(layer=Layer.GROUP, owner=group.key, value=group.group.name, at=group.group.at)
+    key = Key(kind="group", target=ref)
+    work.resources[key] = Resource(
+        key=key,
+        fields={"name": name, "mark": mark_key(ref)},
+        previous=_previous(group),
+        origins=(made_by,),
+        groups=(group.key,),
+        label=name,
+    )
+    if len(name) > LONGEST_NAME:
+        at = group.group.at.child("name")
+        work.findings.append(_error("INTUNE-NAME-TOO-LONG", at, group.key, name=name, longest=str(LONGEST_NAME)))
+    work.targets[ref] = Target(
+        ref=ref, owns=group.group.owns, reach="device", owner=group.key, groups=(group.key,), at=group.group.at
+    )
+    for resource in lower_settings(group, name, work.table):
+        work.resources[resource.key] = resource
+    for app in group.on_devices.apps.values():
+        _lower_app(work, app, group.group.platform, ref, (group.key,))
+        if app.mode == "required" and group.group.devices:
+            choice = work.choices.get((app.app, group.group.platform))
+            if choice:
+                work.seats[choice.part] = work.seats.get(choice.part, 0) + (group.group.devices.expected or 0)
+                work.short.setdefault(choice.part, (choice, app))
+
+
+def _previous(group: GroupState) -> tuple[Key, ...]:
+    """Every name that the group has had, also under its school's former ids."""
+    schools = (group.school.id, *group.school.previously)
+    names = (group.group.id, *group.group.previously)
+    every = [name if "/" in name else f"{school}/{name}" for school in schools for name in names]
+    return tuple(Key(kind="group", target=f"@{key}") for key in dict.fromkeys(every) if key != group.key)
+
+
+def _lower_layer(work: Work, layer: UserLayer) -> None:
+    """Apps offered to users: settings on Intune are the devices' own."""
+    refs = _user_refs(work, layer)
+    for ref in refs:
+        known = work.targets.get(ref)
+        groups = tuple(sorted({*(known.groups if known else ()), *layer.groups}))
+        work.targets[ref] = Target(
+            ref=ref, owns="listed", reach="user", owner=layer.owner, groups=groups, at=layer.targets.at
+        )
+        for app in layer.wishes.apps.values():
+            _lower_app(work, app, layer.platform, ref, layer.groups)
+
+
+def _user_refs(work: Work, layer: UserLayer) -> list[str]:
+    refs: dict[str, None] = {}
+    for index, pattern in enumerate(layer.targets.directory_groups):
+        at, subject = layer.targets.at.child("directory_groups", index), f"group:{pattern}"
+        found = match_groups(work.tenant.groups, pattern)
+        if not found:
+            work.findings.append(_error("INTUNE-USERS-NOT-FOUND", at, subject, group=pattern))
+        for named in found:
+            ref = f"group:{named[0].name}"
+            if len(work.tenant.groups.named.get(fold(named[0].name), ())) > 1:
+                count = str(len(work.tenant.groups.named[fold(named[0].name)]))
+                work.findings.append(_error("INTUNE-USERS-AMBIGUOUS", at, ref, group=named[0].name, count=count))
+            else:
+                refs[ref] = None
+    return list(refs)
+
+
+def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: Sequence[str]) -> None:
+    entry = work.catalogue.get(wish.app)
+    wanted = wanted_app(entry, platform) if entry else None
+    if entry is None or wanted is None:
+        return  # said by the loader or the compiler: an unknown app, or none on this platform
+    choice = _choice(work, wish, wanted, platform)
+    if choice.to_create and wish.mode in ("absent", INHERIT):
+        return  # what is nowhere needn't be taken away
+    intent = _intent(work.table, wish, platform)
+    if intent is None:
+        return
+    depends = [Key(kind="group", target=ref)] if ref.startswith("@") else []
+    own = _own_app(work, choice, wanted, wish, groups)
+    key = Key(kind="assignment", target=ref, part=choice.part)
+    known = work.resources.get(key)
+    work.resources[key] = Resource(
+        key=key,
+        fields={} if wish.mode == INHERIT else wanted_fields(wanted.sort, intent),
+        depends_on=tuple(depends + ([own] if own else [])),
+        facts={"app": wish.app, **({"inherit": True} if wish.mode == INHERIT else {})},
+        origins=(*(known.origins if known else ()), *wish.origins),
+        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
+        label=entry.name,
+        blocked_by=tuple(code for code, _ in choice.errors) if wish.mode == "required" or not choice.app else (),
+    )
+
+
+def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | None:
+    mode = "required" if wish.mode == INHERIT else wish.mode
+    ways = (
+        way
+        for way in table.installs
+        if (way.system, way.platform, way.mode, way.holder) == ("intune", platform, mode, wish.session)
+    )
+    return next((str(way.wire) for way in ways), None)
+
+
+def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, platform: str) -> Choice:
+    """Which live app it is, worked out and reported once however many groups wish for it."""
+    known = work.choices.get((wish.app, platform))
+    if known:
+        return known
+    tenant = work.tenant
+    choice = choose(tenant.apps, wanted, org=tenant.org, apple_token=tenant.apple_token, today=work.today)
+    at = wish.origins[0].at if wish.origins else None
+    for code, values in choice.errors:
+        place = at if "TOKEN-" not in code or code == "INTUNE-APP-NOT-IN-TOKEN" else None
+        subject = f"app:{wish.app}" if not choice.app else f"token:{values.get('token', '')}"
+        work.findings.append(_error(code, place, subject, **values))
+    for code, values in choice.warnings:
+        work.findings.append(
+            Finding(code=code, severity=Severity.WARNING, place=None, subject=f"token:{values['token']}", values=values)
+        )
+    work.choices[wish.app, platform] = choice
+    return choice
+
+
+def _own_app(work: Work, choice: Choice, wanted: Wanted, wish: EffectiveApp, groups: Sequence[str]) -> Key | None:
+    """The app as a thing of ours, where we make it or have made it; None where it is only used."""
+    ours = choice.app is not None and choice.app.mark is not None and choice.app.mark.org == work.tenant.org
+    if not (choice.to_create or ours):
+        return None
+    key = Key(kind="app", target=ROOT, part=choice.part)
+    known = work.resources.get(key)
+    work.resources[key] = Resource(
+        key=key,
+        fields={"name": wanted.name},
+        facts={"app": wish.app, "platform": wanted.platform, "identifier": wanted.bundle_or_package},
+        origins=known.origins if known else wish.origins,
+        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
+        label=wanted.name,
+    )
+    return key
+
+
+def _keep_shared_apps(work: Work) -> None:
+    """An app that we made and nobody wants here any more stays while others assign it: deleting it would undo what they did."""
+    tenant = work.tenant
+    for part, app in tenant.apps.by_part.items():
+        key = Key(kind="app", target=ROOT, part=part)
+        if app.mark is None or app.mark.org != tenant.org or key in work.resources:
+            continue
+        theirs = [
+            row for row in app.rows if not tenant.groups.refs.get(group_of(row), "gone:").startswith(("@", "gone:"))
+        ]
+        theirs += [row for row in app.rows if not group_of(row)]
+        if theirs:
+            work.resources[key] = Resource(key=key, fields={"name": app.name}, label=app.name)
+            values = {"app": app.name, "count": str(len(theirs))}
+            work.findings.append(
+                Finding(code="INTUNE-APP-KEPT", severity=Severity.INFO, place=None, subject=str(key), values=values)
+            )
+
+
+def _short_of_seats(work: Work) -> list[Finding]:
+    """More devices than licences, by the numbers that the files expect; the live count may be hours old."""
+    findings: list[Finding] = []
+    for part, needed in work.seats.items():
+        choice, wish = work.short[part]
+        seats = choice.app.seats if choice.app else None
+        if seats is not None and needed > seats:
+            values = {"app": choice.app.name if choice.app else part, "needed": str(needed), "free": str(seats)}
+            at = wish.origins[0].at if wish.origins else None
+            findings.append(
+                Finding(
+                    code="INTUNE-SEATS-SHORT",
+                    severity=Severity.WARNING,
+                    place=at,
+                    subject=f"app:{wish.app}",
+                    values=values,
+                )
+            )
+    return findings
+
+
+def _error(code: str, at: Pointer | None, subject: str, **values: str) -> Finding:
+    return Finding(code=code, severity=Severity.ERROR, place=at, subject=subject, values=values)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """A line of a baseline stands behind many groups; its problem is said once."""
+    kept: dict[tuple[str, object, str], Finding] = {}
+    for finding in findings:
+        kept.setdefault((finding.code, finding.place, repr(sorted(finding.values.items()))), finding)
+    return list(kept.values())

@@ -1,0 +1,203 @@
+"""Reading a tenant: all that a plan needs, lists side by side; and single resources right before and after a write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.adapters.intune import api
+from reconciler.adapters.intune.apps import LiveApp
+from reconciler.adapters.intune.devices import read_devices
+from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
+from reconciler.adapters.intune.groups import live_groups
+from reconciler.adapters.intune.rows import fields_of, group_of, is_direct
+from reconciler.adapters.intune.session import SORTS, Session
+from reconciler.adapters.intune.trouble import explain_failure
+from reconciler.http.failures import HttpFailure, Unauthorised
+from reconciler.http.reads import Unread, read_all
+from reconciler.model.adapter import Scope
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.resource import Key, Live, Snapshot, Tenant
+
+CONCURRENT_READS = 8
+GATHERED = frozenset({"setting", "assignment"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One read of a plan, and the kind that is unread should it fail."""
+
+    kind: str
+    run: Callable[[], object]
+
+
+def tenant_of(session: Session) -> Tenant:
+    """The token was asked of this tenant, so who answers is of it; a given token's own word is compared on connecting."""
+    return Tenant(backend=session.backend, kind="intune", identity=session.tenant)
+
+
+def observe(session: Session, scope: Scope) -> Snapshot:
+    """What is in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
+    state = _Observed()
+    parts = _parts(session, scope, state)
+    outcomes = read_all(lambda part: part.run(), parts, concurrency=CONCURRENT_READS)
+    failed = [(part.kind, one.failure) for part, one in zip(parts, outcomes, strict=True) if isinstance(one, Unread)]
+    failures = [failure for _, failure in failed]
+    if refused := next((failure for failure in failures if isinstance(failure, Unauthorised)), None):
+        raise refused
+    unread = {(kind, "") for kind, _ in failed}
+    if any(kind == "app" for kind, _ in failed):  # the same list says which app is whose and who has which
+        unread.add(("assignment", ""))
+    findings: list[Finding] = []
+    resources = _resources(session, scope, unread, findings)
+    devices = read_devices(state.managed, state.entra, state.places) if not _failed(failed, "membership") else []
+    return Snapshot(
+        tenant=tenant_of(session),
+        resources=tuple(resources),
+        devices=tuple(devices),
+        unread=frozenset(unread),
+        missing=frozenset(_missing(session, scope)),
+        findings=(*_explained(failures, session), *findings),
+        reads=len(parts),
+    )
+
+
+class _Observed:
+    """What the reads of devices come to, each in its own."""
+
+    def __init__(self) -> None:
+        self.managed: list[Mapping[str, Any]] = []
+        self.entra: dict[str, str] = {}
+        self.places: dict[str, list[str]] = {}
+
+
+def _failed(failed: Sequence[tuple[str, HttpFailure]], kind: str) -> bool:
+    return any(name == kind for name, _ in failed)
+
+
+def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
+    """The longest first: lists of devices come page after page and can't be split."""
+    parts: list[Part] = []
+    if "membership" in scope.kinds:
+        session.known_groups()
+
+        def managed() -> None:
+            state.managed = session.items(api.list_managed_devices())
+
+        def entra() -> None:
+            listed = session.items(api.list_entra_devices())
+            state.entra = {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
+
+        parts += [Part(kind="membership", run=managed), Part(kind="membership", run=entra)]
+        parts += [Part(kind="membership", run=lambda: _read_members(session, state))]
+    if "group" in scope.kinds:
+        parts += [Part(kind="group", run=session.read_groups), Part(kind="app", run=session.read_apps)]
+    if "setting" in scope.kinds:
+        parts += [Part(kind="setting", run=_policies(session, sort)) for sort in SORTS]
+    return parts
+
+
+def _policies(session: Session, sort: str) -> Callable[[], object]:
+    return lambda: session.read_policies(sort)
+
+
+def _read_members(session: Session, state: _Observed) -> None:
+    """Who is in our groups: of twenty groups in one call."""
+    groups = [(group.id, ref) for ref, found in session.known_groups().ours.items() for group in found]
+    for (_, ref), members in zip(groups, members_of(session, [group for group, _ in groups]), strict=True):
+        for device in members:
+            state.places.setdefault(device, []).append(ref)
+
+
+def members_of(session: Session, groups: Sequence[str]) -> list[frozenset[str]]:
+    """Object ids of the members of each group. Raises the failure of the first that could not be read."""
+    outcomes = session.send([api.list_members(group) for group in groups])
+    return [frozenset(str(item["id"]) for item in session.rest(outcome)) for outcome in outcomes]
+
+
+def _missing(session: Session, scope: Scope) -> set[str]:
+    """Users' groups that were asked for and are gone; ours are told by the live groups."""
+    refs = {target.ref for target in scope.targets if target.ref.startswith("group:")}
+    return {ref for ref in refs if session.group_id(ref) is None} if refs else set()
+
+
+def _resources(session: Session, scope: Scope, unread: set[tuple[str, str]], findings: list[Finding]) -> list[Live]:
+    found: list[Live] = []
+    kinds = {kind for kind, _ in unread}
+    if "group" in scope.kinds and "group" not in kinds:
+        found += live_groups(session.known_groups(), session.org)
+    if "group" in scope.kinds and "app" not in kinds:
+        found += _own_apps(session)
+    if "setting" in scope.kinds and "setting" not in kinds:
+        found += _live_policies(session, findings)
+    if "assignment" in scope.kinds and session.apps is not None:
+        found += live_assignments(session)
+    return found
+
+
+def _own_apps(session: Session) -> list[Live]:
+    """Apps that we made."""
+    return [
+        Live(key=Key(kind="app", target="@", part=part), fields={"name": app.name}, vendor_id=app.id, mark=app.mark)
+        for part, app in session.known_apps().by_part.items()
+        if app.mark is not None and app.mark.org == session.org
+    ]
+
+
+def _live_policies(session: Session, findings: list[Finding]) -> list[Live]:
+    """Policies with our mark. Two with one mark are a finding; one that isn't assigned to its group has no effect, so it isn't there."""
+    found: list[Live] = []
+    for (ref, family), alike in own_policies(session).items():
+        in_effect = [policy for policy in alike if session.group_id(ref) in policy.assigned]
+        if len(in_effect) > 1:
+            values = {"group": ref[1:], "family": family, "count": str(len(in_effect))}
+            findings.append(
+                Finding(code="INTUNE-POLICY-TWICE", severity=Severity.ERROR, place=None, subject=ref[1:], values=values)
+            )
+        found += [live_policy(policy, ref, family) for policy in in_effect[:1]]
+    return found
+
+
+def live_policy(policy: LivePolicy, ref: str, family: str) -> Live:
+    """All that is set in it; what isn't, at the value that it then has."""
+    key = Key(kind="setting", target=ref, part=family)
+    return Live(key=key, fields=set_fields(policy), vendor_id=policy.id, defaults=unset_fields(policy))
+
+
+def own_policies(session: Session) -> dict[tuple[str, str], list[LivePolicy]]:
+    """Our policies by target and family, over all sorts that have been read."""
+    found: dict[tuple[str, str], list[LivePolicy]] = {}
+    for by_id in session.policies.values():
+        for policy in sorted(by_id.values(), key=lambda policy: policy.id):
+            where = placed(policy.mark, session.org)
+            if where:
+                found.setdefault(where, []).append(policy)
+    return found
+
+
+def live_assignments(session: Session) -> list[Live]:
+    """Every row that includes a group, under the reference of that group; policy sets' rows are not ours to judge."""
+    apps = session.known_apps()
+    return [
+        live
+        for part, app in apps.by_part.items()
+        for row in app.rows
+        if is_direct(row) and (live := _live_row(session, part, app, row))
+    ]
+
+
+def _live_row(session: Session, part: str, app: LiveApp, row: Mapping[str, Any]) -> Live | None:
+    group = group_of(row)
+    ref = session.ref_of(group) if group else ""
+    if not ref or ref.startswith("gone:"):
+        return None
+    key = Key(kind="assignment", target=ref, part=part)
+    return Live(key=key, fields=fields_of(row, app.sort), vendor_id=app.id, facts={"app_name": app.name})
+
+
+def _explained(failures: Sequence[HttpFailure], session: Session) -> tuple[Finding, ...]:
+    found: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+    for failure in failures:
+        code, values = explain_failure(failure, session.tenant)
+        finding = Finding(code=code, severity=Severity.ERROR, place=None, subject="", values=values)
+        found.setdefault((code, failure.path, failure.reasons), finding)
+    return tuple(found.values())

@@ -1,0 +1,221 @@
+"""One tenant as a connection: who, where, with which quotas; and what this run has learned and changed so far.
+
+Entra answers reads that are behind its own writes for some seconds. What this run has written is therefore remembered, and
+a read that doesn't show it yet is repeated within bounds; nothing is ever slept for that isn't asked again.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.adapters.intune import api
+from reconciler.adapters.intune.apps import read_app, read_apps
+from reconciler.adapters.intune.batching import Outcome, send_all
+from reconciler.adapters.intune.catalogue import Apps, index_apps, read_tokens
+from reconciler.adapters.intune.families import LivePolicy, read_policy
+from reconciler.adapters.intune.groups import EntraGroup, Groups, read_groups
+from reconciler.http.client import HttpClient
+from reconciler.http.clock import Clock
+from reconciler.http.failures import HttpFailure, Invalid, NotFound
+from reconciler.http.reads import pages
+from reconciler.http.request import Reply, Request
+
+SETTLING = 60.0
+"""Seconds that Entra may take to show a write: public clients wait up to 30 × 2 s (terraform-provider-microsoft365, 2026)."""
+
+SORTS = ("configuration", "compliance", "catalog")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What organisation.yaml says of this backend. `tenant` is a GUID; `apple_token` names the VPP token whose apps are used."""
+
+    tenant: str
+    apple_token: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """`root` is the address that Graph's versions stand below. Threads share it.
+
+    `groups`, `apps` and `policies` are as they were last read, with what this run has made since. `made` are groups by id
+    (monotonic seconds), `joined` and `left` memberships (group id, device) that reads may not show yet.
+    """
+
+    backend: str
+    org: str
+    root: str
+    options: Options
+    graph: HttpClient
+    clock: Clock
+    groups: Groups | None = None
+    apps: Apps | None = None
+    policies: dict[str, dict[str, LivePolicy]] = field(default_factory=dict)
+    raw_groups: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    made: dict[str, float] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    joined: dict[tuple[str, str], float] = field(default_factory=dict)
+    left: dict[tuple[str, str], float] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def tenant(self) -> str:
+        return self.options.tenant
+
+    def items(self, first: Request) -> list[Mapping[str, Any]]:
+        """All items of a list, page after page; links are followed on our own host alone."""
+        return [item for reply in pages(self.graph.send, first, next_page) for item in values_of(reply)]
+
+    def send(self, requests: Sequence[Request]) -> list[Outcome]:
+        return send_all(self.graph, self.clock, requests)
+
+    def read_groups(self) -> Groups:
+        """All groups as the tenant lists them, with what this run has made and without what it has removed."""
+        listed = {str(item["id"]): item for item in self.items(api.list_groups())}
+        with self.lock:
+            known = {group: item for group, item in self.raw_groups.items() if group in self.made}
+            self.raw_groups = {**listed, **known}
+            for group in self.removed:
+                self.raw_groups.pop(group, None)
+            self.groups = read_groups(self.raw_groups.values(), self.org)
+            return self.groups
+
+    def known_groups(self) -> Groups:
+        return self.groups or self.read_groups()
+
+    def remember_group(self, item: Mapping[str, Any], *, made: bool = False) -> None:
+        """What a write of this run, or a read by id, says of one group."""
+        with self.lock:
+            group = str(item["id"])
+            self.raw_groups[group] = {**self.raw_groups.get(group, {}), **item}
+            if made:
+                self.made[group] = self.clock.monotonic()
+            self.groups = read_groups(self.raw_groups.values(), self.org)
+
+    def forget_group(self, group: str) -> None:
+        with self.lock:
+            self.raw_groups.pop(group, None)
+            self.removed.add(group)
+            self.groups = read_groups(self.raw_groups.values(), self.org)
+
+    def group_id(self, ref: str) -> str | None:
+        group = self.known_groups().one(ref)
+        return group.id if group else None
+
+    def group(self, ref: str) -> EntraGroup | None:
+        return self.known_groups().one(ref)
+
+    def ref_of(self, group: str) -> str:
+        """The reference of a group by id; `gone:<id>` for one that is not there any more."""
+        return self.known_groups().refs.get(group, f"gone:{group}")
+
+    def read_apps(self) -> Apps:
+        tokens = read_tokens(self.items(api.list_tokens()))
+        apps = read_apps(self.items(api.list_apps()))
+        with self.lock:
+            self.apps = index_apps(apps, tokens, org=self.org, apple_token=self.options.apple_token)
+            return self.apps
+
+    def known_apps(self) -> Apps:
+        return self.apps or self.read_apps()
+
+    def remember_app(self, item: Mapping[str, Any] | None, *, gone: str = "") -> None:
+        """One app as it has just been read or made; `gone`: the id of one that isn't there any more."""
+        with self.lock:
+            known = self.known_apps()
+            apps = {identity: app for identity, app in known.by_id.items() if identity != gone}
+            app = read_app(item) if item else None
+            if app:
+                apps[app.id] = app
+            listed = list(apps.values())
+            self.apps = index_apps(listed, known.tokens, org=self.org, apple_token=self.options.apple_token)
+
+    def read_policies(self, sort: str) -> Mapping[str, LivePolicy]:
+        """All policies of one sort; of the catalogue those of ours with their settings, in batches."""
+        found = [read_policy(item, sort) for item in self.items(api.list_policies(sort))]
+        if sort == "catalog":
+            found = self._with_settings(found)
+        with self.lock:
+            self.policies[sort] = {policy.id: policy for policy in found}
+            return self.policies[sort]
+
+    def known_policies(self, sort: str) -> Mapping[str, LivePolicy]:
+        return self.policies[sort] if sort in self.policies else self.read_policies(sort)
+
+    def remember_policy(self, sort: str, policy: LivePolicy) -> None:
+        with self.lock:
+            self.policies.setdefault(sort, {})[policy.id] = policy
+
+    def forget_policy(self, sort: str, policy: str) -> None:
+        with self.lock:
+            self.policies.get(sort, {}).pop(policy, None)
+
+    def _with_settings(self, listed: Sequence[LivePolicy]) -> list[LivePolicy]:
+        ours = [policy for policy in listed if policy.mark is not None and policy.mark.org == self.org]
+        outcomes = self.send([api.list_catalog_settings(policy.id) for policy in ours])
+        found = {policy.id: policy for policy in listed}
+        for policy, outcome in zip(ours, outcomes, strict=True):
+            settings = list(self.rest(outcome))
+            item = {"settings": settings, "id": policy.id}
+            found[policy.id] = _filled(policy, read_policy(item, "catalog"))
+        return list(found.values())
+
+    def rest(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
+        """The items of a list that was asked for in a batch, and those of the pages that follow. Raises its failure."""
+        reply = succeeded(outcome)
+        yield from values_of(reply)
+        link = link_of(reply)
+        if link:
+            first = Request(method="GET", path=f"{api.V1}/(next page)", link=link, lane="directory")
+            yield from self.items(first)
+
+    def is_recent(self, at: float | None) -> bool:
+        return at is not None and self.clock.monotonic() - at < SETTLING
+
+    def settle(self, done: Callable[[], bool]) -> bool:
+        """Ask again and again until it is done, within bounds; whether it was in the end."""
+        pause, waited = 1.0, 0.0
+        while not done():
+            if waited >= SETTLING:
+                return False
+            self.clock.sleep(pause)
+            waited += pause
+            pause = min(pause * 2, 8.0)
+        return True
+
+
+def _filled(policy: LivePolicy, settings: LivePolicy) -> LivePolicy:
+    return replace(policy, fields=settings.fields, whole=True)
+
+
+def succeeded(outcome: Outcome) -> Reply:
+    """The reply; raises the failure where there was one."""
+    if isinstance(outcome, HttpFailure):
+        raise outcome
+    return outcome
+
+
+def next_page(request: Request, reply: Reply) -> Request | None:
+    """The page that a reply says comes next: its link as it is, for what stands in it is the service's own affair."""
+    link = link_of(reply)
+    return (
+        Request(method="GET", path=request.path, values=request.values, link=link, lane=request.lane) if link else None
+    )
+
+
+def link_of(reply: Reply) -> str | None:
+    link = reply.data.get("@odata.nextLink") if isinstance(reply.data, dict) else None
+    return str(link) if link else None
+
+
+def values_of(reply: Reply) -> list[Mapping[str, Any]]:
+    listed = reply.data.get("value", []) if isinstance(reply.data, dict) else []
+    return [item for item in listed if isinstance(item, dict)]
+
+
+def is_unsettled(failure: HttpFailure) -> bool:
+    """Refused because a new object isn't known everywhere yet: 404, or 400 that speaks of an object that does not exist."""
+    if isinstance(failure, NotFound):
+        return True
+    return isinstance(failure, Invalid) and "do not exist" in failure.message
