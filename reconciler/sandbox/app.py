@@ -15,8 +15,9 @@ import flask
 
 from reconciler.sandbox.clock import Clock, SystemClock
 from reconciler.sandbox.control import control
-from reconciler.sandbox.faults import Fault, FaultQueue, ready_answer
+from reconciler.sandbox.faults import Fault, FaultQueue, gateway_timeout, ready_answer, retry_header
 from reconciler.sandbox.google.service import Request, Tenant, answer
+from reconciler.sandbox.graph import service as graph
 from reconciler.sandbox.options import Options
 from reconciler.sandbox.state import State, dump
 
@@ -33,6 +34,7 @@ class Sandbox:
     """A running sandbox. Whoever changes it holds `lock`."""
 
     google: Tenant
+    graph: graph.Tenant
     clock: Clock
     options: Options
     origin: str
@@ -50,6 +52,7 @@ def create_app(state: State, *, clock: Clock | None = None, options: Options | N
     app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY
     sandbox = Sandbox(
         google=Tenant(state=state.google),
+        graph=graph.Tenant(state=state.graph),
         clock=clock or SystemClock(),
         options=options or Options(),
         origin=dump(state),
@@ -60,6 +63,10 @@ def create_app(state: State, *, clock: Clock | None = None, options: Options | N
     @app.route("/google/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def google(path: str) -> flask.Response:
         return _google(sandbox, path)
+
+    @app.route("/intune/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def intune(path: str) -> flask.Response:
+        return _graph(sandbox, path)
 
     app.wsgi_app = _Gate(app.wsgi_app, sandbox)  # type: ignore[method-assign]  # Flask's documented way to wrap it
     return app
@@ -83,6 +90,45 @@ def _google(sandbox: Sandbox, path: str) -> flask.Response:
     if found.retry_after is not None:
         response.headers["Retry-After"] = str(math.ceil(found.retry_after))
     return response
+
+
+def _graph(sandbox: Sandbox, path: str) -> flask.Response:
+    request = graph.Request(
+        verb=flask.request.method,
+        path=path,
+        query=flask.request.query_string.decode("ascii", "replace"),
+        headers=dict(flask.request.headers),
+        data=flask.request.get_data(),
+        root=f"{flask.request.host_url}intune",
+    )
+    with sandbox.lock:
+        found = graph.answer(
+            sandbox.graph,
+            request,
+            sandbox.options.graph,
+            sandbox.clock.now(),
+            quotas=sandbox.options.quotas,
+            stale=bool(flask.request.environ.get(STALE)),
+            inner_fault=lambda verb, address: _inner_fault(sandbox, verb, address),
+        )
+    response = flask.Response(status=found.status, headers=dict(found.headers))
+    if isinstance(found.body, str):
+        response.data, response.content_type = found.body, "text/plain"
+    elif found.body is not None:
+        response.data = json.dumps(found.body, ensure_ascii=False, separators=(",", ":"))
+        response.content_type = "application/json; odata.metadata=minimal; charset=utf-8"
+    return response
+
+
+def _inner_fault(sandbox: Sandbox, verb: str, address: str) -> tuple[int, dict[str, str], bool] | None:
+    """What a part of a batch meets; its connection is the batch's, so that a cut one is a 503 or 504 here."""
+    fault = sandbox.faults.take(verb, address)
+    if fault is None:
+        return None
+    if fault.kind.startswith("write-then-"):
+        return 504, {}, True
+    codes = {"429": 429, "500": 500, "503-html": 503, "502-text": 502, "cut": 503, "hold": 503}
+    return (codes[fault.kind], retry_header(fault, sandbox.clock.now()), False) if fault.kind in codes else None
 
 
 class _Gate:
@@ -113,10 +159,14 @@ class _Gate:
             return _capture(self.inner, environ)
         if fault.kind in ("cut", "hold"):
             return "000 cut", [], b""
-        if ready := ready_answer(fault, self.sandbox.clock.now()):
+        if ready := ready_answer(
+            fault, self.sandbox.clock.now(), graph=environ.get("PATH_INFO", "").startswith("/intune/")
+        ):
             return ready
         environ[STALE] = fault.kind == "stale"
         status, headers, body = _capture(self.inner, environ)
+        if fault.kind == "write-then-504":
+            return gateway_timeout()
         if fault.kind == "half-page":
             body = body[: len(body) // 2]
             headers = [(name, str(len(body)) if name == "Content-Length" else value) for name, value in headers]

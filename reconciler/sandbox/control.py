@@ -12,6 +12,7 @@ from reconciler.sandbox.faults import FaultQueue, parse_fault
 from reconciler.sandbox.google import state as google
 from reconciler.sandbox.google.effective import SESSIONS, effective
 from reconciler.sandbox.google.service import Tenant
+from reconciler.sandbox.graph import service as graph
 from reconciler.sandbox.options import change_options
 from reconciler.sandbox.state import State, dump, load
 
@@ -64,12 +65,14 @@ def _json() -> dict[str, Any]:
 
 def current(sandbox: Sandbox) -> str:
     """The canonical dump."""
-    return dump(State(google=sandbox.google.state))
+    return dump(State(google=sandbox.google.state, graph=sandbox.graph.state))
 
 
 def reset(sandbox: Sandbox) -> flask.Response:
     """Back to the last seed; quotas, faults, log and issued tokens are forgotten, time and options stay."""
-    sandbox.google = Tenant(state=load(json.loads(sandbox.origin)).google)
+    state = load(json.loads(sandbox.origin))
+    sandbox.google = Tenant(state=state.google)
+    sandbox.graph = graph.Tenant(state=state.graph)
     sandbox.faults = FaultQueue()
     sandbox.log.clear()
     return flask.jsonify({})

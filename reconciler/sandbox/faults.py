@@ -18,6 +18,7 @@ KINDS = {
     "hold": "silence for `seconds` before anything is done, then the connection ends",
     "write-then-cut": "done, then the connection ends",
     "write-then-timeout": "done, then silence for `seconds`",
+    "write-then-504": "done, then answered 504: the vendor's own gateway gave up waiting",
     "half-page": "half of the body",
     "stale": "a read sees the state before the last write",
     "wrong-content-type": "the right body, said to be a page",
@@ -82,13 +83,12 @@ def parse_fault(data: Any) -> Fault:
     return Fault(**data)
 
 
-def ready_answer(fault: Fault, now: float) -> tuple[str, list[tuple[str, str]], bytes] | None:
-    """Status line, headers and body of the faults that answer without doing anything; None for the others."""
-    headers: list[tuple[str, str]] = []
-    if fault.retry_after.startswith("date:"):
-        headers.append(("Retry-After", formatdate(now + float(fault.retry_after[5:]), usegmt=True)))
-    elif fault.retry_after:
-        headers.append(("Retry-After", fault.retry_after))
+def ready_answer(fault: Fault, now: float, *, graph: bool = False) -> tuple[str, list[tuple[str, str]], bytes] | None:
+    """Status line, headers and body of the faults that answer without doing anything; None for the others.
+
+    `graph` asks for Microsoft Graph's shape of errors instead of Google's.
+    """
+    headers = list(retry_header(fault, now).items())
     answers = {
         "429": ("429 Too Many Requests", "application/json", _error(429, "RESOURCE_EXHAUSTED", "rateLimitExceeded")),
         "403-quota": ("403 Forbidden", "application/json", _error(403, "PERMISSION_DENIED", "quotaExceeded")),
@@ -99,7 +99,28 @@ def ready_answer(fault: Fault, now: float) -> tuple[str, list[tuple[str, str]], 
     if fault.kind not in answers:
         return None
     status, content_type, body = answers[fault.kind]
+    if graph and content_type == "application/json":
+        body = _graph_error(status)
     return status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers], body
+
+
+def retry_header(fault: Fault, now: float) -> dict[str, str]:
+    """`Retry-After` as the fault asks for it."""
+    if fault.retry_after.startswith("date:"):
+        return {"Retry-After": formatdate(now + float(fault.retry_after[5:]), usegmt=True)}
+    return {"Retry-After": fault.retry_after} if fault.retry_after else {}
+
+
+def gateway_timeout() -> tuple[str, list[tuple[str, str]], bytes]:
+    """What a gateway says of a request that may have been done."""
+    body = _graph_error("504 Gateway Timeout")
+    return "504 Gateway Timeout", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
+
+
+def _graph_error(status: str) -> bytes:
+    code, _, text = status.partition(" ")
+    name = {"429": "TooManyRequests", "500": "InternalServerError"}.get(code, text.replace(" ", ""))
+    return f'{{"error":{{"code":"{name}","message":"{text}"}}}}'.encode()
 
 
 def _error(code: int, status: str, reason: str) -> bytes:

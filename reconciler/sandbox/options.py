@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_type_hints
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_type_hints
+
+from reconciler.sandbox.graph.options import GraphOptions
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    D = TypeVar("D", bound=DataclassInstance)
+
+GRAPH = "graph."
+"""What the names of Microsoft Graph's switches begin with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,24 +95,40 @@ class Options:
     oauth_scopes: tuple[str, ...] = ()
     """When set, the scopes that are delegated to the service account."""
 
+    graph: GraphOptions = field(default_factory=GraphOptions)
+    """Microsoft Graph's own; each is named `graph.<name>`."""
 
-def change_options(options: Options, changes: dict[str, Any]) -> Options:
+
+def change_options(options: Options, changes: Mapping[str, Any]) -> Options:
     """Options with some fields replaced; ValueError names an unknown field, a wrong type or an unknown choice."""
-    known = {field.name: getattr(Options(), field.name) for field in dataclasses.fields(Options)}
-    hints = get_type_hints(Options)
+    nested = changes.get("graph", {})
+    if not isinstance(nested, Mapping):
+        raise ValueError("option 'graph' is an object of switches")
+    graph = dict(nested) | {
+        name.removeprefix(GRAPH): value for name, value in changes.items() if name.startswith(GRAPH)
+    }
+    own = {name: value for name, value in changes.items() if name != "graph" and not name.startswith(GRAPH)}
+    return _changed(dataclasses.replace(options, graph=_changed(options.graph, graph, GRAPH)), own)
+
+
+def _changed(options: D, changes: Mapping[str, Any], prefix: str = "") -> D:
+    known = {each.name: getattr(type(options)(), each.name) for each in dataclasses.fields(options)}
+    hints = get_type_hints(type(options))
+    found: dict[str, Any] = {}
     for name, value in changes.items():
         if name not in known:
-            raise ValueError(f"unknown option {name!r}")
-        choices = get_args(hints[name])
-        if isinstance(known[name], tuple):
-            changes = changes | {name: tuple(value)}
-        elif isinstance(known[name], str) and choices and value not in choices:
-            raise ValueError(f"option {name!r} is one of {', '.join(choices)}, not {value!r}")
-        elif isinstance(known[name], bool) != isinstance(value, bool) or not isinstance(
-            value, int | float if isinstance(known[name], int | float) else str
+            raise ValueError(f"unknown option {prefix + name!r}")
+        default, choices = known[name], get_args(hints[name])
+        if isinstance(default, tuple):
+            value = tuple(value)
+        elif choices and value not in choices:
+            raise ValueError(f"option {prefix + name!r} is one of {', '.join(map(str, choices))}, not {value!r}")
+        elif isinstance(default, bool) != isinstance(value, bool) or not isinstance(
+            value, int | float if isinstance(default, int | float) else str
         ):
-            raise ValueError(f"option {name!r} has the wrong type")
-    return dataclasses.replace(options, **changes)
+            raise ValueError(f"option {prefix + name!r} has the wrong type")
+        found[name] = value
+    return dataclasses.replace(options, **found)
 
 
 def read_switches(pairs: Mapping[str, str]) -> dict[str, Any]:
@@ -111,7 +137,8 @@ def read_switches(pairs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _read(name: str, text: str) -> Any:
-    default = getattr(Options(), name, None)
+    options: Any = GraphOptions() if name.startswith(GRAPH) else Options()
+    default = getattr(options, name.removeprefix(GRAPH), None)
     if isinstance(default, bool):
         if text not in ("true", "false"):
             raise ValueError(f"option {name!r} is true or false, not {text!r}")

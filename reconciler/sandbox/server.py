@@ -18,6 +18,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.clock import Clock
+from reconciler.sandbox.control import current
 from reconciler.sandbox.options import Options, change_options, read_switches
 from reconciler.sandbox.seed_file import load_seed
 from reconciler.sandbox.state import State, dump, load
@@ -76,7 +77,7 @@ def serve(
     finally:
         server.server_close()
         if kept:
-            kept.write_text(dump(State(google=app.extensions["sandbox"].google.state)), encoding="utf-8")
+            kept.write_text(current(app.extensions["sandbox"]), encoding="utf-8")
 
 
 def _bracketed(host: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from reconciler.sandbox.google import state as google
 from reconciler.sandbox.google.state import GoogleState
+from reconciler.sandbox.graph import state as graph
+from reconciler.sandbox.graph.state import GraphState
 
 FORMAT = 1
 
@@ -17,11 +19,14 @@ class State:
     """One tenant for each vendor."""
 
     google: GoogleState = field(default_factory=lambda: google.new_tenant("C0sandbox", "exempelkommun.example.se"))
+    graph: GraphState = field(default_factory=GraphState)
 
 
 def dump(state: State) -> str:
-    """Canonical JSON: equal states give equal text."""
+    """Canonical JSON: equal states give equal text. A Graph tenant that nobody has touched is left out."""
     data = {"format": FORMAT, "google": google.dump(state.google)}
+    if state.graph != GraphState():
+        data["graph"] = graph.dump(state.graph)
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
@@ -30,6 +35,9 @@ def load(data: Any) -> State:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f"not a state dump of format {FORMAT}")
     try:
-        return State(google=google.load(data["google"]))
+        return State(
+            google=google.load(data["google"]),
+            graph=graph.load(data["graph"]) if "graph" in data else GraphState(),
+        )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"damaged state dump: {error}") from error

@@ -148,13 +148,10 @@ class _Reader:
     def check(self, path: str, operator: str) -> None:
         """Refuse an unknown property, and an operator that it lacks or that needs an advanced query."""
         name = re.sub(r"(?<=extensionAttribute)\d+$", "N", path)
-        found = self.known.get(name)
-        if found is None and path.split("/")[0] not in self.known and "extensionAttributes" not in path:
-            raise _unsupported(path, self.resource)
-        allowed = found.basic if found else frozenset()
-        advanced = found.advanced if found else frozenset()
+        found = self.known.get(name, operators(""))
+        allowed = found.basic | found.advanced if self.advanced else found.basic
         wanted = {operator, "not"} if self.negated else {operator}
-        if not wanted <= allowed | (advanced if self.advanced else frozenset()):
+        if not wanted <= allowed:
             raise _unsupported(path, self.resource)
 
 
