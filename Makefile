@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup bench bench-sweden conformance schemas record-seed lock clean
+.PHONY: demo test setup bench bench-sweden conformance conformance-editor conformance-graph schemas record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,10 +36,28 @@ schemas: setup
 record-seed: setup
 	$(BIN)/python -m tests.acceptance.record_seed
 
-# Checks against software that is not ours and too large, or of another world, for `make test`: needs npm.
-conformance: setup
+# Checks against software that is not ours and too large, or of another world, for `make test`.
+conformance: conformance-editor conformance-graph
+
+# The language server behind YAML in editors; needs npm.
+conformance-editor: setup
 	npm install --no-audit --no-fund --silent --prefix build/node yaml-language-server@1.25.0
 	$(BIN)/pytest -q -n0 tests/conformance/editor
+
+# Microsoft's own models read what our tests send to Graph, and its own client does our adapter's job on the sandbox.
+CONFORMANCE := build/conformance-venv
+RECORDING := build/graph-requests.jsonl
+
+conformance-graph: setup $(CONFORMANCE)/.installed
+	@rm -f $(RECORDING)
+	RECORD_GRAPH_REQUESTS=$(RECORDING) $(BIN)/pytest -q -n auto tests/contract tests/unit/adapters -k "intune or graph"
+	GRAPH_REQUESTS=$(RECORDING) $(CONFORMANCE)/bin/python -m pytest -q -n0 tests/conformance/graph_client
+
+$(CONFORMANCE)/.installed: requirements-conformance.lock
+	$(PYTHON) -m venv $(CONFORMANCE)
+	@# Without bytecode half the disk and half the time: of 46,000 modules the tests import a few hundred.
+	$(CONFORMANCE)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-conformance.lock
+	@touch $(CONFORMANCE)/.installed
 
 # Ratios against peers and lower bounds; the peers live in an environment of their own.
 BENCH := build/bench-venv
@@ -60,6 +78,7 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group bench -o requirements-bench.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test --group conformance -c requirements-dev.lock -o requirements-conformance.lock
 
 clean:
 	rm -rf .venv build

@@ -1,4 +1,4 @@
-"""These tests need packages that take 1.4 GB of disk: `make conformance` gives them an environment of their own."""
+"""These tests need packages that take 0.9 GB of disk: `make conformance` gives them an environment of their own."""
 
 import importlib.util
 
