@@ -38,13 +38,14 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A line without effect here. `wish` as it is shown: a setting's or app's id, or a raw schema."""
+    """A line without effect here. `wish` as it is shown: a setting's or app's id, or a raw schema. `why` by language."""
 
     key: WishKey
     wish: str
     code: str
     reach: str
     origin: Origin
+    why: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -90,12 +91,18 @@ def fit(rules: Rules, said: Effective, site: Site) -> tuple[Effective, tuple[Mis
 
 
 def _setting_fits(rules: Rules, setting: EffectiveSetting, site: Site, misfits: list[Misfit]) -> bool:
-    if setting_reaches(rules.table, setting.setting, site.platform):
-        return True
-    if setting.setting in rules.table.settings:  # otherwise the loader has said that it is unknown
-        name = setting.setting
-        misfits.append(Misfit(("setting", name), name, "SETTING-NOT-ON-PLATFORM", "", setting.origins[0]))
-    return False
+    name, line = setting.setting, setting.origins[0]
+    if name not in rules.table.settings:  # the loader has said that it is unknown
+        return False
+    why = rules.table.why_lacking(name, site.platform)
+    if why is not None:
+        misfits.append(Misfit(("setting", name), name, "SETTING-NOT-ON-PLATFORM", "", line, why))
+        return False
+    why = rules.table[name].lacks_value(site.platform, setting.value)
+    if why is not None:
+        wish = f"{name}: {setting.value}"
+        misfits.append(Misfit(("setting", name), wish, "SETTING-VALUE-NOT-ON-PLATFORM", "", line, why))
+    return why is None
 
 
 def setting_reaches(table: SettingsTable, setting: str, platform: str) -> Reaches:

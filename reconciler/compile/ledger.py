@@ -35,10 +35,15 @@ class Ledger:
         subject: str,
         severity: Severity = Severity.ERROR,
         places: Mapping[str, Pointer] | None = None,
+        why: Mapping[str, str] | None = None,
         **values: str,
     ) -> None:
-        """Note a finding. `places` are other lines it is about, by the placeholder that names them in the text."""
-        shown = {**values, **{name: spell_place(place) for name, place in (places or {}).items()}}
+        """Note a finding. `places` are other lines it is about, by the placeholder that names them in the text.
+
+        why: a reason from the settings table, by language.
+        """
+        reason = {"why": why["en"], "why.sv": why["sv"]} if why else {}
+        shown = {**values, **reason, **{name: spell_place(place) for name, place in (places or {}).items()}}
         self.findings.setdefault(
             (code, at, subject, tuple(sorted(shown.items()))),
             Finding(code=code, severity=severity, place=at, subject=subject, values=shown, places=dict(places or {})),

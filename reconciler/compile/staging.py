@@ -293,4 +293,5 @@ def report_misfit(ledger: Ledger, misfit: Misfit, subject: str, site: Site) -> N
         platform=site.platform,
         reach=misfit.reach,
         school_forms=", ".join(site.school_forms),
+        why=misfit.why,
     )

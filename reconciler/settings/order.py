@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 KINDS = ("ladder", "superset-tighter", "subset-tighter", "max", "min", "free", "fixed")
 LIST_KINDS = ("superset-tighter", "subset-tighter")
@@ -29,7 +29,7 @@ class Order:
 
     kind: `ladder` (words, loosest first in `ladder`); `superset-tighter` (a blocklist: more entries are tighter);
     `subset-tighter` (an allowlist: fewer entries are tighter); `max` (an upper bound: a smaller number is tighter);
-    `min` (a lower bound: a larger number is tighter); `free` (nothing is tighter, a lower layer may choose);
+    `min` (a lower bound: a larger number, or a later version as text, is tighter); `free` (nothing is tighter, a lower layer may choose);
     `fixed` (a lower layer may not change it).
     everything: the entry of a list that stands for every other, such as `*` for addresses.
     """
@@ -51,7 +51,7 @@ def compare(order: Order, upper: Any, lower: Any) -> Tightness:
     if order.kind == "max":
         return _by_rank(-upper, -lower)
     if order.kind == "min":
-        return _by_rank(upper, lower)
+        return _by_rank(_height(upper), _height(lower))
     if order.kind == "superset-tighter":
         return _by_cover(_covers(order, upper, lower), _covers(order, lower, upper))
     if order.kind == "subset-tighter":
@@ -86,7 +86,20 @@ def _meet(order: Order, a: Any, b: Any) -> list[str] | None:
     return None
 
 
-def _by_rank(upper: int | float | None, lower: int | float | None) -> Tightness:
+Rank: TypeAlias = int | float | tuple[int, ...]
+
+
+def _height(value: Any) -> Rank:
+    """A number, or the parts of a version: 17.10 is later than 17.9, and 17.0 is 17."""
+    if not isinstance(value, str):
+        return float(value)
+    parts = [int(part) for part in value.split(".")]
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+def _by_rank(upper: Any, lower: Any) -> Tightness:
     if upper is None or lower is None:
         return Tightness.incomparable
     if upper == lower:

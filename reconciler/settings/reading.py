@@ -32,13 +32,16 @@ def build_table(files: Mapping[str, Any]) -> SettingsTable:
     """The table from parsed files, keyed by file name. Raises `ValueError` at the first mistake."""
     origin = files["sources.yaml"]
     _origin(origin)
+    reasons = {
+        name: _text(f"lacks.yaml: {name}", "reason", text) for name, text in files["lacks.yaml"]["reasons"].items()
+    }
     settings: dict[str, Setting] = {}
     for area in AREAS:
         name = f"{area}.yaml"
         for setting_id, entry in files[name].items():
             where = f"{name}: {setting_id}"
             _require(setting_id not in settings, where, "this id is used twice")
-            settings[setting_id] = _setting(where, setting_id, area, entry, origin)
+            settings[setting_id] = _setting(where, setting_id, area, entry, origin, reasons)
     _no_shared_fields(settings.values())
     installs = files["installs.yaml"]
     return SettingsTable(
@@ -48,6 +51,10 @@ def build_table(files: Mapping[str, Any]) -> SettingsTable:
         ),
         app_id_prefixes=installs["app_id_prefixes"],
         sources=origin["sources"],
+        general_lack={
+            platform: _reason("lacks.yaml: general", name, reasons)
+            for platform, name in files["lacks.yaml"]["general"].items()
+        },
     )
 
 
@@ -58,8 +65,15 @@ def _origin(origin: Mapping[str, Any]) -> None:
         _require(isinstance(source["read"], str), where, "the date in read needs quotes")
 
 
-def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], origin: Mapping[str, Any]) -> Setting:
-    _keys(where, entry, needed=_SETTING_KEYS, allowed=("value_labels", "loses", "loses_from", "disruptive"))
+def _setting(
+    where: str,
+    setting_id: str,
+    area: str,
+    entry: dict[str, Any],
+    origin: Mapping[str, Any],
+    reasons: Mapping[str, Text],
+) -> Setting:
+    _keys(where, entry, needed=_SETTING_KEYS, allowed=_SETTING_MAY)
     reach = {platform: tuple(reaches) for platform, reaches in entry["reach"].items()}
     for reaches in reach.values():
         _each_in(where, "reach", reaches, REACHES)
@@ -68,15 +82,18 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
     words = _words(where, entry["value"])
     labels = entry.get("value_labels", {})
     _require(set(labels) == set(words), where, f"value_labels name {sorted(labels)}, the value has {sorted(words)}")
+    lacks, lacks_values = _lacks(where, entry, words, reasons)
     fields = tuple(
         field
         for system, by_platform in entry["systems"].items()
         for platform, mappings in _by_platform(f"{where}: {system}", by_platform, origin["platforms"][system])
         for mapping in mappings
-        for field in _fields(f"{where}: {system}", system, platform, mapping, words, origin)
+        for field in _fields(
+            f"{where}: {system}", system, platform, mapping, _said_on(words, lacks_values.get(platform, {})), origin
+        )
     )
     _reaches_are_covered(where, reach, fields)
-    _tells_words_apart(where, fields, words)
+    _tells_words_apart(where, fields, words, lacks_values)
     return Setting(
         id=setting_id,
         area=area,
@@ -91,7 +108,34 @@ def _setting(where: str, setting_id: str, area: str, entry: dict[str, Any], orig
         owner=entry["owner"],
         reach=reach,
         fields=fields,
+        lacks=lacks,
+        lacks_values=lacks_values,
     )
+
+
+def _lacks(
+    where: str, entry: dict[str, Any], words: tuple[str, ...], reasons: Mapping[str, Text]
+) -> tuple[dict[str, Text], dict[str, dict[str, Text]]]:
+    """Platform -> reason, and platform -> word -> reason."""
+    lacks = entry.get("lacks", {})
+    both = sorted(set(lacks) & set(entry["reach"]))
+    _require(not both, where, f"has and lacks {', '.join(both)}")
+    partly = entry.get("lacks_values", {})
+    for platform, without in partly.items():
+        _require(platform in entry["reach"], where, f"lacks_values names {platform}, which reach doesn't")
+        _each_in(where, "lacks_values", without, words)
+    return (
+        {platform: _reason(where, name, reasons) for platform, name in lacks.items()},
+        {platform: {w: _reason(where, name, reasons) for w, name in some.items()} for platform, some in partly.items()},
+    )
+
+
+def _reason(where: str, name: str, reasons: Mapping[str, Text]) -> Text:
+    return reasons[_one_of(where, "reason", name, reasons)]
+
+
+def _said_on(words: tuple[str, ...], without: Mapping[str, Text]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in without)
 
 
 def _by_platform(
@@ -118,6 +162,7 @@ def _reaches_are_covered(where: str, reach: dict[str, tuple[str, ...]], fields: 
 
 
 _SETTING_KEYS = ("label", "explain", "value", "order", "owner", "reach", "systems")
+_SETTING_MAY = ("value_labels", "loses", "loses_from", "disruptive", "lacks", "lacks_values")
 _FIELD_KEYS = ("schema", "field", "type", "sources", "confirmed")
 _INSTALL_KEYS = (
     *("platform", "system", "mode", "as", "reach", "wire", "identifiers", "removal", "explain"),
@@ -168,12 +213,18 @@ def _field_values(where: str, entry: dict[str, Any], words: tuple[str, ...]) -> 
         _require(_fits(entry["type"], wire), where, f"{wire!r} is no {entry['type']}")
 
 
-def _tells_words_apart(where: str, fields: tuple[FieldMapping, ...], words: tuple[str, ...]) -> None:
+def _tells_words_apart(
+    where: str,
+    fields: tuple[FieldMapping, ...],
+    words: tuple[str, ...],
+    lacks_values: Mapping[str, Mapping[str, Text]],
+) -> None:
     for place in {(field.system, field.platform, field.reach) for field in fields}:
         here = [f for f in fields if (f.system, f.platform, f.reach) == place]
         read = [f.values for f in here if f.values and not f.written_only]
-        seen = {tuple(str(values[word]) for values in read) for word in words}
-        _require(len(seen) == len(words) or not words, where, f"two words become the same for {place[-1]}")
+        said = _said_on(words, lacks_values.get(place[1], {}))
+        seen = {tuple(str(values[word]) for values in read) for word in said}
+        _require(len(seen) == len(said) or not said, where, f"two words become the same for {place[-1]}")
 
 
 def _install(where: str, entry: dict[str, Any], origin: Mapping[str, Any]) -> Install:

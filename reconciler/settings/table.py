@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,15 @@ from reconciler.settings.order import Order
 
 # importlib.resources alone takes longer to import than all of this takes to read (17 ms against 14, 2026-11-21).
 FOLDER = Path(__file__).parent
-AREAS = ("sign_in", "browsing", "session", "apps", "device")
+AREAS = (
+    *("sign_in", "browsing", "session", "apps", "device"),
+    *("sharing", "restrictions", "keyboard", "passcode", "compliance"),
+)
+FILES = ("sources.yaml", "lacks.yaml", "installs.yaml", *(f"{area}.yaml" for area in AREAS))
 
 Text = Mapping[str, str]
+
+NO_COUNTERPART: Text = {"sv": "Plattformen har ingen motsvarighet.", "en": "The platform has no counterpart."}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +58,7 @@ class Setting:
     value_labels: one per word of its enum, none for other values. loses: what users lose when it is tightened,
     to the tightest word of a ladder, or already to `loses_from`.
     reach: platform -> reaches. The first is where a wish goes; the others are for groups that have such sessions.
+    lacks: platform -> why the setting doesn't exist there. lacks_values: platform -> word -> why it can't be said there.
     """
 
     id: str
@@ -67,11 +74,17 @@ class Setting:
     reach: Mapping[str, tuple[str, ...]]
     fields: tuple[FieldMapping, ...]
     loses_from: str = ""
+    lacks: Mapping[str, Text] = field(default_factory=dict)
+    lacks_values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
     def fields_for(self, system: str, reach: str, *, platform: str) -> tuple[FieldMapping, ...]:
         """What the setting becomes there; empty where the system has nothing for it."""
         wanted = (system, platform, reach)
         return tuple(f for f in self.fields if (f.system, f.platform, f.reach) == wanted)
+
+    def lacks_value(self, platform: str, value: Any) -> Text | None:
+        """Why this value can't be said on a platform that otherwise has the setting; None where it can."""
+        return self.lacks_values.get(platform, {}).get(value) if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,9 +121,17 @@ class SettingsTable:
     installs: tuple[Install, ...]
     app_id_prefixes: Mapping[str, str]
     sources: Mapping[str, Mapping[str, str]]
+    general_lack: Mapping[str, Text] = field(default_factory=dict)
 
     def __getitem__(self, setting_id: str) -> Setting:
         return self.settings[setting_id]
+
+    def why_lacking(self, setting_id: str, platform: str) -> Text | None:
+        """Why the setting doesn't exist on the platform; None where it does, and for an unknown setting."""
+        setting = self.settings.get(setting_id)
+        if setting is None or platform in setting.reach:
+            return None
+        return setting.lacks.get(platform) or self.general_lack.get(platform, NO_COUNTERPART)
 
     def install(self, *, platform: str, mode: str, holder: str, identifier: str, system: str = "") -> Install | None:
         """The way to install that fits, or None where the platform has none for this kind of identifier.
@@ -144,8 +165,7 @@ def load_settings() -> SettingsTable:
     # Here and not above: the reader needs these classes, and who only names a class should not load YAML.
     from reconciler.settings.reading import build_table, parse
 
-    names = ("sources.yaml", "installs.yaml", *(f"{area}.yaml" for area in AREAS))
-    return build_table({name: parse((FOLDER / name).read_bytes()) for name in names})
+    return build_table({name: parse((FOLDER / name).read_bytes()) for name in FILES})
 
 
 @cache

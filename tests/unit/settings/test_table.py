@@ -8,11 +8,13 @@ import jsonschema
 import pytest
 
 from reconciler.settings.reading import build_table, parse
-from reconciler.settings.table import AREAS, FieldMapping, Setting, load_settings, load_vendor_keys
+from reconciler.settings.table import FILES, FieldMapping, Setting, load_settings, load_vendor_keys
 
 TABLE = load_settings()
 SETTINGS = list(TABLE.settings.values())
-FIELDS = [(setting, field) for setting in SETTINGS for field in setting.fields]
+EVERY_FIELD = [(setting, field) for setting in SETTINGS for field in setting.fields]
+FIELDS = [(setting, field) for setting, field in EVERY_FIELD if field.system == "google"]
+WAYS = [way for way in TABLE.installs if way.system == "google"]
 
 
 def of_setting(setting: Setting) -> str:
@@ -20,7 +22,7 @@ def of_setting(setting: Setting) -> str:
 
 
 def of_field(pair: Any) -> str:
-    return f"{pair[0].id}-{pair[1].reach}-{pair[1].field}"
+    return f"{pair[0].id}-{pair[1].platform}-{pair[1].reach}-{pair[1].field}"
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=of_setting)
@@ -80,7 +82,7 @@ def test_fields_are_in_the_dated_table_of_vendor_keys(pair: tuple[Setting, Field
         assert any(wire == cut or wire.endswith(f"_{cut}") for cut in known["enum"]), wire
 
 
-@pytest.mark.parametrize("pair", FIELDS, ids=of_field)
+@pytest.mark.parametrize("pair", EVERY_FIELD, ids=of_field)
 def test_fields_say_where_their_spelling_is_from(pair: tuple[Setting, FieldMapping]) -> None:
     _, field = pair
 
@@ -142,7 +144,7 @@ def test_installs_are_told_apart_by_identifier() -> None:
 
 
 def test_installs_are_in_the_dated_table_and_their_identifiers_have_prefixes() -> None:
-    for way in TABLE.installs:
+    for way in WAYS:
         known = load_vendor_keys("google").schemas[way.schema][way.field]
         assert known["type"] == way.type
         assert way.type != "enum" or way.wire in known["enum"]
@@ -167,8 +169,7 @@ def test_vendor_keys_are_dated_and_know_more_than_we_map() -> None:
 
 def data_files() -> dict[str, Any]:
     folder = resources.files("reconciler.settings")
-    names = ["sources.yaml", "installs.yaml", *(f"{area}.yaml" for area in AREAS)]
-    return {name: parse((folder / name).read_bytes()) for name in names}
+    return {name: parse((folder / name).read_bytes()) for name in FILES}
 
 
 GOOD = data_files()
@@ -206,7 +207,11 @@ FIELD = f"{INCOGNITO}/systems/google/0"
         (f"{INCOGNITO}/order", {"kind": "free", "everything": "*"}, "everything belongs to lists only"),
         (f"{INCOGNITO}/value", {"enum": ["allowed", False]}, "has a word that needs quotes"),
         (f"{INCOGNITO}/value_labels", {}, "incognito: value_labels name []"),
-        (f"{INCOGNITO}/reach", {"chromeos": ["user"]}, "incognito: reach says ['user'], the fields cover"),
+        (
+            f"{INCOGNITO}/reach",
+            {"chromeos": ["user"], "macos": ["device"]},
+            "incognito: reach says ['user'], the fields cover",
+        ),
         (f"{INCOGNITO}/reach", {"chromeos": ["browser"]}, "reach is 'browser', not one of user, device"),
         (f"{INCOGNITO}/owner", "school", "owner is 'school', not one of joint, it, education"),
         (f"{INCOGNITO}/disruptive", "reboot", "disruptive is 'reboot'"),
@@ -269,6 +274,12 @@ LOOSEST_AND_TIGHTEST = {
     "extension-installs": ("open", "approved-only"),
     "re-enrolment": ("none", "automatic"),
     "auto-update": ("stopped", "automatic"),
+    "phishing-warnings": ("optional", "required"),
+    "passcode-required": ("optional", "required"),
+    "disk-encryption": ("optional", "required"),
+    "firewall": ("optional", "required"),
+    "secure-boot": ("optional", "required"),
+    "system-integrity": ("optional", "required"),
 }
 
 
