@@ -6,7 +6,7 @@ isn't there yet is read again a few times before it is called failed.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from reconciler.apply.journal import Journal, Step
 from reconciler.apply.judging import Judgement, Verdict, judge
@@ -48,6 +48,29 @@ class Failure:
 
     code: str
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """What went wrong with a call: `by_key` for the parts that failed of one that succeeded in part, else the `whole`."""
+
+    whole: Failure | None = None
+    by_key: Mapping[Key, Failure] = field(default_factory=dict)
+
+    def of(self, key: Key) -> Failure | None:
+        return self.by_key.get(key, self.whole)
+
+    def leaves_open(self, key: Key) -> bool:
+        """Whether a change may have taken effect, so that it is worth while to look again."""
+        failure = self.of(key)
+        return failure is None or failure.code == UNKNOWN
+
+
+class Undone(NamedTuple):
+    """A change of which something is not as planned: what is `left` of it, and why if anybody said."""
+
+    left: Change
+    failure: Failure | None
 
 
 Explain = Callable[[str, Exception], tuple[str, Mapping[str, str]] | None]
@@ -129,44 +152,51 @@ class Writer:
         planned: Sequence[Change],
         report: Callable[[ChangeResult], None],
     ) -> None:
-        left, failure = self._send(adapter, batch)
-        if left and failure and failure.code == UNKNOWN and not any(_makes_a_place(change) for change in left):
+        undone = self._send(adapter, batch)
+        again = [change for change in batch.changes if _may_repeat(adapter, change, undone.get(change.key))]
+        if again:
             # Read, and not there after all reads, so it never took effect. A place is not made again: late, it would be two.
-            again = [change for change in batch.changes if change.key in {one.key for one in left}]
-            left, failure = self._send(adapter, replace(batch, changes=tuple(again)))
-        undone = {change.key: change for change in left}
+            repeated = self._send(adapter, replace(batch, changes=tuple(again)))
+            undone = {key: one for key, one in undone.items() if key not in {change.key for change in again}} | repeated
         whole = {change.key: change for change in planned}
         for written in batch.changes:
-            self._conclude(whole[written.key], written, undone.get(written.key), judged[written.key], failure, report)
+            self._conclude(whole[written.key], written, undone.get(written.key), judged[written.key], report)
 
-    def _send(self, adapter: Adapter, batch: Batch) -> tuple[list[Change], Failure | None]:
-        """Write and read back: what is not as planned, and the failure where there was one."""
+    def _send(self, adapter: Adapter, batch: Batch) -> dict[Key, "Undone"]:
+        """Write and read back: what is not as planned, each with its own reason."""
         self.journal.note(Step.WRITING, batch.changes)
-        failure: Failure | None = None
+        failures = Failures()
         try:
             adapter.write(batch)
         except Exception as error:  # whichever way a vendor fails; a bug of ours is raised again
-            failure = self._failure(adapter, error)
+            failures = self._failures(adapter, error)
         else:
             self.journal.note(Step.WRITTEN, batch.changes)
-        patient = failure is None or failure.code == UNKNOWN
-        left, unread = self._read_back(adapter, batch.changes, patient=patient)
-        if unread and (failure is None or failure.code == UNKNOWN):
-            # The read's own text would say that nothing was changed; and what nobody has seen is not written again.
-            return left, Failure(code="APPLY-NOT-READ-BACK", values={"reason": unread.code})
-        return left, failure
+        left, unread = self._read_back(adapter, batch.changes, failures)
+        # The read's own text would say that nothing was changed; and what nobody has seen is not written again.
+        unseen = Failure(code="APPLY-NOT-READ-BACK", values={"reason": unread.code}) if unread else None
+        return {
+            one.key: Undone(one, unseen if unseen and failures.leaves_open(one.key) else failures.of(one.key))
+            for one in left
+        }
+
+    def _failures(self, adapter: Adapter, error: Exception) -> "Failures":
+        parts = getattr(error, "by_key", None)
+        if isinstance(parts, Mapping):
+            return Failures(by_key={key: self._failure(adapter, one) for key, one in parts.items()})
+        return Failures(whole=self._failure(adapter, error))
 
     def _read_back(
-        self, adapter: Adapter, changes: Sequence[Change], *, patient: bool
+        self, adapter: Adapter, changes: Sequence[Change], failures: "Failures"
     ) -> tuple[list[Change], Failure | None]:
         """What is still to be written after reading again, each narrowed to the devices or values that are lacking.
 
-        And why the last read failed, if it did: then nobody knows.
+        And why the last read failed, if it did: then nobody knows. What was refused for good isn't waited for.
         """
         exclusive = _is_exclusive(adapter)
         left = list(changes)
         unread: Failure | None = None
-        for pause in (0.0, *(PATIENCE if patient else ())):
+        for pause in (0.0, *PATIENCE):
             if pause:
                 self.clock.sleep(pause)
             seen = self._read(adapter, left)
@@ -175,7 +205,7 @@ class Writer:
                 judged = [judge(change, seen.get(change.key), exclusive=exclusive) for change in left]
                 left = [_lacking(one, change) for change, one in zip(left, judged, strict=True) if not _is_done(one)]
                 unread = next(map(_unread, filter(_is_unread, judged)), None)
-            if not left:
+            if not any(failures.leaves_open(change.key) for change in left):
                 break
         return left, unread
 
@@ -183,14 +213,13 @@ class Writer:
         self,
         whole: Change,
         written: Change,
-        left: Change | None,
+        undone: "Undone | None",
         judged: Judgement,
-        failure: Failure | None,
         report: Callable[[ChangeResult], None],
     ) -> None:
-        moved = len(written.members) - (len(left.members) if left else 0)
-        if left:
-            reason = failure or Failure(code="APPLY-NOT-TAKEN", values={})
+        moved = len(written.members) - (len(undone.left.members) if undone else 0)
+        if undone:
+            reason = undone.failure or Failure(code="APPLY-NOT-TAKEN", values={})
             self._end([whole], Outcome.FAILED, report, reason.code, reason.values, moved=moved)
         elif judged.stale:
             self._end([whole], Outcome.STALE, report, *_stale(whole, judged), moved=moved)
@@ -266,8 +295,12 @@ def _stale(change: Change, judged: Judgement) -> tuple[str, Mapping[str, str]]:
     return "APPLY-STALE", {}
 
 
-def _makes_a_place(change: Change) -> bool:
-    return change.key.kind == "group" and change.action is Action.CREATE
+def _may_repeat(adapter: Adapter, change: Change, undone: Undone | None) -> bool:
+    """Not seen although it may have been done: it is sent again, unless a late effect of the first call would make it two."""
+    if undone is None or undone.failure is None or undone.failure.code != UNKNOWN:
+        return False
+    once = {"group", "app"} | {one.kind for one in adapter.capabilities if not one.repeatable}
+    return change.action is not Action.CREATE or change.key.kind not in once
 
 
 def _is_exclusive(adapter: Adapter) -> bool:

@@ -254,11 +254,11 @@ def _report_devices(rules: Rules, tally: Tally, ledger: Ledger) -> None:
 def _report_serials(rules: Rules, tally: Tally, ledger: Ledger) -> None:
     for (key, serial), count in sorted(tally.alike.items()):
         rule = rules.groups[key].group.devices if key in rules.groups else None
+        subject, shown = f"devices:{key}", str(count)
         if rule is not None and serial:
-            at, code = _written_at(rule, serial), "SERIAL-KNOWN-TWICE"
+            ledger.report("SERIAL-KNOWN-TWICE", _written_at(rule, serial), subject, count=shown, group=key)
         else:
-            at, code = rule.at if rule else None, "DEVICES-ALIKE"
-        ledger.report(code, at, f"devices:{key}", count=str(count), group=key)
+            ledger.report("DEVICES-ALIKE", rule.at if rule else None, subject, count=shown, group=key)
     for (key, serial), other in sorted(tally.misplaced.items()):
         one = rules.groups[key].group
         if one.devices is not None:

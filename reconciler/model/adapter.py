@@ -15,7 +15,11 @@ from reconciler.model.resource import Key, Lowered, Snapshot, Target, Tenant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """How far one kind goes on one system. `extent`: full, partial, read-only, manual, none. `on_removal`: what removing does."""
+    """How far one kind goes on one system. `extent`: full, partial, read-only, manual, none. `on_removal`: what removing does.
+
+    `repeatable`: a creation whose outcome is unknown may be sent again once it isn't seen; where it would make a second
+    object if the first comes late, it may not. Groups and apps never are, whatever stands here.
+    """
 
     kind: str
     extent: str
@@ -23,6 +27,7 @@ class Capability:
     on_removal: str
     source: str
     date: str
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,11 @@ class Adapter(Protocol):
         ...
 
     def write(self, batch: Batch) -> None:
-        """Send one batch. An unknown outcome is raised as such: the caller reads back and decides."""
+        """Send one batch. An unknown outcome is raised as such: the caller reads back and decides.
+
+        Where a call of many parts succeeds in part, what is raised has `by_key`: the key of each change that failed, with
+        its own failure; all others count as sent.
+        """
         ...
 
     def close(self) -> None: ...

@@ -71,14 +71,16 @@ def join_groups(resources: Iterable[Resource], live: Iterable[Live], org: str) -
 def readable_targets(lowered: Lowered, structure: Snapshot, org: str) -> tuple[Target, ...]:
     """The targets to observe, each under the reference that it has live: a renamed place still bears its old mark.
 
-    Places that are still to be made, and those that nothing may be done to, are left out.
+    Places that are still to be made, and those that nothing may be done to, are left out. Our root is there also where
+    it is no place but the whole system, with nothing to be made.
     """
     join = join_groups(lowered.resources, _groups(structure), org)
     live_refs = {ref: live.key.target for ref, live in join.live.items()}
+    places = {resource.key.target for resource in lowered.resources if resource.key.kind == "group"}
     return tuple(
         _renamed(target, live_refs.get(target.ref, target.ref))
         for target in lowered.targets
-        if target.ref in live_refs or not is_ours(target.ref)
+        if target.ref in live_refs or target.ref not in places
     )
 
 

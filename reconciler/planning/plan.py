@@ -192,7 +192,10 @@ def _base_moves(view: BackendView, base: BaseView, org: str) -> Mapping[tuple[st
 
 
 def _all_changes(different: Differences, moves: Moves) -> tuple[list[Change], list[Finding]]:
-    """Both kinds together, without deletions of groups that would still have devices in them, or such a group below."""
+    """Both kinds together, without deletions of groups that would still have devices in them, or such a group below.
+
+    What lies on a group that stays for its devices' sake stays with it.
+    """
     every = [*different.changes, *moves.changes]
     removals = {one.key.target: one for one in every if one.key.kind == "group" and one.action is Action.DELETE}
     full = {ref: finding for ref, one in removals.items() if (finding := not_empty(one, moves.remaining))}
@@ -200,9 +203,8 @@ def _all_changes(different: Differences, moves: Moves) -> tuple[list[Change], li
     for ref in full:
         while (ref := parent_of(removals[ref].before)) in removals:
             stay.add(ref)
-    return [one for one in every if removals.get(one.key.target) is not one or one.key.target not in stay], [
-        *full.values()
-    ]
+    kept = [one for one in every if one.key.target not in stay or one.envelope]
+    return kept, [*full.values()]
 
 
 def _by_hand(changes: Sequence[Change], view: BackendView) -> tuple[list[Change], list[Outstanding]]:

@@ -21,7 +21,7 @@ from reconciler.reconcile.prepare import Prepared
 
 Connect = Callable[[Documents, Backend, Wiring], Adapter]
 
-VALUES = frozenset({"membership", "setting", "assignment"})
+VALUES = frozenset({"membership", "setting", "assignment", "app"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from reconciler.apply.journal import Journal
 from reconciler.apply.locking import Locked
 from reconciler.apply.running import apply_plan
 from reconciler.http.clock import VirtualTime
-from reconciler.model.adapter import Batch, Seen
-from reconciler.model.change import Change, Plan
+from reconciler.model.adapter import Batch, Capability, Seen
+from reconciler.model.change import ApplyResult, Change, Plan
 from reconciler.model.resource import Key, Lowered
 from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import Fault, MemoryAdapter, MemoryTenant, OutcomeUnknown, Refused
@@ -236,6 +236,62 @@ def test_a_refusal_fails_its_batch_and_nothing_else(tenant: MemoryTenant, journa
     assert told["group:@norrskolan/b"] == ("failed", "HTTP-REFUSED")
     assert told["setting:@norrskolan/b:S"] == ("skipped", "APPLY-DEPENDENCY")
     assert told["assignment:@norrskolan/a:kami"] == ("applied", "")
+
+
+class PartlyRefused(Exception):  # noqa: N818  # named as the others
+    """A call of several parts of which some were refused, each for its own reason."""
+
+    def __init__(self, by_key: Mapping[Key, Exception]) -> None:
+        self.by_key = by_key
+        super().__init__("in part")
+
+
+def partly(tenant: MemoryTenant, journal: Path, kinds: Sequence[str] = ()) -> tuple[ApplyResult, list[str], float]:
+    """An apply of one value on each of A and B in one call: A's is refused, B's in doubt."""
+    plan = values_only(tenant, journal)
+    sent: list[str] = []
+
+    class Partly(MemoryAdapter):
+        @property
+        def capabilities(self) -> Sequence[Capability]:
+            return [replace(one, repeatable=one.kind not in kinds) for one in super().capabilities]
+
+        def pack(self, changes: Sequence[Change]) -> Sequence[Batch]:
+            return [Batch(lane="values", changes=tuple(changes))]
+
+        def write(self, batch: Batch) -> None:
+            sent.extend(str(change.key) for change in batch.changes)
+            failed: dict[Key, Exception] = {}
+            if len(batch.changes) > 1:
+                failed = {change.key: Refused() for change in batch.changes if str(change.key) == f"setting:{A}:N"}
+                failed |= {one.key: OutcomeUnknown() for one in batch.changes if str(one.key) == f"setting:{B}:N"}
+            super().write(replace(batch, changes=tuple(one for one in batch.changes if one.key not in failed)))
+            if failed:
+                raise PartlyRefused(failed)
+
+    time = VirtualTime()
+    with Journal(journal, time.clock().wall) as lines:
+        result = apply_plan(plan, {"memory": Partly(tenant, org=ORG)}, lines, no_lock, time.clock())
+    return result, sent, time.elapsed
+
+
+def test_each_part_of_a_call_fails_for_its_own_reason(tenant: MemoryTenant, journal: Path) -> None:
+    result, sent, _ = partly(tenant, journal)
+
+    assert outcomes(result) == [
+        (f"setting:{A}:N", "failed", "HTTP-REFUSED"),
+        (f"setting:{B}:N", "applied", ""),
+    ]
+    assert sent.count(f"setting:{B}:N") == 2, "not seen, so sent again"
+    assert sent.count(f"setting:{A}:N") == 1
+
+
+def test_what_makes_an_object_each_time_is_not_sent_again(tenant: MemoryTenant, journal: Path) -> None:
+    result, sent, elapsed = partly(tenant, journal, kinds=["setting"])
+
+    assert outcomes(result)[1] == (f"setting:{B}:N", "failed", "HTTP-OUTCOME-UNKNOWN")
+    assert sent.count(f"setting:{B}:N") == 1
+    assert elapsed == 15.0, "waited for in case that it shows late"
 
 
 def test_a_refusal_that_took_effect_all_the_same_is_applied(tenant: MemoryTenant, journal: Path) -> None:

@@ -139,12 +139,54 @@ def test_a_rename_is_one_update_and_the_values_come_along() -> None:
     ]
 
 
-def test_a_group_that_nobody_wants_is_deleted_and_its_values_go_with_it() -> None:
-    found = diff([], [], [live_place(HOME, "Elever", id_="7"), live_setting(HOME, "A", x=1)])
+def test_a_group_that_nobody_wants_is_deleted_and_before_it_what_is_seen_on_it() -> None:
+    inherited = live_setting(HOME, "B", Source.INHERITED, y=1)
+    found = diff([], [], [live_place(HOME, "Elever", id_="7"), live_setting(HOME, "A", x=1), inherited])
 
     assert [(change.action, change.vendor_id, change.label) for change in found.changes] == [
-        (Action.DELETE, "7", "Elever")
+        (Action.DELETE, "7", "Elever"),
+        (Action.DELETE, "", "A"),
     ]
+    assert found.owned == {"group": 1, "setting": 1}
+
+
+def test_what_is_left_of_a_group_that_somebody_deleted_goes_too() -> None:
+    assert told(diff([], [], [live_setting(HOME, "A", x=1)])) == [("delete", "setting", "A")]
+
+
+@pytest.mark.parametrize("unread", [("group", ""), ("membership", ""), ("setting", "@annan/grupp")])
+def test_nothing_of_a_group_that_nobody_wants_goes_while_something_is_unread(unread: tuple[str, str]) -> None:
+    found = diff([], [], [live_place(HOME, "Elever"), live_setting(HOME, "A", x=1)], unread=[unread])
+
+    assert [change for change in found.changes if change.key.kind == "setting"] == []
+
+
+def test_values_of_a_group_of_which_there_are_two_stay() -> None:
+    twins = [live_place(HOME, "Elever", id_="7"), live_place(HOME, "Elever", id_="8")]
+
+    assert diff([], [], [*twins, live_setting(HOME, "A", x=1)]).changes == ()
+
+
+def test_apps_lie_on_the_whole_system_and_need_no_place() -> None:
+    """Those that we made: what nobody wants of them is deleted, what is lacking is made."""
+
+    def catalogued(part: str) -> Resource:
+        return Resource(key=Key(kind="app", target="@", part=part), fields={"name": part}, label=part)
+
+    def live_app(part: str) -> Live:
+        return Live(key=Key(kind="app", target="@", part=part), fields={"name": part}, vendor_id=f"id-{part}")
+
+    wanted = [catalogued("winGetApp:Mozilla.Firefox"), catalogued("windowsWebApp:https://a.se/")]
+    live = [live_app("windowsWebApp:https://a.se/"), live_app("windowsWebApp:https://b.se/")]
+
+    found = diff(wanted, [target("@")], live)
+
+    assert told(found) == [
+        ("create", "app", "winGetApp:Mozilla.Firefox"),
+        ("delete", "app", "windowsWebApp:https://b.se/"),
+    ]
+    assert (found.unchanged, found.owned, found.findings) == ({"app": 1}, {"app": 2, "group": 0}, ())
+    assert diff(wanted, [target("@")], live, unread=[("app", "")]).changes == ()
 
 
 def test_adopting_a_group_marks_it_and_gives_its_foreign_values_back_in_one_visible_change() -> None:

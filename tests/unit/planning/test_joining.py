@@ -101,3 +101,12 @@ def test_targets_are_read_under_the_reference_that_they_have_live() -> None:
     asked = readable_targets(lowered(wanted, targets), snapshot(live), ORG)
 
     assert [one.ref for one in asked] == [OLD, "ou:/Vagn", "ou:/Elever"]
+
+
+def test_the_whole_system_is_read_where_it_is_no_place_to_be_made() -> None:
+    """Google's root is an org unit, which may be lacking; on others `@` stands for what belongs to no group, as apps do."""
+    nested, flat = [place("@", "Enheter"), place(NEW, "Elever", "@")], [place(NEW, "Elever")]
+    targets = [target("@"), target(NEW)]
+
+    assert readable_targets(lowered(nested, targets), snapshot([]), ORG) == ()
+    assert [one.ref for one in readable_targets(lowered(flat, targets), snapshot([]), ORG)] == ["@"]

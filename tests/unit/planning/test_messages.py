@@ -15,8 +15,8 @@ TEXTS = {
 }
 # Codes that are put together from a kind or an action.
 MADE = {
-    "UNREAD-": ["GROUP", "MEMBERSHIP", "SETTING", "ASSIGNMENT"],
-    "LIMIT-DELETIONS-": ["GROUP", "SETTING", "ASSIGNMENT"],
+    "UNREAD-": ["GROUP", "MEMBERSHIP", "SETTING", "ASSIGNMENT", "APP"],
+    "LIMIT-DELETIONS-": ["GROUP", "SETTING", "ASSIGNMENT", "APP"],
     "DO-BY-HAND-": ["CREATE", "UPDATE", "DELETE", "ADOPT"],
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.model.change import Action, Change
-from reconciler.model.resource import Key, Resource
+from reconciler.model.resource import Key, Live, Resource
 from reconciler.planning.changes import creation, deletion, updating
 from reconciler.planning.hold import with_dependants
 from reconciler.planning.order import in_order, with_dependencies
@@ -51,6 +51,49 @@ def test_from_nothing_to_all_and_away_again() -> None:
         "delete setting:@norrskolan/elever:Tabs",
         "delete group:@norrskolan/gammal",
     ]
+
+
+def test_a_place_goes_after_its_values_and_those_after_its_devices() -> None:
+    gone, value, kami = live_place(OLD, "Gammal", SCHOOL), live_setting(OLD, "Tabs", on=True), _live_app(OLD, "kami")
+    changes = [deletion(one, one.key, "entra") for one in (gone, value, kami)]
+
+    found = ordered([*changes, move(OLD, HOME)], [])
+
+    assert names(found) == [
+        "update membership:@norrskolan/elever:@norrskolan/gammal",
+        "delete setting:@norrskolan/gammal:Tabs",
+        "delete assignment:@norrskolan/gammal:kami",
+        "delete group:@norrskolan/gammal",
+    ]
+    assert with_dependants(found, {found[0].key}) == {change.key for change in found}
+
+
+def test_an_app_is_made_before_it_is_assigned_and_deleted_when_nobody_has_it() -> None:
+    new, old = Key(kind="app", target="@", part="winGetApp:ny"), Key(kind="app", target="@", part="winGetApp:gammal")
+    made = Resource(key=new, fields={"name": "Ny"})
+    assigned = replace(app(HOME, "winGetApp:ny", intent="required"), depends_on=(new,))
+    removed = Live(key=old, fields={"name": "Gammal"})
+    ended = [_live_app(HOME, "winGetApp:gammal"), _live_app("group:Personal", "winGetApp:gammal")]
+    changes = [
+        *(deletion(one, one.key, "entra") for one in (removed, *ended)),
+        *(creation(one, "entra") for one in (assigned, made)),
+    ]
+
+    found = ordered(changes, [made, assigned])
+
+    assert names(found) == [
+        "create app:@:winGetApp:ny",
+        "create assignment:@norrskolan/elever:winGetApp:ny",
+        "delete assignment:@norrskolan/elever:winGetApp:gammal",
+        "delete assignment:group:Personal:winGetApp:gammal",
+        "delete app:@:winGetApp:gammal",
+    ]
+    assert found[1].depends_on == (new,)
+    assert found[4].depends_on == (found[2].key, found[3].key)
+
+
+def _live_app(target: str, part: str) -> Live:
+    return Live(key=Key(kind="assignment", target=target, part=part), fields={"intent": "required"})
 
 
 def test_dependencies_are_keys_of_changes_in_the_plan() -> None:

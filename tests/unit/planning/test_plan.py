@@ -173,6 +173,14 @@ def test_a_group_that_keeps_a_device_is_not_deleted() -> None:
     assert [(finding.code, finding.subject) for finding in made.findings] == [("GROUP-NOT-EMPTY", "norrskolan/a")]
 
 
+def test_what_lies_on_a_group_that_keeps_a_device_stays_with_it() -> None:
+    live = snapshot([live_place(A, "A"), live_setting(A, "S", x=1), live_place(B, "B")], [device("1", A)])
+
+    made = plan([view(lowered([place(B, "B")], [target(B)]), live)])
+
+    assert (made.changes, made.held) == ((), ())
+
+
 def test_a_group_is_deleted_after_its_devices_have_moved() -> None:
     live = snapshot([live_place(A, "A"), live_place(B, "B")], [device("1", A)])
 
