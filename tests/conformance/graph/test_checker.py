@@ -38,7 +38,7 @@ IPAD_RULES = {
     "osMinimumVersion": "17.0",
     "scheduledActionsForRule": [{"ruleName": "PasswordRequired", "scheduledActionConfigurations": [BLOCK]}],
 }
-ROW = {
+ROW: dict[str, Any] = {
     "@odata.type": TYPE + "mobileAppAssignment",
     "intent": "required",
     "target": {
@@ -53,7 +53,7 @@ ROW = {
         "vpnConfigurationId": None,
     },
 }
-WINGET = {
+WINGET: dict[str, Any] = {
     "@odata.type": TYPE + "winGetApp",
     "displayName": "GeoGebra",
     "packageIdentifier": "XP8BWV7G6TG23P",
