@@ -96,3 +96,26 @@ def test_a_sandbox_elsewhere_is_refused(given: str) -> None:
         sandbox_url(given)
 
     assert caught.value.code == "SANDBOX-NOT-LOOPBACK"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "graph", "token"),
+    [
+        ("global", "https://graph.microsoft.com/", "https://login.microsoftonline.com/"),
+        ("usgov", "https://graph.microsoft.us/", "https://login.microsoftonline.us/"),
+        ("usgov-dod", "https://dod-graph.microsoft.us/", "https://login.microsoftonline.us/"),
+        ("china", "https://microsoftgraph.chinacloudapi.cn/", "https://login.chinacloudapi.cn/"),
+    ],
+)
+def test_microsofts_hosts_are_built_in_for_each_cloud(cloud: str, graph: str, token: str) -> None:
+    """As on Microsoft's page on national cloud deployments."""
+    assert base_url("intune", "graph", cloud=cloud) == graph
+    assert base_url("intune", "token", cloud=cloud) == token
+    assert base_url("intune", "graph", cloud=cloud, sandbox="http://127.0.0.1:1") == "http://127.0.0.1:1/intune/"
+
+
+def test_a_host_of_another_cloud_is_refused() -> None:
+    with pytest.raises(CredentialProblem) as caught:
+        base_url("intune", "graph", cloud="usgov", declared="graph.microsoft.com")
+
+    assert caught.value.values["bound"] == "graph.microsoft.us"
