@@ -44,7 +44,7 @@ class IntuneAdapter:
     def lower(self, state: DesiredState, structure: Snapshot) -> Lowered:  # noqa: ARG002 - groups and apps are the session's, ids and all
         tenant = LoweredFor(
             groups=self.session.known_groups(),
-            apps=self.session.known_apps(),
+            apps=self.session.apps,
             org=self.session.org,
             apple_token=self.session.options.apple_token,
         )

@@ -56,7 +56,8 @@ def _groups(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
         late = []
         for change, outcome in zip(asked, outcomes, strict=True):
             group = str(ids[change.key])
-            if isinstance(outcome, NotFound) and session.is_recent(session.made.get(group)):
+            behind = session.made if isinstance(outcome, NotFound) else session.removed
+            if session.is_recent(behind.get(group)) and (change.after is None) is (behind is session.removed):
                 late.append(change)
             else:
                 seen[change.key] = _seen_group(session, change, group, outcome)
@@ -68,7 +69,6 @@ def _groups(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
 
 def _seen_group(session: Session, change: Change, group: str, outcome: Reply | HttpFailure) -> Seen:
     if isinstance(outcome, NotFound):
-        session.forget_group(group)
         return Seen(read=True)
     if isinstance(outcome, HttpFailure):
         return _unread(outcome)

@@ -59,6 +59,7 @@ class LiveApp:
     used: int
     mark: Mark | None
     notes: str
+    published: bool
     rows: Sequence[Mapping[str, Any]] = ()
 
     @property
@@ -94,6 +95,7 @@ def read_app(item: Mapping[str, Any]) -> LiveApp | None:
         used=int(item.get("usedLicenseCount") or 0),
         mark=find_mark(notes),
         notes=notes,
+        published=item.get("publishingState") in (None, "published"),
         rows=tuple(item.get("assignments") or ()),
     )
 

@@ -1,6 +1,6 @@
 """Families of policies: which type of object a group of settings is, where it lives, what it is called. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ BLOCK: Json = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePolicy:
-    """`assigned` holds the ids of the groups it includes; `whole` is False where its settings were not read."""
+    """`assigned` holds the ids of the groups it includes; `rows` are its assignments as read."""
 
     id: str
     sort: str
@@ -76,8 +76,7 @@ class LivePolicy:
     mark: Mark | None
     fields: Mapping[str, Json]
     assigned: frozenset[str]
-    rows: int = 0
-    whole: bool = True
+    rows: Sequence[Mapping[str, Any]] = ()
 
 
 def sort_of(family: str) -> str:
@@ -96,13 +95,13 @@ def mark_key(ref: str, family: str) -> str:
     return f"policy/{ref[1:]}/{family}"
 
 
-def placed(mark: Mark | None, org: str) -> tuple[str, str] | None:
-    """(target reference, family) that our mark names; None for another's, or for what is no policy."""
+def placed(mark: Mark | None, org: str) -> str | None:
+    """The target reference that our mark names; None for another's, or for what is no policy."""
     if mark is None or mark.org != org:
         return None
     kind, _, rest = mark.key.partition("/")
     where, _, family = rest.rpartition("/")
-    return (f"@{where}", family) if kind == "policy" and where and family else None
+    return f"@{where}" if kind == "policy" and where and family else None
 
 
 def read_policy(data: Mapping[str, Any], sort: str) -> LivePolicy:
@@ -122,8 +121,7 @@ def read_policy(data: Mapping[str, Any], sort: str) -> LivePolicy:
         mark=mark,
         fields=fields,
         assigned=frozenset(group for row in rows if (group := group_of(row))),
-        rows=len(rows),
-        whole=not catalog or "settings" in data,
+        rows=tuple(rows),
     )
 
 

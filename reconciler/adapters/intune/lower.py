@@ -22,10 +22,13 @@ ROOT = "@"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """What the tenant has that wishes are looked up in, and what organisation.yaml says of it."""
+    """What the tenant has that wishes are looked up in, and what organisation.yaml says of it.
+
+    `apps` is None where they could not be read: then nothing is said of apps at all.
+    """
 
     groups: Groups
-    apps: Apps
+    apps: Apps | None
     org: str
     apple_token: str
 
@@ -142,9 +145,10 @@ def _user_refs(work: Work, layer: UserLayer) -> list[str]:
 def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: Sequence[str]) -> None:
     entry = work.catalogue.get(wish.app)
     wanted = wanted_app(entry, platform) if entry else None
-    if entry is None or wanted is None:
+    apps = work.tenant.apps
+    if entry is None or wanted is None or apps is None:
         return  # said by the loader or the compiler: an unknown app, or none on this platform
-    choice = _choice(work, wish, wanted, platform)
+    choice = _choice(work, wish, wanted, apps)
     if choice.to_create and wish.mode in ("absent", INHERIT):
         return  # what is nowhere needn't be taken away
     intent = _intent(work.table, wish, platform)
@@ -176,13 +180,13 @@ def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | No
     return next((str(way.wire) for way in ways), None)
 
 
-def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, platform: str) -> Choice:
+def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, apps: Apps) -> Choice:
     """Which live app it is, worked out and reported once however many groups wish for it."""
-    known = work.choices.get((wish.app, platform))
+    known = work.choices.get((wish.app, wanted.platform))
     if known:
         return known
     tenant = work.tenant
-    choice = choose(tenant.apps, wanted, org=tenant.org, apple_token=tenant.apple_token, today=work.today)
+    choice = choose(apps, wanted, org=tenant.org, apple_token=tenant.apple_token, today=work.today)
     at = wish.origins[0].at if wish.origins else None
     for code, values in choice.errors:
         place = at if "TOKEN-" not in code or code == "INTUNE-APP-NOT-IN-TOKEN" else None
@@ -192,7 +196,7 @@ def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, platform: str) -> Ch
         work.findings.append(
             Finding(code=code, severity=Severity.WARNING, place=None, subject=f"token:{values['token']}", values=values)
         )
-    work.choices[wish.app, platform] = choice
+    work.choices[wish.app, wanted.platform] = choice
     return choice
 
 
@@ -217,7 +221,7 @@ def _own_app(work: Work, choice: Choice, wanted: Wanted, wish: EffectiveApp, gro
 def _keep_shared_apps(work: Work) -> None:
     """An app that we made and nobody wants here any more stays while others assign it: deleting it would undo what they did."""
     tenant = work.tenant
-    for part, app in tenant.apps.by_part.items():
+    for part, app in (tenant.apps.by_part if tenant.apps else {}).items():
         key = Key(kind="app", target=ROOT, part=part)
         if app.mark is None or app.mark.org != tenant.org or key in work.resources:
             continue

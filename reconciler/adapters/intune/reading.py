@@ -164,13 +164,18 @@ def live_policy(policy: LivePolicy, ref: str, family: str) -> Live:
 
 
 def own_policies(session: Session) -> dict[tuple[str, str], list[LivePolicy]]:
-    """Our policies by target and family, over all sorts that have been read."""
+    """Our policies by target and family, over all sorts that have been read.
+
+    Where one is, its assignment says: the mark names the group as it was called when the policy was last written.
+    """
     found: dict[tuple[str, str], list[LivePolicy]] = {}
     for by_id in session.policies.values():
         for policy in sorted(by_id.values(), key=lambda policy: policy.id):
-            where = placed(policy.mark, session.org)
-            if where:
-                found.setdefault(where, []).append(policy)
+            marked = placed(policy.mark, session.org)
+            if marked is not None:
+                assigned = sorted(ref for group in policy.assigned if (ref := session.ref_of(group)).startswith("@"))
+                ref = marked if marked in assigned or not assigned else assigned[0]
+                found.setdefault((ref, policy.family), []).append(policy)
     return found
 
 

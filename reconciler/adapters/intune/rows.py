@@ -99,6 +99,7 @@ def _new_row(group: str, fields: Mapping[str, Json], sort: str) -> dict[str, Jso
     }
 
 
-def policy_rows(group: str) -> list[dict[str, Json]]:
-    """A policy of ours is assigned to its group and to nobody else."""
-    return [{"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": group}}]
+def policy_rows(group: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Json]]:
+    """A policy's assignments with our group among them. To whom else people have assigned it is theirs, and stays."""
+    kept = [{"target": row["target"]} for row in rows if group_of(row) != group]
+    return [*kept, {"target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": group}}]

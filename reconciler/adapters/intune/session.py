@@ -54,7 +54,7 @@ class Session:
     policies: dict[str, dict[str, LivePolicy]] = field(default_factory=dict)
     raw_groups: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     made: dict[str, float] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
+    removed: dict[str, float] = field(default_factory=dict)
     joined: dict[tuple[str, str], float] = field(default_factory=dict)
     left: dict[tuple[str, str], float] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -82,6 +82,9 @@ class Session:
             return self.groups
 
     def known_groups(self) -> Groups:
+        with self.lock:
+            if self.groups is None and self.raw_groups:
+                self.groups = read_groups(self.raw_groups.values(), self.org)
         return self.groups or self.read_groups()
 
     def remember_group(self, item: Mapping[str, Any], *, made: bool = False) -> None:
@@ -91,13 +94,13 @@ class Session:
             self.raw_groups[group] = {**self.raw_groups.get(group, {}), **item}
             if made:
                 self.made[group] = self.clock.monotonic()
-            self.groups = read_groups(self.raw_groups.values(), self.org)
+            self.groups = None  # indexed again when somebody asks, not for each of six hundred
 
     def forget_group(self, group: str) -> None:
         with self.lock:
             self.raw_groups.pop(group, None)
-            self.removed.add(group)
-            self.groups = read_groups(self.raw_groups.values(), self.org)
+            self.removed[group] = self.clock.monotonic()
+            self.groups = None
 
     def group_id(self, ref: str) -> str | None:
         group = self.known_groups().one(ref)
@@ -186,7 +189,7 @@ class Session:
 
 
 def _filled(policy: LivePolicy, settings: LivePolicy) -> LivePolicy:
-    return replace(policy, fields=settings.fields, whole=True)
+    return replace(policy, fields=settings.fields)
 
 
 def succeeded(outcome: Outcome) -> Reply:

@@ -7,6 +7,7 @@ from itertools import groupby
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.apps import Wanted, new_app_body
 from reconciler.adapters.intune.families import (
+    LivePolicy,
     is_unset,
     mark_key,
     policy_body,
@@ -170,8 +171,9 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
         return
     ids: dict[Key, str] = {}
     calls: list[Call] = []
+    marked = own_policies(session)
     for change in changes:
-        known = _known_policy(session, change)
+        known = _known_policy(marked, change)
         if known:
             ids[change.key] = known
         calls.append(_policy_call(session, sort, change, known, ids))
@@ -184,16 +186,18 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
         if group is None:
             refusals.add([change.key], TargetGone(change.key.target))
             continue
-        request = api.assign_policy(sort, ids[change.key], policy_rows(group))
-        assigned.append(Call(request=request, keys=[change.key]))
+        live = session.policies.get(sort, {}).get(ids[change.key])
+        if live is None or group not in live.assigned:
+            request = api.assign_policy(sort, ids[change.key], policy_rows(group, live.rows if live else ()))
+            assigned.append(Call(request=request, keys=[change.key]))
     _send(session, assigned, refusals, settles=True)
 
 
-def _known_policy(session: Session, change: Change) -> str:
+def _known_policy(marked: Mapping[tuple[str, str], Sequence[LivePolicy]], change: Change) -> str:
     """The plan's policy, or one with our mark that an earlier attempt made and nobody assigned."""
     if change.vendor_id:
         return change.vendor_id
-    alike = own_policies(session).get((change.key.target, change.key.part), [])
+    alike = marked.get((change.key.target, change.key.part), ())
     return alike[0].id if alike else ""
 
 
@@ -234,6 +238,7 @@ def _write_assignments(session: Session, changes: Sequence[Change], refusals: Re
             refusals.add([change.key], TargetGone(change.key.part))
         else:
             by_app.setdefault(app.id, []).append(change)
+    _await_publishing(session, list(by_app))
     calls: list[Call] = []
     outcomes = session.send([api.list_assignments(app) for app in by_app])
     for (identity, found), outcome in zip(by_app.items(), outcomes, strict=True):
@@ -247,6 +252,24 @@ def _write_assignments(session: Session, changes: Sequence[Change], refusals: Re
             Call(request=api.assign_app(identity, rows), keys=[key for key in keys if key not in refusals.by_key])
         )
     _send(session, calls, refusals, settles=True)
+
+
+def _await_publishing(session: Session, apps: Sequence[str]) -> None:
+    """An app that was only just made can't be assigned until Intune has published it."""
+    left = [app for app in apps if not session.known_apps().by_id[app].published]
+
+    def read() -> bool:
+        nonlocal left
+        for outcome in session.send([api.get_app(app) for app in left]):
+            if isinstance(outcome, Reply) and isinstance(outcome.data, dict):
+                session.remember_app(outcome.data)
+        left = [
+            app for app in left if app in session.known_apps().by_id and not session.known_apps().by_id[app].published
+        ]
+        return not left
+
+    if left:
+        session.settle(read)
 
 
 def _rows_by_group(
