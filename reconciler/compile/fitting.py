@@ -19,6 +19,8 @@ from reconciler.settings.table import Install, SettingsTable
 Reaches = tuple[str, ...]
 NOWHERE: Reaches = ()
 
+MODES = ("required", "available", "blocked", "absent")
+
 WishKey = tuple[str, ...]
 """Names a wish of any sort: `setting` and its id, `app` and its id and session, `raw` and its system, schema and reach."""
 
@@ -121,17 +123,19 @@ def app_reaches(rules: Rules, app: EffectiveApp, site: Site) -> Reaches:
 
 
 def _look_up_reaches(rules: Rules, app: EffectiveApp, site: Site) -> Reaches:
-    if app.mode == INHERIT:
-        return (app.session,)
     # The catalogue writes `chrome-app` where the table writes `chrome_app`; both mean the same kind of identifier.
     kinds = {one.kind.replace("-", "_") for one in rules.apps[app.app].identities if one.platform == site.platform}
-    return tuple(
+    # `inherit` gives back whatever is there, by any of the ways.
+    modes = MODES if app.mode == INHERIT else (app.mode,)
+    found = tuple(
         dict.fromkeys(
             way.reach
-            for way in rules.ways.get((site.platform, app.mode, app.session), ())
+            for mode in modes
+            for way in rules.ways.get((site.platform, mode, app.session), ())
             if site.system in ("", way.system) and any(kind.replace("-", "_") in kinds for kind in way.identifiers)
         )
     )
+    return found or ((app.session,) if app.mode == INHERIT else NOWHERE)
 
 
 def withdrawn(app: App, as_of: date) -> bool:

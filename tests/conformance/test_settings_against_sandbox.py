@@ -44,7 +44,10 @@ def test_every_field_that_we_write_is_one_that_the_sandbox_knows(field: FieldMap
         assert pick_enum(wire, known.fields[field.field]) is not None, (wire, known.fields[field.field])
 
 
-@pytest.mark.parametrize("way", TABLE.installs, ids=lambda way: f"{way.mode}-{way.holder}")
+WAYS = [way for way in TABLE.installs if way.system == "google"]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.mode}-{way.holder}")
 def test_every_way_to_install_is_one_that_the_sandbox_knows(way: Install, live: LiveSchemas) -> None:
     values = live[way.schema].fields[way.field]
 
