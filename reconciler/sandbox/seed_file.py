@@ -1,7 +1,7 @@
 """Seed files: a tenant in readable YAML. README.md beside this file shows every key.
 
 A seed is built in this order: `converged` (a state dump) or an empty tenant of `customer`, then `org_units`, `groups`,
-`devices`, `policies`, and last the edits of `perturbations`. The same file always gives the same state. Braces expand in
+`devices`, `policies`, the Microsoft tenant of `intune`, and last the edits of `perturbations`. The same file always gives the same state. Braces expand in
 paths and serial numbers: `{1A,1B}` lists, `{001..074}` counts.
 """
 
@@ -22,6 +22,8 @@ from reconciler.sandbox.google.policy_writes import entry_for, write
 from reconciler.sandbox.google.resolving import added_at
 from reconciler.sandbox.google.schemas import schemas
 from reconciler.sandbox.google.state import Device, GoogleState, Keys
+from reconciler.sandbox.graph.edits import PREFIX, perturb_graph
+from reconciler.sandbox.graph.seed import seed_graph
 from reconciler.sandbox.options import Options
 from reconciler.sandbox.perturbations import perturb
 from reconciler.sandbox.seed_values import SeedError, check_keys, expand, text
@@ -36,6 +38,7 @@ _TOP = {
     "groups": list,
     "devices": list,
     "policies": list,
+    "intune": dict,
     "perturbations": list,
 }
 
@@ -89,8 +92,13 @@ def read_seed(data: Any, folder: Path) -> State:
     for name, step in steps.items():
         for number, item in enumerate(data.get(name, [])):
             _at(f"{name}[{number}]", step, state.google, item)
+    if "intune" in data:
+        _at("intune", seed_graph, state.graph, data["intune"])
     for number, item in enumerate(data.get("perturbations", [])):
-        _at(f"perturbations[{number}]", perturb, state.google, item, add_devices, set_policy)
+        if isinstance(item, dict) and str(next(iter(item), "")).startswith(PREFIX):
+            _at(f"perturbations[{number}]", perturb_graph, state.graph, item)
+        else:
+            _at(f"perturbations[{number}]", perturb, state.google, item, add_devices, set_policy)
     return state
 
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote
 from reconciler.sandbox.graph import devices, groups, members, oauth
 from reconciler.sandbox.graph.batch import run_batch
 from reconciler.sandbox.graph.call import Answer, Call, GraphError, split_path
+from reconciler.sandbox.graph.intune.service import answer_intune
 from reconciler.sandbox.graph.oauth import Grant, SignInError
 from reconciler.sandbox.graph.options import GraphOptions
 from reconciler.sandbox.graph.replication import Replica, count_read, note_write, seen_state, settle, unseen
@@ -238,8 +239,6 @@ def _state(tenant: Tenant, setting: Setting, verb: str, segments: tuple[str, ...
 def _handle(tenant: Tenant, call: Call) -> Answer:
     """Writes work on a draft, which takes effect whole or not at all."""
     if call.segments[0] in INTUNE:
-        from reconciler.sandbox.graph.intune.service import answer_intune
-
         found = answer_intune(call.directory.intune, call)
     else:
         try:
