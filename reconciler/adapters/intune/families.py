@@ -45,8 +45,51 @@ _META = frozenset(
         "deviceManagementApplicabilityRuleDeviceMode",
     }
 )
-_UNSET = frozenset({"notConfigured", "deviceDefault", "none", "userDefined", "unknown", "notSet", "allow", "undefined"})
-"""First members of the enums of Graph's policy types: how a property comes back that nobody has set (v1.0 metadata)."""
+_FIRST: Mapping[str, Sequence[str]] = {
+    "allAllowed": ("mediaContentRatingApps",),
+    "browserDefault": ("safariCookieSettings",),
+    "deviceDefault": (
+        "passcodeRequiredType",
+        "passwordRequiredType",
+    ),
+    "none": (
+        "appsVisibilityListType",
+        "compliantAppListType",
+    ),
+    "notConfigured": (
+        "appsAllowTrustedAppsSideloading",
+        "defenderCloudBlockLevel",
+        "developerUnlockSetting",
+        "privacyAdvertisingId",
+        "startMenuPinnedFolderDocuments",
+        "startMenuPinnedFolderDownloads",
+        "startMenuPinnedFolderFileExplorer",
+        "startMenuPinnedFolderHomeGroup",
+        "startMenuPinnedFolderMusic",
+        "startMenuPinnedFolderNetwork",
+        "startMenuPinnedFolderPersonalFolder",
+        "startMenuPinnedFolderPictures",
+        "startMenuPinnedFolderSettings",
+        "startMenuPinnedFolderVideos",
+        "windowsSpotlightConfigureOnLockScreen",
+    ),
+    "unavailable": ("deviceThreatProtectionRequiredSecurityLevel",),
+    "userDefined": (
+        "defenderMonitorFileActivity",
+        "defenderPromptForSampleSubmission",
+        "defenderScanType",
+        "defenderSystemScanSchedule",
+        "diagnosticsDataSubmissionMode",
+        "edgeCookiePolicy",
+        "safeSearchFilter",
+        "startMenuAppListVisibility",
+        "startMenuMode",
+    ),
+}
+"""How a choice comes back that nobody has made, and for which properties: the first members of their enums (v1.0 CSDL,
+2026-08-04, the types of policies above).
+"""
+_UNSET = {name: first for first, names in _FIRST.items() for name in names}
 
 BLOCK: Json = [
     {
@@ -131,17 +174,17 @@ def _properties(data: Mapping[str, Any]) -> dict[str, Json]:
 
 def set_fields(policy: LivePolicy) -> dict[str, Json]:
     """What somebody has set in it, and its name."""
-    return {**{name: value for name, value in policy.fields.items() if not is_unset(value)}, "name": policy.name}
+    return {**{name: value for name, value in policy.fields.items() if not is_unset(name, value)}, "name": policy.name}
 
 
 def unset_fields(policy: LivePolicy) -> dict[str, Json]:
     """What nobody has set in it, as the service answers it."""
-    return {name: value for name, value in policy.fields.items() if is_unset(value)}
+    return {name: value for name, value in policy.fields.items() if is_unset(name, value)}
 
 
-def is_unset(value: Json) -> bool:
+def is_unset(name: str, value: Json) -> bool:
     """Whether a property is as the service gives it where nobody has set anything."""
-    return value in (None, False, "", 0) or value == [] or (isinstance(value, str) and value in _UNSET)
+    return value in (None, False, "", 0) or value == [] or (isinstance(value, str) and value == _UNSET.get(name))
 
 
 def policy_body(
@@ -170,8 +213,8 @@ def policy_body(
     return body
 
 
-def unset(value: Json) -> Json:
-    """What gives a property back to where nobody has set it: false for yes and no, else null."""
+def unset(name: str, value: Json) -> Json:
+    """What gives a property back to where nobody has set it."""
     if isinstance(value, bool):
         return False
-    return [] if isinstance(value, list) else None
+    return [] if isinstance(value, list) else _UNSET.get(name)

@@ -208,8 +208,8 @@ def _policy_call(session: Session, sort: str, change: Change, known: str, ids: d
     live = session.policies.get(sort, {}).get(known)
     if known and sort != "catalog" and live:
         # A property that is left out keeps its value, so what nobody wants any more is given back by name.
-        extra = (name for name, value in live.fields.items() if name not in after and not is_unset(value))
-        after |= {extra_name: unset(live.fields[extra_name]) for extra_name in extra}
+        extra = [item for item, value in live.fields.items() if item not in after and not is_unset(item, value)]
+        after |= {item: unset(item, live.fields[item]) for item in extra}
     body = policy_body(family, name, mark, after, description=live.description if live else "", new=not known)
 
     def then(reply: Reply) -> None:
