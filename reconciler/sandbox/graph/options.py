@@ -88,6 +88,8 @@ class GraphOptions:
     """Whether `assign` gives the rows that it keeps new ids."""
     empty_assign: Literal["clear", "ignore"] = "clear"
     """`assign` with an empty list: `clear` follows from replacing."""
+    deleted_group_rows: Literal["accept", "refuse"] = "accept"
+    """Whether `assign` takes back a row whose group was deleted after it was assigned; for a new row the group must exist."""
     unset_filter: Literal["none", "null", "zero"] = "none"
     """A row without a filter comes back with a null id and type `none`, two nulls, or a GUID of zeros and `none`."""
     license_counts: Literal["stale", "live"] = "stale"

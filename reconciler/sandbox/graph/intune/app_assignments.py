@@ -34,7 +34,7 @@ def _kept(state: IntuneState, call: Call, app: Record, row: Any, before: tuple[R
     if not isinstance(row, dict):
         raise GraphError(400, "BadRequest", "An object was expected in 'mobileAppAssignments'.")
     check(call.version, "mobileAppAssignment", row)
-    target = kept_target(state, call, row.get("target"))
+    target = kept_target(state, call, row.get("target"), before)
     source = next((old for old in before if same_target(old["target"], target)), {})
     return {
         "@odata.type": PREFIX + "mobileAppAssignment",
@@ -108,7 +108,7 @@ def _change(state: IntuneState, call: Call, app: Record, row: Record) -> Record:
     kept = {
         **row,
         "intent": posted["intent"],
-        "target": kept_target(state, call, posted["target"]),
+        "target": kept_target(state, call, posted["target"], (row,)),
         "settings": _kept_settings(app, posted["settings"]),
     }
     state.assignments[app["id"]] = tuple(kept if each is row else each for each in rows)

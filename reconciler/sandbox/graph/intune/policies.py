@@ -176,7 +176,7 @@ def assign(state: IntuneState, call: Call, collection: Collection, policy: Recor
         if not isinstance(row, dict):
             raise GraphError(400, "BadRequest", "An object was expected in 'assignments'.")
         check(call.version, collection.row, row)
-        target = kept_target(state, call, row.get("target"))
+        target = kept_target(state, call, row.get("target"), before.values())
         found: Record = {"@odata.type": PREFIX + collection.row, "target": target}
         found["id"] = f"{policy['id']}_{assigned_to(found) or type_name(target)}"
         old = before.get(found["id"], {})

@@ -31,7 +31,7 @@ _VALUES = {"StringSettingValue": str, "IntegerSettingValue": int}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
-    """`root` is the id of the group that it must stand in; its own id where it stands alone."""
+    """`root` is the id of the group, or of the choice, that it must stand in; its own id where it stands alone."""
 
     id: str
     kind: str
@@ -61,7 +61,7 @@ def definitions() -> Mapping[str, Definition]:
     found: dict[str, Definition] = {}
     for root, children in data["groups"].items():
         prefix = children["prefix"]
-        found[root] = _definition(root, "group", children["platforms"], root)
+        found[root] = _definition(root, children["kind"], children["platforms"], root)
         for name, (kind, platforms) in children["settings"].items():
             found[prefix + name] = _definition(prefix + name, kind, platforms, root)
     for key, (kind, platforms) in data["single"].items():

@@ -15,19 +15,29 @@ _BASE = "deviceAndAppManagementAssignmentTarget"
 _GROUPS = ("groupAssignmentTarget", "exclusionGroupAssignmentTarget")
 
 
-def kept_target(state: IntuneState, call: Call, target: Any) -> Record:
-    """A target as it is stored; 400 for a type, group or filter that doesn't exist."""
+def kept_target(state: IntuneState, call: Call, target: Any, before: Iterable[Record] = ()) -> Record:
+    """A target as it is stored; 400 for a type, group or filter that doesn't exist.
+
+    A group that was deleted after a row of `before` was assigned to it is one that exists, as far as that row goes.
+    """
     if not isinstance(target, dict):
         raise GraphError(400, "BadRequest", "An assignment needs a target.")
     name = concrete_type(call.version, target, _BASE)
     found: Record = {"@odata.type": PREFIX + name}
     if name in _GROUPS:
-        if target.get("groupId") not in call.directory.groups:
+        if target.get("groupId") not in _groups(call, before):
             raise intune_error(400, f"The group {target.get('groupId')} of the assignment does not exist")
         found["groupId"] = target["groupId"]
     elif "collectionId" in types("beta")[name].properties:
         found["collectionId"] = target.get("collectionId")
     return found | _kept_filter(state, target)
+
+
+def _groups(call: Call, before: Iterable[Record]) -> set[str]:
+    known = set(call.directory.groups)
+    if call.options.deleted_group_rows == "accept":
+        known |= {assigned_to(row) for row in before}
+    return known
 
 
 def _kept_filter(state: IntuneState, target: Record) -> Record:
