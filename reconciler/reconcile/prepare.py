@@ -14,7 +14,7 @@ from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import load_settings, load_vendor_keys
 
-VENDOR_TABLES = frozenset({"google"})
+VENDOR_TABLES = frozenset({"google", "intune"})
 """Systems that there is a dated table of keys for."""
 
 
