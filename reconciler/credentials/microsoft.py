@@ -41,7 +41,7 @@ SANDBOX = "sandbox"
 """Client id and secret that a sandbox takes."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token, RFC 6750 2.1
-_CLIENT_ID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_GUID = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PROOFS = ("CLIENT_SECRET", "CERTIFICATE", "CERTIFICATE_FILE", "FEDERATED_TOKEN_FILE")
 
 
@@ -73,6 +73,8 @@ def microsoft_credential(
     transport  makes httpx transports in place of the network
     Raises CredentialProblem: ENTRA-…, CREDENTIAL-…, INTUNE-WRONG-TENANT, SANDBOX-NOT-LOOPBACK.
     """
+    if not _GUID.fullmatch(tenant):
+        raise CredentialProblem("ENTRA-TENANT-UNKNOWN", {"tenant": tenant or "?"})
     way = _Way(environment=environment, purpose=purpose, tenant=tenant, cloud=cloud, clock=clock, transport=transport)
     if sandbox is not None:
         sandbox_url(sandbox)
@@ -142,7 +144,7 @@ def _given(token: str, variable: str, way: _Way) -> MicrosoftCredential:
 
 def _registered(client_id: str, suffix: str, way: _Way) -> MicrosoftCredential:
     variable = f"{PREFIX}CLIENT_ID{suffix}"
-    if not _CLIENT_ID.fullmatch(client_id):
+    if not _GUID.fullmatch(client_id):
         raise CredentialProblem("ENTRA-CLIENT-ID-MALFORMED", {"variable": variable})
     proof, warnings = _proof(client_id, suffix, way)
     source = way.exchange(client_id, variable, proof)

@@ -163,6 +163,13 @@ def test_what_is_lacking_is_named_before_anything_is_sent(environment: dict[str,
     assert (caught.value.code, entra.asked) == (code, [])
 
 
+@pytest.mark.parametrize("tenant", ["", "vidala.example.se", "..", "common"])
+def test_a_tenant_is_named_by_its_id(tenant: str) -> None:
+    """A name would be taken by Entra, but couldn't be held against the token; `common` would take any tenant's app."""
+    with pytest.raises(CredentialProblem, match="ENTRA-TENANT-UNKNOWN"):
+        microsoft_credential(Untouchable(), Purpose.PLAN, tenant=tenant, sandbox="http://127.0.0.1:8080")
+
+
 def test_a_certificate_file_is_read_and_its_openness_warned_about(tmp_path: Path) -> None:
     path = tmp_path / "nyckel å.pem"
     path.write_text(make_pair().pem, encoding="ascii")
