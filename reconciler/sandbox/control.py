@@ -13,7 +13,11 @@ from reconciler.sandbox.google import state as google
 from reconciler.sandbox.google.effective import SESSIONS, effective
 from reconciler.sandbox.google.service import Tenant
 from reconciler.sandbox.graph import service as graph
+from reconciler.sandbox.graph.intune.effective import effective_device
+from reconciler.sandbox.graph.seed import devices_by_serial, find_group, members_by_serial
+from reconciler.sandbox.graph.state import groups_of
 from reconciler.sandbox.options import change_options
+from reconciler.sandbox.seed_file import edit
 from reconciler.sandbox.state import State, dump, load
 
 if TYPE_CHECKING:
@@ -31,7 +35,10 @@ def control(sandbox: Sandbox) -> flask.Blueprint:
         "/faults": ("POST", add_fault),
         "/clock": ("POST", move_clock),
         "/options": ("POST", set_options),
+        "/perturb": ("POST", make_edits),
         "/google/effective": ("GET", show_effective),
+        "/intune/effective": ("GET", show_device),
+        "/intune/members": ("GET", show_members),
     }
     for path, (method, view) in rules.items():
         blueprint.add_url_rule(path, path[1:], _locked(sandbox, view), methods=[method])
@@ -125,6 +132,34 @@ def set_options(sandbox: Sandbox) -> flask.Response:
     """Some switches by name."""
     sandbox.options = change_options(sandbox.options, _json())
     return show_options(sandbox)
+
+
+def make_edits(sandbox: Sandbox) -> flask.Response:
+    """Edits by hand, as a seed's `perturbations`: one, or a list. Those before a bad one stay made."""
+    data = flask.request.get_json(force=True, silent=True)
+    state = State(google=sandbox.google.state, graph=sandbox.graph.state)
+    for item in data if isinstance(data, list) else [data]:
+        edit(state, item)
+    return flask.jsonify({})
+
+
+def show_device(sandbox: Sandbox) -> flask.Response:
+    """What the device of a `serial` ends up with; `user_group` (may repeat) names the groups of the user at it.
+
+    The groups' names, and the last enrolment where a serial number was enrolled twice.
+    """
+    state = sandbox.graph.state
+    ids = devices_by_serial(state).get(flask.request.args.get("serial", ""))
+    if not ids:
+        raise ValueError("no device of this serial number is in the directory")
+    groups = tuple(find_group(state, each).id for each in flask.request.args.getlist("user_group"))
+    held = sorted(state.groups[group].name for group in groups_of(state, ids[-1]))
+    return flask.jsonify(dataclasses.asdict(effective_device(state, ids[-1], groups)) | {"groups": held})
+
+
+def show_members(sandbox: Sandbox) -> flask.Response:
+    """Serial numbers of the devices in a `group`."""
+    return flask.jsonify(members_by_serial(sandbox.graph.state, flask.request.args.get("group", "")))
 
 
 def show_effective(sandbox: Sandbox) -> flask.Response:

@@ -23,7 +23,7 @@ from reconciler.sandbox.google.resolving import added_at
 from reconciler.sandbox.google.schemas import schemas
 from reconciler.sandbox.google.state import Device, GoogleState, Keys
 from reconciler.sandbox.graph.edits import PREFIX, perturb_graph
-from reconciler.sandbox.graph.seed import seed_graph
+from reconciler.sandbox.graph.section import seed_graph
 from reconciler.sandbox.options import Options
 from reconciler.sandbox.perturbations import perturb
 from reconciler.sandbox.seed_values import SeedError, check_keys, expand, text
@@ -95,11 +95,16 @@ def read_seed(data: Any, folder: Path) -> State:
     if "intune" in data:
         _at("intune", seed_graph, state.graph, data["intune"])
     for number, item in enumerate(data.get("perturbations", [])):
-        if isinstance(item, dict) and str(next(iter(item), "")).startswith(PREFIX):
-            _at(f"perturbations[{number}]", perturb_graph, state.graph, item)
-        else:
-            _at(f"perturbations[{number}]", perturb, state.google, item, add_devices, set_policy)
+        _at(f"perturbations[{number}]", edit, state, item)
     return state
+
+
+def edit(state: State, item: Any) -> None:
+    """One edit by hand, of the system that its name says; SeedError when it can't be done."""
+    if isinstance(item, dict) and str(next(iter(item), "")).startswith(PREFIX):
+        perturb_graph(state.graph, item)
+    else:
+        perturb(state.google, item, add_devices, set_policy)
 
 
 def _at(place: str, step: Callable[..., None], *arguments: Any) -> None:

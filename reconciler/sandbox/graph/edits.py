@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from reconciler.sandbox.graph import seed
+from reconciler.sandbox.graph.intune.edits import EDITS
 from reconciler.sandbox.graph.intune.state import ZERO_GUID, ManagedDevice
 from reconciler.sandbox.graph.seed import find_group
 from reconciler.sandbox.graph.state import EntraDevice, GraphState, change_object, remove_object
@@ -21,16 +22,10 @@ def perturb_graph(state: GraphState, item: Any) -> None:
     if not isinstance(item, dict) or len(item) != 1:
         raise SeedError("a perturbation is one name with its arguments")
     name, arguments = next(iter(item.items()))
-    edits = _EDITS if name in _EDITS else _EDITS | _of_intune()
+    edits = _EDITS | EDITS
     if name not in edits:
         raise SeedError(f"there is no perturbation {name!r}; known: {', '.join(sorted(edits))}")
     edits[name](state, arguments)
-
-
-def _of_intune() -> dict[str, Edit]:
-    from reconciler.sandbox.graph.intune.edits import EDITS
-
-    return EDITS
 
 
 def rename_group(state: GraphState, item: Any) -> None:

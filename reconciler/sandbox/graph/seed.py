@@ -1,20 +1,15 @@
-"""The `intune:` section of a seed file: a Graph tenant in readable YAML. README.md of the sandbox shows every key."""
+"""The directory in a seed file: devices, in Entra and in Intune, and groups. README.md of the sandbox shows every key."""
 
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from reconciler.sandbox.graph.intune.state import ZERO_GUID, ManagedDevice, add_managed_device
-from reconciler.sandbox.graph.state import EntraDevice, GraphState, Group, User, add_object
+from reconciler.sandbox.graph.state import EntraDevice, GraphState, Group, add_object
 from reconciler.sandbox.seed_values import SeedError, check_keys, expand, text
 
-_OURS: dict[str, type] = {"tenant": str, "directory": dict, "devices": list}
-_INTUNE: dict[str, type] = {
-    "tokens": list, "filters": list, "apps": list, "configurations": list, "compliance": list, "catalog": list,
-}  # fmt: skip
 _GROUP: dict[str, type] = {
     "name": str, "members": list, "dynamic": str, "unique_name": str, "description": str, "mail": str, "nickname": str,
     "synced": bool, "role_assignable": bool,
@@ -25,32 +20,6 @@ _DEVICE: dict[str, type] = {
     "ownership": str, "compliance": str, "supervised": bool, "synced": str, "user": str, "entra": bool,
 }  # fmt: skip
 _MAKERS = {"iOS": "Apple", "iPadOS": "Apple", "macOS": "Apple"}
-
-
-def seed_graph(state: GraphState, section: Any) -> None:
-    """Add what a section describes. SeedError says what is wrong."""
-    check_keys(section, _OURS | _INTUNE, "intune")
-    if "tenant" in section:
-        state.tenant = _guid(section["tenant"])
-    for item in section.get("devices", []):
-        add_devices(state, item)
-    directory = section.get("directory", {})
-    check_keys(directory, {"users": list, "groups": list}, "directory")
-    for name in directory.get("users", []):
-        add_object(state, User(name=text(name)))
-    for item in directory.get("groups", []):
-        add_group(state, item)
-    if rest := {name: value for name, value in section.items() if name in _INTUNE}:
-        from reconciler.sandbox.graph.intune.seed import seed_intune
-
-        seed_intune(state, rest)
-
-
-def _guid(value: str) -> str:
-    try:
-        return str(uuid.UUID(value))
-    except ValueError:
-        raise SeedError(f"the tenant {value!r} is no GUID") from None
 
 
 def add_devices(state: GraphState, item: Any) -> None:

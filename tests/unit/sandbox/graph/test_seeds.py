@@ -140,3 +140,15 @@ def test_switches_by_name(directory: Directory) -> None:
     assert directory.http.post("/_sandbox/options", json=switches).status_code == 200
     for bad in ({"graph.no_such": 1}, {"graph.retry_after": "soon"}, {"graph.page_size": "5"}, {"graph": 5}):
         assert directory.http.post("/_sandbox/options", json=bad).status_code == 400
+
+
+def test_edits_and_effects_over_the_sandboxs_own_paths(directory: Directory) -> None:
+    edit = {"graph_add_members": {"group": "Norrskolan iPads", "members": ["PFSJO03"]}}
+    assert directory.http.post("/_sandbox/perturb", json=[edit]).status_code == 200
+    found = directory.http.get("/_sandbox/intune/members", params={"group": "Norrskolan iPads"}).json()
+    assert found == ["DMPNORR001", "DMPNORR002", "DMPNORR003", "PFSJO03"]
+    device = directory.http.get("/_sandbox/intune/effective", params={"serial": "PFSJO03"}).json()
+    assert device["groups"] == ["Allt", "Norrskolan iPads"]
+    assert device["apps"] == {}
+    assert directory.http.get("/_sandbox/intune/effective", params={"serial": "X"}).status_code == 400
+    assert directory.http.post("/_sandbox/perturb", json={"graph_fly": {}}).status_code == 400

@@ -24,7 +24,7 @@ APP = "c0ffee00-1111-4222-8333-444455556666"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def sign_in(directory: Directory, tenant: str = TENANT, **changes: str | None) -> httpx.Response:
+def sign_in(directory: Directory, tenant: str | None = TENANT, **changes: str | None) -> httpx.Response:
     form = {name: value for name, value in (FORM | changes).items() if value is not None}
     return directory.http.post(f"/intune/{tenant}/oauth2/v2.0/token", data=form, headers={"Authorization": ""})
 
