@@ -62,7 +62,7 @@ def lower(
     if groups:  # nothing is wanted where there is none, which the limits are to see
         owner = tenant.org
         work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner=owner, groups=())
-    _keep_shared_apps(work)
+        _keep_shared_apps(work)  # only here: where nothing is wanted, an app that is kept would say otherwise
     work.findings += _short_of_seats(work)
     return Lowered(
         resources=tuple(work.resources.values()),
