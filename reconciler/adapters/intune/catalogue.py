@@ -137,6 +137,8 @@ def _token_problems(
     values = {"token": name, "days": str(abs(left))}
     if token.state == "assignedToExternalMDM":
         return (("INTUNE-TOKEN-OTHER-MDM", {"token": name}),), ()
-    if token.state in ("expired", "invalid") or left < 0:
+    if token.state == "invalid":
+        return (("INTUNE-TOKEN-INVALID", {"token": name}),), ()
+    if token.state == "expired" or left < 0:
         return (("INTUNE-TOKEN-EXPIRED", values),), ()
     return (), (("INTUNE-TOKEN-EXPIRES", values),) if left <= WARN_DAYS else ()

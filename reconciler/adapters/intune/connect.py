@@ -1,6 +1,7 @@
 """From a backend in organisation.yaml and an environment to a connected adapter. The only place here that knows credentials."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.adapter import IntuneAdapter
@@ -82,6 +83,8 @@ def diagnose_intune(backend: Backend, *, wiring: Wiring) -> tuple[Check, ...]:
         Check(code=problem.code, outcome=CheckOutcome.WARNING, backend=backend.id, values=problem.values)
         for problem in credential.warnings
     )
+    cloud = str(backend.options.get("cloud", DEFAULT_CLOUD))
+    login = urlsplit(base_url("intune", "token", cloud=cloud, sandbox=wiring.sandbox)).hostname or ""
     with _client(root, api.LANES, credential, wiring) as graph:
         asked = Asked(
             graph=graph,
@@ -89,7 +92,7 @@ def diagnose_intune(backend: Backend, *, wiring: Wiring) -> tuple[Check, ...]:
             tenant=read_options(backend).tenant,
             clock=wiring.clock,
             identity=credential.source.identity(),
-            hosts=(graph.host,),
+            hosts=(graph.host, *({login} - {graph.host})),
             purpose=wiring.purpose,
             roles=lambda: credential.roles(wiring.clock.wall()),
         )
