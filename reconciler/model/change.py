@@ -65,10 +65,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Whom it touches: counts and names of groups, never a serial number or a name. `disruption`: none, sign-in, restart, lost-data."""
+    """Whom it touches: counts and names of groups, never a serial number or a name. `disruption`: none, sign-in, restart, lost-data.
+
+    `staff` are those of `devices` that are for staff.
+    """
 
     devices: int = 0
     pupils: int = 0
+    staff: int = 0
     schools: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     disruption: str = "none"

@@ -203,9 +203,17 @@ def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: l
     if target.owns == "all":
         _own_whole(work, target, rest)
     elif rest:
-        what = "\n".join(sorted(item.key.part for item in rest))
+        what = "\n".join(sorted(_as_listed(item) for item in rest))
         values_ = {"target": target_name(target.ref), "count": str(len(rest)), "what": what}
-        work.notes.append(Note(code="KEPT-FOREIGN-VALUES", backend=work.backend, subject=target.ref, values=values_))
+        # A directory group is nobody's place: it can't be taken over, so there is nothing to propose but a line.
+        code = "KEPT-FOREIGN-APPS" if target.ref.startswith("group:") else "KEPT-FOREIGN-VALUES"
+        work.notes.append(Note(code=code, backend=work.backend, subject=target.ref, values=values_))
+
+
+def _as_listed(item: Live) -> str:
+    """A value's part and, after a tab, what the system calls the app; the catalogue's name of it is put in later."""
+    name = item.facts.get("app_name")
+    return f"{item.key.part}\t{' '.join(name.split())}" if isinstance(name, str) else item.key.part
 
 
 def _compare_value(work: _Work, resource: Resource, live: Live | None) -> None:

@@ -34,14 +34,22 @@ def effect_of(change: Change, resource: Resource | None, target: Target | None, 
     if change.key.kind == "group":
         return Effect(schools=_schools(groups, change), groups=groups, disruption=disruption)
     if change.key.kind == "membership":
-        return Effect(devices=len(change.members), schools=_schools(groups, change), groups=groups)
+        number = len(change.members)
+        staff = number if _is_for_staff(change.key.target[1:], people) else 0
+        return Effect(devices=number, staff=staff, schools=_schools(groups, change), groups=groups)
     return Effect(
         devices=sum(people.devices.get(group, 0) for group in groups),
         pupils=pupils_of(groups, people.groups),
+        staff=sum(people.devices.get(group, 0) for group in groups if _is_for_staff(group, people)),
         schools=_schools(groups, change),
         groups=groups,
         disruption=disruption,
     )
+
+
+def _is_for_staff(group: str, people: People) -> bool:
+    state = people.groups.get(group)
+    return state is not None and state.group.audience == "staff"
 
 
 def pupils_of(groups: Iterable[str], known: Mapping[str, GroupState]) -> int:

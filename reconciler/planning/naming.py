@@ -1,5 +1,6 @@
 """Names from the catalogue for apps that a plan otherwise knows by their stores' identifiers only: removed, blocked, started."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,18 +16,28 @@ def names_of(apps: Iterable[App]) -> Mapping[str, str]:
 def name_apps(change: Change, names: Mapping[str, str]) -> Change:
     """With the names of the apps that it is about: its own, those it resets, and one that a setting's value is."""
     found = {text: name for text in _identifiers(change) if (name := _name(text, names))}
-    own = found.get(_identifier(change.key.part), "")
+    own = found.get(_identifier(change.key.part), "") or _name_there(change)
     label = own if own and change.label in ("", change.key.part) else change.label
-    return replace(change, label=label, names=found) if found else change
+    return replace(change, label=label, names=found) if found or label != change.label else change
+
+
+def _name_there(change: Change) -> str:
+    """What the system calls an app that the catalogue doesn't have."""
+    name = change.facts.get("app_name")
+    return name if isinstance(name, str) else ""
 
 
 def name_kept(note: Note, names: Mapping[str, str]) -> Note:
     """What a note lists, a part on each line, with the names of apps in place of their parts."""
     if "what" not in note.values:
         return note
-    parts = note.values["what"].split("\n")
-    what = "\n".join(_name(_identifier(part), names) or part for part in parts)
+    what = "\n".join(_listed(line, names) for line in note.values["what"].split("\n"))
     return replace(note, values={**note.values, "what": what})
+
+
+def _listed(line: str, names: Mapping[str, str]) -> str:
+    part, _, name = line.partition("\t")
+    return _name(_identifier(part), names) or name or part
 
 
 def _identifiers(change: Change) -> Iterator[str]:
@@ -38,7 +49,8 @@ def _identifiers(change: Change) -> Iterator[str]:
 
 
 def _identifier(part: str) -> str:
-    return part.partition("|")[2]
+    """Of Google's `schema|app` and Intune's `type:identifier`; an address has a colon of its own further on."""
+    return (*re.split(r"[|:]", part, maxsplit=1), "")[1]
 
 
 def _name(text: str, names: Mapping[str, str]) -> str:

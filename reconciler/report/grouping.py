@@ -6,7 +6,7 @@ from dataclasses import replace
 from reconciler.model.change import Change
 from reconciler.report.items import item_of
 from reconciler.report.naming import place_name
-from reconciler.report.reach import reach_of
+from reconciler.report.reach import device_words, reach_of
 from reconciler.report.view import Block, Item
 from reconciler.report.words import Words
 
@@ -17,16 +17,23 @@ TOGETHER = 3
 """Items that make it worth while to say their places once, above them."""
 
 
-def blocks_of(changes: Sequence[Change], words: Words) -> tuple[Block, ...]:
-    """What spans schools first, then each school: what is its own, then its groups, in the order of their names."""
-    same: dict[Item, list[Change]] = {}
+def blocks_of(changes: Sequence[Change], words: Words, *, systems: bool = False) -> tuple[Block, ...]:
+    """What spans schools first, then each school: what is its own, then its groups, in the order of their names.
+
+    With `systems` each heading says in which system it is: nothing of one is gathered with what another has.
+    """
+    same: dict[tuple[str, Item], list[Change]] = {}
     for change in changes:
-        same.setdefault(item_of(change, words), []).append(change)
-    homes: dict[tuple[str, str], list[Item]] = {}
-    for item, alike in same.items():
+        same.setdefault((change.backend, item_of(change, words)), []).append(change)
+    homes: dict[tuple[tuple[str, str], str], list[Item]] = {}
+    for (backend, item), alike in same.items():
         home = _common(home_of(change) for change in alike)
-        homes.setdefault(home, []).append(_placed(item, alike, home, words))
-    return tuple(block for home, items in sorted(homes.items()) for block in _by_scope(_heading(home, words), items))
+        homes.setdefault((home, backend), []).append(_placed(item, alike, home, words))
+    return tuple(
+        block
+        for (home, backend), items in sorted(homes.items())
+        for block in _by_scope(_heading(home, backend if systems else "", words), items)
+    )
 
 
 def _by_scope(heading: str, items: Sequence[Item]) -> Iterator[Block]:
@@ -64,12 +71,10 @@ def _common(homes: Iterable[tuple[str, str]]) -> tuple[str, str]:
     return (schools.pop(), "") if len(schools) == 1 else EVERYWHERE if "" in schools else SEVERAL
 
 
-def _heading(home: tuple[str, str], words: Words) -> str:
-    if home == EVERYWHERE:
-        return words.say("EVERYWHERE")
-    if home == SEVERAL:
-        return words.say("SEVERAL-SCHOOLS")
-    return "/".join(part for part in home if part)
+def _heading(home: tuple[str, str], backend: str, words: Words) -> str:
+    named = {EVERYWHERE: "EVERYWHERE", SEVERAL: "SEVERAL-SCHOOLS"}.get(home)
+    place = words.say(named) if named else "/".join(part for part in home if part)
+    return words.say("IN-SYSTEM", place=place, backend=backend) if backend else place
 
 
 def _placed(item: Item, alike: Sequence[Change], home: tuple[str, str], words: Words) -> Item:
@@ -106,7 +111,7 @@ def _by_school(refs: Sequence[str], words: Words) -> str:
 def _effect(alike: Sequence[Change], words: Words) -> str:
     """`74 enheter, 74 elever`; a move's title says its number already, and a place alone touches nobody."""
     reach = reach_of([change for change in alike if change.envelope is None])
-    said = [words.count("DEVICE", reach.devices)] if reach.devices else []
+    said = [device_words(reach, words)] if reach.devices else []
     # What is only a bound is said once, in the first lines; on every item it would look like a count.
     said += [words.count("PUPIL", reach.pupils)] if reach.pupils and reach.exact else []
     if len(reach.schools) > 1:

@@ -26,6 +26,7 @@ def held_section(plan: Plan, words: Words, *, file: str = "") -> Section | None:
     if not plan.held:
         return None
     blocks: list[Block] = []
+    systems = len(plan.tenants) > 1
     waiting = held_with(plan)
     waits = [change for change in plan.held if (change.backend, str(change.key)) in waiting]
     left = [change for change in plan.held if (change.backend, str(change.key)) not in waiting]
@@ -35,11 +36,11 @@ def held_section(plan: Plan, words: Words, *, file: str = "") -> Section | None:
         left = [change for change in left if not _is_under(change, finding)]
         if under:
             alone = sum(one.values.get("backend") == finding.values.get("backend") for one in limits) == 1
-            blocks += _limit_blocks(finding, under, words, file=file or "plan.json", alone=alone)
+            blocks += _limit_blocks(finding, under, words, file=file or "plan.json", alone=alone, systems=systems)
     if left:
-        blocks += _reasoned(words.say("HELD-BY-ERROR"), left, words)
+        blocks += _reasoned(words.say("HELD-BY-ERROR"), left, words, systems=systems)
     if waits:
-        blocks += _reasoned(words.say("HELD-WAITS"), waits, words)
+        blocks += _reasoned(words.say("HELD-WAITS"), waits, words, systems=systems)
     title = words.say("SECTION-HELD")
     return Section(
         title=title, tone="held", intro=(words.say("HELD-INTRO"),), count=len(plan.held), blocks=tuple(blocks)
@@ -62,7 +63,9 @@ def _is_under(change: Change, finding: Finding) -> bool:
     }.get(finding.code, change.action is Action.DELETE or bool(change.resets) or moves)
 
 
-def _limit_blocks(finding: Finding, changes: Sequence[Change], words: Words, *, file: str, alone: bool) -> list[Block]:
+def _limit_blocks(
+    finding: Finding, changes: Sequence[Change], words: Words, *, file: str, alone: bool, systems: bool
+) -> list[Block]:
     """What the limit says, what else could be done, and the file that lets it through.
 
     The file is shown where it can be read at a glance. A long one, and one for several limits together, is printed by a
@@ -72,14 +75,20 @@ def _limit_blocks(finding: Finding, changes: Sequence[Change], words: Words, *, 
     example = finding.values.get("allowance", "")
     advice = (words.say(f"ADVICE-{finding.code}"),) if finding.code in ADVISED else ()
     if not example:
-        return [Block(intro=(said.text, *advice, *([said.hint] if said.hint else []))), *blocks_of(changes, words)]
+        return [
+            Block(intro=(said.text, *advice, *([said.hint] if said.hint else []))),
+            *blocks_of(changes, words, systems=systems),
+        ]
     path = f"policies/allowances/{_id_in(example)}.yaml"
     short = alone and int(finding.values.get("changes", "0")) <= LINES_SHOWN
     if short:
         let = words.say("ALLOWANCE", file=path)
     else:
         let = step(words.say("ALLOWANCE-LONG", file=path), f"reconciler show {file} --format allowance > {path}")
-    return [Block(intro=(said.text, *advice, let), example=example if short else ""), *blocks_of(changes, words)]
+    return [
+        Block(intro=(said.text, *advice, let), example=example if short else ""),
+        *blocks_of(changes, words, systems=systems),
+    ]
 
 
 def _id_in(example: str) -> str:
@@ -87,8 +96,8 @@ def _id_in(example: str) -> str:
     return named[1] if named else "…"
 
 
-def _reasoned(reason: str, changes: Sequence[Change], words: Words) -> list[Block]:
-    return [Block(intro=(reason,)), *blocks_of(changes, words)]
+def _reasoned(reason: str, changes: Sequence[Change], words: Words, *, systems: bool) -> list[Block]:
+    return [Block(intro=(reason,)), *blocks_of(changes, words, systems=systems)]
 
 
 def held_with(plan: Plan) -> Mapping[tuple[str, str], str]:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, FieldChange, Why
 from reconciler.model.place import Json
+from reconciler.report.app_items import Described, describe_app, describe_app_object, is_uninstalled, takes_app
 from reconciler.report.naming import (
-    app_title,
     app_words,
-    field_root,
+    is_within,
     label,
     mappings_by_schema,
     neutral_value,
@@ -16,8 +16,8 @@ from reconciler.report.naming import (
     schema_of,
     setting_title,
     settings_of,
+    system_of,
     value_words,
-    way_of,
     wire_words,
 )
 from reconciler.report.view import Difference, Item
@@ -32,15 +32,7 @@ WHYS_SHOWN = 2
 def is_loud(change: Change) -> bool:
     """Takes something away or destroys: shown first and never folded."""
     takes = change.destroys or change.action is Action.DELETE or change.effect.disruption == "lost-data"
-    return takes or _takes_app(change)
-
-
-def _takes_app(change: Change) -> bool:
-    """An app that people have had from here and that is uninstalled or blocked from now on."""
-    if change.key.kind != "assignment" or change.before is None or change.after is None:
-        return False
-    gone = ("absent", "blocked")
-    return _mode(change, change.after) in gone and _mode(change, change.before) not in ("", *gone)
+    return takes or takes_app(change)
 
 
 def item_of(change: Change, words: Words) -> Item:
@@ -63,18 +55,14 @@ def item_of(change: Change, words: Words) -> Item:
     )
 
 
-_Described = tuple[str, Sequence[Difference], Sequence[str], Sequence[str]]
-
-
-def _describe_setting(change: Change, words: Words) -> _Described:
-    differences: list[Difference] = []
+def _describe_setting(change: Change, words: Words) -> Described:
     loses: list[str] = []
     schema = schema_of(change.key.part)
     title = setting_title(change, words)
-    left = list(change.fields)
-    for setting in settings_of(schema, tuple(field_root(one.field) for one in change.fields)):
+    left, differences = _without_name(change, words)
+    for setting in settings_of(schema, tuple(one.field for one in change.fields)):
         mine = {m.field for s, m in mappings_by_schema()[schema] if s is setting}
-        touched = [one for one in left if field_root(one.field) in mine]
+        touched = [one for one in left if any(is_within(one.field, name) for name in mine)]
         left = [one for one in left if one not in touched]
         sides = (change.before, change.after)
         before, after = (neutral_value(setting, schema, side, change.names) for side in sides)
@@ -89,13 +77,28 @@ def _describe_setting(change: Change, words: Words) -> _Described:
         differences.append(_difference(name if name != title else "", old, new, setting, words))
         if not change.pins and setting.loses and _takes(setting, before, after):
             loses.append(label(setting.loses, words))
-    says = [words.say("BACK-TO-ABOVE")] if change.after is None else []
+    says = [words.say(_given_up(schema))] if change.after is None else []
     if change.after is None and differences:
         # What the table does not know of a policy that goes as a whole tells a reader nothing more.
         says += [words.count("FIELDS-TOO", len(left))] if left else []
     else:
         differences += [_raw_difference(one, schema, words) for one in left]
-    return title, differences, says, loses
+    return title, differences, says, list(dict.fromkeys(loses))
+
+
+def _without_name(change: Change, words: Words) -> tuple[list[FieldChange], list[Difference]]:
+    """The fields that differ but for a policy's own name, which is told where it was changed and goes without saying else."""
+    name = next((one for one in change.fields if one.field == "name" and system_of(change.key.part) != "google"), None)
+    left = [one for one in change.fields if one is not name]
+    if name is None or change.action is not Action.UPDATE:
+        return left, []
+    before, after = (value_words(value, words) for value in (name.before, name.after))
+    return left, [Difference(label=words.say("FIELD-NAME"), before=before, after=after)]
+
+
+def _given_up(schema: str) -> str:
+    """What it means that nothing is set here any more: only some systems have something above that holds then."""
+    return "BACK-TO-ABOVE" if system_of(schema) == "google" else "POLICY-ENDS"
 
 
 def _as_it_is(mine: Collection[str], fields: Mapping[str, Json] | None) -> Json:
@@ -152,46 +155,7 @@ def _raw_difference(one: FieldChange, schema: str, words: Words) -> Difference:
     )
 
 
-def _describe_app(change: Change, words: Words) -> _Described:
-    part = change.key.part
-    before = app_words(part, change.before, words) if change.before is not None else None
-    after = app_words(part, change.after, words) if change.after is not None else None
-    warns: list[str] = []
-    says: list[str] = []
-    if change.after is None:
-        uninstalls = _uninstalls(change)
-        after = words.say("APP-ABSENT") if uninstalls else None
-        (warns if uninstalls else says).append(words.say(_removal(change)))
-    elif _takes_app(change):
-        warns.append(words.say("APP-NO-LONGER"))
-    return app_title(change), [Difference(before=before, after=after)], says, warns
-
-
-def _mode(change: Change, fields: Mapping[str, Json] | None) -> str:
-    way, _ = way_of(change.key.part, fields)
-    return way.mode if way else ""
-
-
-def _added_here(change: Change) -> bool:
-    """Where the vendor says at which place an app came under management: whether it was at this one."""
-    return change.facts.get("added_at", change.key.target) == change.key.target
-
-
-def _uninstalls(change: Change) -> bool:
-    way, _ = way_of(change.key.part, change.before)
-    return _added_here(change) and way is not None and way.removal == "uninstalls"
-
-
-def _removal(change: Change) -> str:
-    if _uninstalls(change):
-        return "REMOVAL-UNINSTALLS"
-    way, _ = way_of(change.key.part, change.before)
-    if way is not None and way.mode == "blocked":
-        return "REMOVAL-UNBLOCKS"
-    return "REMOVAL-STAYS" if _added_here(change) and way is not None else "REMOVAL-INHERITS"
-
-
-def _describe_group(change: Change, words: Words) -> _Described:
+def _describe_group(change: Change, words: Words) -> Described:
     ref = change.key.target
     sort = "GROUP" if "/" in ref else "SCHOOL-PLACE" if ref not in ("@", "") else "ROOT-PLACE"
     name = place_name(ref, words)
@@ -219,7 +183,7 @@ def _place_value(one: FieldChange, value: Json, words: Words) -> str:
     return place_name(value, words) if one.field == "parent" and isinstance(value, str) else value_words(value, words)
 
 
-def _describe_membership(change: Change, words: Words) -> _Described:
+def _describe_membership(change: Change, words: Words) -> Described:
     """Numbers only: who is moved stands in the plan's file and nowhere else."""
     number = len(change.members) or change.effect.devices
     source = change.envelope.source if change.envelope else change.key.part
@@ -231,7 +195,7 @@ def _describe_membership(change: Change, words: Words) -> _Described:
     return title, (), [words.count("MOVED-MEANS", number)], ()
 
 
-def _describe_target(change: Change, words: Words) -> _Described:
+def _describe_target(change: Change, words: Words) -> Described:
     """Taking over a place whole: every foreign value that goes is named."""
     differences = [_reset_difference(change, part, fields, words) for part, fields in change.resets.items()]
     title = words.say("TAKEN-OVER", place=place_name(change.key.target, words))
@@ -242,9 +206,8 @@ def _describe_target(change: Change, words: Words) -> _Described:
 
 def _reset_difference(change: Change, part: str, fields: Mapping[str, Json], words: Words) -> Difference:
     if "|" in part:
-        title, way = shorten(part_title(part, change.names), 80), way_of(part, fields)[0]
-        goes = way is not None and way.removal == "uninstalls" and _added_there(change, part)
-        after = words.say("APP-ABSENT") if goes else None
+        title = shorten(part_title(part, change.names), 80)
+        after = words.say("APP-ABSENT") if is_uninstalled(change, part, fields) else None
         return Difference(label=title, before=app_words(part, fields, words), after=after)
     settings = settings_of(part, tuple(fields))
     neutral = [(setting, neutral_value(setting, part, fields)) for setting in settings]
@@ -257,21 +220,15 @@ def _reset_difference(change: Change, part: str, fields: Mapping[str, Json], wor
     return Difference(label=shorten(part, 80), before=shorten(raw))
 
 
-def _added_there(change: Change, part: str) -> bool:
-    """As `_added_here`, for what an adoption resets."""
-    resets = change.facts.get("resets")
-    facts = resets.get(part) if isinstance(resets, Mapping) else None
-    return not isinstance(facts, Mapping) or facts.get("added_at", change.key.target) == change.key.target
-
-
-def _describe_other(change: Change, words: Words) -> _Described:
+def _describe_other(change: Change, words: Words) -> Described:
     differences = [_raw_difference(one, change.key.part, words) for one in change.fields]
     return shorten(change.label or change.key.part or change.key.target), differences, (), ()
 
 
 _DESCRIBE = {
     "setting": _describe_setting,
-    "assignment": _describe_app,
+    "assignment": describe_app,
+    "app": describe_app_object,
     "group": _describe_group,
     "membership": _describe_membership,
     "target": _describe_target,

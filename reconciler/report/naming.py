@@ -1,6 +1,7 @@
 """What things are called in plain words: settings, values, apps and places, from the neutral table. Pure."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -26,10 +27,19 @@ def mappings_by_schema() -> Mapping[str, tuple[tuple[Setting, FieldMapping], ...
 
 
 def settings_of(schema: str, fields: Sequence[str] = ()) -> tuple[Setting, ...]:
-    """The settings that a schema carries, or of these only those that one of `fields` belongs to."""
-    pairs = mappings_by_schema().get(schema, ())
-    chosen = {s.id: s for s, m in pairs if not m.written_only and (not fields or m.field in fields)}
+    """The settings that a schema carries, or of these only those that one of `fields` (or of what is in them) belongs to."""
+    chosen = {
+        setting.id: setting
+        for setting, mapping in mappings_by_schema().get(schema, ())
+        if not mapping.written_only and (not fields or any(is_within(one, mapping.field) for one in fields))
+    }
     return tuple(chosen.values())
+
+
+def system_of(part: str) -> str:
+    """The kind of system that a part is spoken in, by its schema; where the table doesn't know it, by how it is spelled."""
+    pairs = mappings_by_schema().get(schema_of(part), ())
+    return pairs[0][1].system if pairs else "google" if part.startswith("chrome.") else ""
 
 
 def place_name(ref: str, words: Words) -> str:
@@ -46,7 +56,7 @@ def place_name(ref: str, words: Words) -> str:
 
 def setting_title(change: Change, words: Words) -> str:
     """The labels of the settings that differ; for what the table does not know, the vendor's own name of it."""
-    touched = tuple(field_root(one.field) for one in change.fields)
+    touched = tuple(one.field for one in change.fields)
     named = [load_settings().settings.get(name) for name in change.label.split(", ")]
     known = settings_of(schema_of(change.key.part), touched) or tuple(one for one in named if one)
     return words.join((label(one.label, words) for one in known), 4) or shorten(change.label or change.key.part)
@@ -60,23 +70,29 @@ def app_title(change: Change) -> str:
 
 def part_title(part: str, names: Mapping[str, str]) -> str:
     """The name of the app that a part is about, else its identifier; without an app the part itself."""
-    identifier = part.partition("|")[2]
+    identifier = identifier_of(part)
     return names.get(identifier) or identifier or part
 
 
 def part_words(part: str, words: Words) -> str:
     """What a part is about: the settings that its schema carries, or an app; else the part itself."""
-    known = () if "|" in part else settings_of(part)
+    known = () if identifier_of(part) else settings_of(part)
     return words.join((label(one.label, words) for one in known), 4) or part_title(part, {})
 
 
 def schema_of(part: str) -> str:
-    return part.partition("|")[0]
+    """Google writes `schema|app`, Intune `type:identifier`; an address may hold either sign further on."""
+    return re.split(r"[|:]", part, maxsplit=1)[0]
 
 
-def field_root(field: str) -> str:
-    """`bookmarks` of `bookmarks['links'][0]['url']`."""
-    return field.partition("[")[0].partition(".")[0]
+def identifier_of(part: str) -> str:
+    """The app that a part is about, as its store spells it; empty for a part without one."""
+    return (*re.split(r"[|:]", part, maxsplit=1), "")[1]
+
+
+def is_within(path: str, field: str) -> bool:
+    """Whether `bookmarks['links'][0]['url']` is in the field `bookmarks`. A field's own name may hold dots."""
+    return path == field or path.startswith((f"{field}[", f"{field}."))
 
 
 def label(text: Mapping[str, str], words: Words) -> str:

@@ -10,6 +10,7 @@ from reconciler.model.change import Action, Change, Plan, Why
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Key
+from reconciler.report.app_items import removal_of
 from reconciler.report.escape import json_document
 from reconciler.report.held import held_with
 from reconciler.report.items import is_loud
@@ -70,13 +71,18 @@ def _summary(plan: Plan) -> dict[str, Any]:
         "errors": sum(is_error(finding) for finding in plan.findings),
         "unchanged": sum(plan.unchanged.values()),
         "devices": reach.devices,
+        "staff_devices": reach.staff,
         "pupils_at_most": reach.pupils,
         "schools": list(reach.schools),
     }
 
 
 def change_data(change: Change) -> dict[str, Any]:
-    """`actions` is a list, so that whether something is removed is one test."""
+    """`actions` is a list, so that whether something is removed is one test.
+
+    `on_removal` is for an app that is taken away: uninstalls, stays or remains (where it was required), unblocks,
+    ends-uninstalling, parent-value.
+    """
     envelope = change.envelope
     return {
         "actions": _actions(change),
@@ -101,6 +107,8 @@ def change_data(change: Change) -> dict[str, Any]:
         "effect": {
             "devices": change.effect.devices,
             "pupils": change.effect.pupils,
+            "staff_devices": change.effect.staff,
+            "on_removal": removal_of(change) or None,
             "schools": list(change.effect.schools),
             "groups": list(change.effect.groups),
             "disruption": change.effect.disruption,

@@ -8,7 +8,7 @@ from reconciler.model.finding import Finding, is_error
 from reconciler.report.grouping import blocks_of
 from reconciler.report.held import WAITING_CODES, held_section, limit_findings
 from reconciler.report.items import SYMBOLS, is_loud
-from reconciler.report.reach import reach_of
+from reconciler.report.reach import device_words, reach_of
 from reconciler.report.remarks import finding_remarks, note_remarks, outstanding_remarks, titled
 from reconciler.report.view import Remarks, Section, View, step
 from reconciler.report.words import Words
@@ -48,11 +48,28 @@ def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
     return (
         *selected,
         _counted(changes, counts, words),
+        *_per_system(plan, words),
         _whom(changes, words),
         *_only_read(plan, words),
         *_origins(changes, words),
         *_more(plan, words),
     )
+
+
+def _per_system(plan: Plan, words: Words) -> tuple[str, ...]:
+    """How much each system has of it, where several were read; one with nothing is named too."""
+    if len(plan.tenants) < 2:
+        return ()
+    said = []
+    for backend in (one.backend for one in plan.tenants):
+        number = sum(change.backend == backend for change in plan.changes)
+        changes = words.count("CHANGE", number)
+        said.append(
+            words.say("SYSTEM-CHANGES", changes=changes, backend=backend)
+            if number
+            else words.say("SYSTEM-UNCHANGED", backend=backend)
+        )
+    return (words.say("PER-SYSTEM", systems=words.join(said)),)
 
 
 def _only_read(plan: Plan, words: Words) -> tuple[str, ...]:
@@ -99,7 +116,7 @@ def _nothing(plan: Plan) -> str:
 def _whom(changes: Sequence[Change], words: Words) -> str:
     reach = reach_of(changes)
     moved = sum(len(change.members) for change in changes if change.envelope)
-    parts = [words.count("DEVICE", reach.devices)] if reach.devices else []
+    parts = [device_words(reach, words)] if reach.devices else []
     if reach.pupils:
         pupils = words.count("PUPIL", reach.pupils)
         parts.append(pupils if reach.exact else words.say("AT-MOST", what=pupils))
@@ -167,19 +184,22 @@ def _sections(plan: Plan, words: Words, file: str) -> tuple[Section, ...]:
     for name, tone, part in (("LOUD", "danger", loud), ("REST", "plain", rest), ("PINS", "quiet", pins)):
         for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
             some = [change for change in part if change.proposal is proposal]
-            sections += _section(name, tone, some, proposal, words)
+            sections += _section(name, tone, some, proposal, words, systems=len(plan.tenants) > 1)
     held = held_section(plan, words, file=file)
     return (*sections, held) if held else tuple(sections)
 
 
-def _section(name: str, tone: str, changes: Sequence[Change], proposal: Proposal, words: Words) -> list[Section]:
+def _section(
+    name: str, tone: str, changes: Sequence[Change], proposal: Proposal, words: Words, *, systems: bool
+) -> list[Section]:
     if not changes:
         return []
     title = words.say(f"SECTION-{name}")
     if proposal is not Proposal.NOT_EVALUATED:
         title = words.say(f"FROM-{proposal.upper()}", section=title)
     intro = (words.say("PINS-INTRO"),) if name == "PINS" else ()
-    return [Section(title=title, tone=tone, intro=intro, count=len(changes), blocks=blocks_of(changes, words))]
+    blocks = blocks_of(changes, words, systems=systems)
+    return [Section(title=title, tone=tone, intro=intro, count=len(changes), blocks=blocks)]
 
 
 def _remarks(plan: Plan, words: Words) -> tuple[Remarks, ...]:

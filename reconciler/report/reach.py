@@ -1,18 +1,21 @@
 """How many devices, pupils and schools several changes touch together. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.change import Change
+from reconciler.report.words import Words
 
 _Counted = tuple[frozenset[str], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """`pupils` is the most it can be unless it is `exact`: a pupil uses several groups' devices, their own and a cart's."""
+    """`staff` are those of the devices that are for staff. `pupils` is the most it can be unless it is `exact`: a pupil uses several groups' devices, their own and a cart's."""
 
     devices: int
+    staff: int
     pupils: int
     exact: bool
     schools: tuple[str, ...]
@@ -21,18 +24,32 @@ class Reach:
 def reach_of(changes: Sequence[Change]) -> Reach:
     """Nobody counted twice where it can be told: a device is in one group, so devices are told apart by their groups."""
     values = [change for change in changes if change.envelope is None]
-    moved: dict[str, int] = {}
+    moved: dict[str, Counter[str]] = {}
     for change in changes:
         if change.envelope:
-            moved[change.envelope.into] = moved.get(change.envelope.into, 0) + change.effect.devices
-    devices = [(_names(change), change.effect.devices) for change in values]
-    devices += [(frozenset({into}), number) for into, number in moved.items()]
+            counted = {"devices": change.effect.devices, "staff": change.effect.staff}
+            moved.setdefault(change.envelope.into, Counter()).update(counted)
+
+    def placed(what: str) -> list[_Counted]:
+        return [(frozenset({into}), numbers[what]) for into, numbers in moved.items()]
+
     return Reach(
-        devices=_spread(devices),
+        devices=_spread([*((_names(one), one.effect.devices) for one in values), *placed("devices")]),
+        staff=_spread([*((_names(one), one.effect.staff) for one in values), *placed("staff")]),
         pupils=_spread((_names(change), change.effect.pupils) for change in values),
         exact=_is_exact({(_names(change), change.effect.pupils) for change in values if change.effect.pupils}),
         schools=tuple(sorted({school for change in changes for school in change.effect.schools})),
     )
+
+
+def device_words(reach: Reach, words: Words) -> str:
+    """`74 enheter`, and of them those that are for staff."""
+    if not reach.staff:
+        return words.count("DEVICE", reach.devices)
+    if reach.staff >= reach.devices:
+        return words.count("STAFF-DEVICE", reach.devices)
+    devices = words.count("DEVICE", reach.devices)
+    return words.say("DEVICES-SOME-STAFF", devices=devices, staff=words.number(reach.staff))
 
 
 def _names(change: Change) -> frozenset[str]:

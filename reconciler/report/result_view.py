@@ -7,7 +7,7 @@ from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, 
 from reconciler.model.finding import is_error
 from reconciler.model.resource import Key
 from reconciler.report.items import is_loud, item_of
-from reconciler.report.naming import label, place_name, schema_of, settings_of
+from reconciler.report.naming import identifier_of, label, place_name, schema_of, settings_of
 from reconciler.report.remarks import finding_remarks, remark_of, titled
 from reconciler.report.view import Block, Item, Section, View, step
 from reconciler.report.words import Words, shorten
@@ -134,8 +134,8 @@ def key_title(key: Key, words: Words) -> str:
     if key.kind == "setting":
         known = settings_of(schema_of(key.part))
         return words.join((label(one.label, words) for one in known), 4) or shorten(key.part)
-    if key.kind == "assignment":
-        return shorten(key.part.partition("|")[2] or key.part)
+    if key.kind in ("assignment", "app"):
+        return shorten(identifier_of(key.part) or key.part)
     if key.kind == "membership":
         if key.part == "outside":
             return words.say("RESULT-PLACED", place=place_name(key.target, words))

@@ -167,6 +167,19 @@ def test_values_of_a_group_of_which_there_are_two_stay() -> None:
     assert diff([], [], [*twins, live_setting(HOME, "A", x=1)]).changes == ()
 
 
+def test_apps_that_others_gave_a_directory_group_are_kept_and_named() -> None:
+    live = [
+        Live(
+            key=Key(kind="assignment", target="group:Personal", part="iosVppApp:se.spel"),
+            fields={"intent": "available"},
+            facts={"app_name": "Spelet\n2"},
+        )
+    ]
+    (note,) = diff([], [target("group:Personal", "listed")], live).notes
+
+    assert (note.code, note.values["what"]) == ("KEPT-FOREIGN-APPS", "iosVppApp:se.spel\tSpelet 2")
+
+
 def test_apps_lie_on_the_whole_system_and_need_no_place() -> None:
     """Those that we made: what nobody wants of them is deleted, what is lacking is made."""
 

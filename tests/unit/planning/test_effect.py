@@ -1,5 +1,7 @@
 """Whom a change touches, in counts worked out by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.change import Action, Change, Effect, Member
@@ -89,3 +91,22 @@ def test_making_a_group_touches_nobody() -> None:
     effect = effect_of(creation(wanted, "chrome"), wanted, None, PEOPLE)
 
     assert (effect.devices, effect.pupils, effect.schools) == (0, 0, ("norrskolan",))
+
+
+def test_devices_for_staff_are_told_apart() -> None:
+    people = count_people(STATE, {**PLACES, "4": "@norrskolan/personal", "5": "@norrskolan/personal"})
+    groups = ("norrskolan/elever-4-6", "norrskolan/personal")
+    both = replace(setting("ou:/Alla", "Update", on=True), groups=groups)
+
+    effect = effect_of(creation(both, "chrome"), both, None, people)
+
+    assert (effect.devices, effect.staff, effect.pupils) == (4, 2, 74)
+
+
+def test_devices_that_come_to_a_group_for_staff_are_for_staff() -> None:
+    members = tuple(Member(device=str(n), before=(), after=("@norrskolan/personal",)) for n in range(3))
+    key = Key(kind="membership", target="@norrskolan/personal", part="outside")
+    move = Change(action=Action.UPDATE, key=key, backend="chrome", members=members)
+
+    assert effect_of(move, None, None, PEOPLE).staff == 3
+    assert effect_of(replace(move, key=replace(key, target="@norrskolan/vagn")), None, None, PEOPLE).staff == 0

@@ -1,5 +1,7 @@
 """Apps by the catalogue's name where a plan knows the store's identifier only."""
 
+from dataclasses import replace
+
 from reconciler.model.change import Action, Change, Note
 from reconciler.model.documents import App, AppIdentity
 from reconciler.model.place import Json, Pointer
@@ -60,3 +62,20 @@ def test_a_note_of_what_is_kept_names_apps_and_leaves_settings_to_be_named() -> 
 
     assert name_kept(note, NAMES).values["what"] == "Kami\nTabs"
     assert name_kept(Note(code="UNMANAGED-DEVICES", backend="chrome"), NAMES).values == {}
+
+
+def test_an_app_of_intune_has_its_name_in_the_catalogue_or_else_the_one_that_it_has_there() -> None:
+    part = "windowsWebApp:https://prov.example.se/"
+    there: dict[str, Json] = {"app_name": "Prov (gammal)"}
+    known = replace(deleted("assignment", part, part), facts=there)
+    unknown = replace(deleted("assignment", "iosVppApp:se.spel", "iosVppApp:se.spel"), facts={"app_name": "Spelet"})
+
+    assert name_apps(known, NAMES).label == "Provläsaren"
+    assert name_apps(unknown, NAMES).label == "Spelet"
+
+
+def test_a_note_lists_apps_of_others_by_the_name_that_they_have_there() -> None:
+    what = "windowsWebApp:https://prov.example.se/\tProv (gammal)\niosVppApp:se.spel\tSpelet\nTabs"
+    note = Note(code="KEPT-FOREIGN-APPS", backend="entra", values={"what": what})
+
+    assert name_kept(note, NAMES).values["what"] == "Provläsaren\nSpelet\nTabs"

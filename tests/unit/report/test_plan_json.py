@@ -52,6 +52,8 @@ def test_a_change_for_a_program() -> None:
         "effect": {
             "devices": 74,
             "pupils": 70,
+            "staff_devices": 0,
+            "on_removal": None,
             "schools": ["norrskolan"],
             "groups": ["norrskolan/elever-4-6"],
             "disruption": "none",
