@@ -38,7 +38,7 @@ def faults(recorded: Recorded) -> list[str]:
     body, flags = _without_flags(recorded.body)
     found = [f"{where}: {fault}" for fault in _flag_faults(recorded.version, flags)]
     read = _read(body, _class(route))
-    found += [f"{where}: {name} is unknown" for name in _unknown(read)]
+    found += [f"{where}: {name} is unknown" for name in unknown(read)]
     written = _write(read)
     return found + [f"{where}: {fault}" for fault in _lost(body, written, "$")]
 
@@ -79,18 +79,18 @@ def _flag_faults(version: str, flags: list[tuple[str, Any]]) -> Iterator[str]:
         yield from (f"{name}: {word!r} is not one of its words" for word in words if word not in known)
 
 
-def _unknown(value: Any) -> Iterator[str]:
+def unknown(value: Any) -> Iterator[str]:
     """Names in `additional_data`, all the way down."""
     if isinstance(value, list | tuple):
         for item in value:
-            yield from _unknown(item)
+            yield from unknown(item)
     if not isinstance(value, Parsable):
         return
     for name, item in _values(value):
         if name == "additional_data":
             yield from (each for each in item or {} if each not in UNKNOWN_TO_MODELS)
         else:
-            yield from _unknown(item)
+            yield from unknown(item)
 
 
 def _values(value: Any) -> list[tuple[str, Any]]:

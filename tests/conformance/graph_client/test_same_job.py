@@ -21,10 +21,11 @@ from tests.conformance.graph_client.client import Served, connect, serve
 from tests.conformance.graph_client.tenants import effective, tenant
 
 # Microsoft's client warns of classes of its own when they are imported (msgraph-sdk 1.65, kiota-abstractions 1.16).
-pytestmark = [
+QUIET = [
     pytest.mark.filterwarnings("ignore:GetQueryParameters is deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:This class is deprecated. Please use the generic:DeprecationWarning"),
 ]
+pytestmark = QUIET
 
 PORTAL = "windowsWebApp:https://skola.exempel.se/"
 SMALL = Path(__file__).parent / "small"
