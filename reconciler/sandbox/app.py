@@ -127,7 +127,7 @@ def _inner_fault(sandbox: Sandbox, verb: str, address: str) -> tuple[int, dict[s
         return None
     if fault.kind.startswith("write-then-"):
         return 504, {}, True
-    codes = {"429": 429, "500": 500, "503-html": 503, "502-text": 502, "cut": 503, "hold": 503}
+    codes = {"429": 429, "500": 500, "503": 503, "503-html": 503, "502-text": 502, "cut": 503, "hold": 503}
     return (codes[fault.kind], retry_header(fault, sandbox.clock.now()), False) if fault.kind in codes else None
 
 

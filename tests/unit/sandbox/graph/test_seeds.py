@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from reconciler import sandbox
 from reconciler.sandbox import SeedError, State, dump, load, load_seed
 from reconciler.sandbox.graph.edits import perturb_graph
 from reconciler.sandbox.graph.intune.state import ZERO_GUID
@@ -152,3 +155,14 @@ def test_edits_and_effects_over_the_sandboxs_own_paths(directory: Directory) -> 
     assert device["apps"] == {}
     assert directory.http.get("/_sandbox/intune/effective", params={"serial": "X"}).status_code == 400
     assert directory.http.post("/_sandbox/perturb", json={"graph_fly": {}}).status_code == 400
+
+
+def test_the_readmes_tenant_can_be_seeded() -> None:
+    readme = Path(str(sandbox.__file__)).with_name("README.md").read_text(encoding="utf-8")
+    (block,) = [each for each in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL) if each.startswith("intune:")]
+    state = read_seed(yaml.safe_load(block), Path()).graph
+    assert {group.name for group in state.groups.values()} == {
+        "Norrskolan iPads", "Personal Norrskolan", "Alla iPads", "Allt",
+    }  # fmt: skip
+    assert members_by_serial(state, "Norrskolan iPads") == ["DMPNORR003"]
+    assert {app["displayName"] for app in state.intune.objects["apps"].values()} == {"Book Creator", "Vklass gammal"}
