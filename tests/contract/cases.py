@@ -18,11 +18,11 @@ class Step:
     one with `only: <adapter>` beside it is for that one. `today` stays until another step says otherwise.
     `base`: commit what was there before this step's edits, and plan against it.
     `changes`, `held`: `action kind` → how many. `findings`: codes of errors and warnings, all of them;
-    `CODE?` may be there or not. `notes`: codes,
+    `CODE?` may be there or not. `notes`, `outstanding`: codes,
     at least. `pins`, `destroys`, `resets`: how many. `whose`: how many changes are proposed and standing.
     `apply`: done, none, or the code of the finding that refuses it. `has`: whom it reaches with what (see `effects`).
     `where`: serial number → place. `writes`: at most so many writes. `lapses`: the plan's day.
-    A value of any of these may be given by adapter: `{google: …, memory: …}`.
+    A value of any of these may be given by adapter: `{google: …, others: …}`.
     """
 
     step: str
@@ -35,6 +35,7 @@ class Step:
     held: Mapping[str, Any] | None = None
     findings: Any = ()
     notes: Sequence[str] = ()
+    outstanding: Sequence[str] = ()
     pins: int | None = None
     destroys: Any = None
     resets: Any = None
@@ -73,8 +74,8 @@ def read_cases() -> list[Case]:
 
 def of_adapter(value: Any, adapter: str) -> Any:
     """A value, or the one of this adapter where they are told apart."""
-    if isinstance(value, Mapping) and value.keys() <= {"google", "memory"}:
-        return value.get(adapter)
+    if isinstance(value, Mapping) and value.keys() <= {"google", "memory", "intune", "others"}:
+        return value.get(adapter, value.get("others"))
     return value
 
 

@@ -7,12 +7,14 @@ import pytest
 
 from reconciler.sandbox import load_seed
 from tests.contract.google_live import google_live
+from tests.contract.intune_live import intune_live
 from tests.contract.live import Live
 from tests.contract.memory_live import memory_live
-from tests.contract.running import SEED, Run, new_run
+from tests.contract.running import INTUNE_SEED, SEED, Run, new_run
 
 ADAPTERS: Mapping[str, Callable[[], Live]] = {
     "google": lambda: google_live(load_seed(SEED)),
+    "intune": lambda: intune_live(load_seed(INTUNE_SEED)),
     "memory": lambda: memory_live(SEED),
 }
 

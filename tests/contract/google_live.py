@@ -36,7 +36,12 @@ class GoogleLive:
 
     app: flask.Flask
     name: str = "google"
-    traits: frozenset[str] = frozenset({"google", "inherits", "nests", "globs", "exclusive", "directory-groups"})
+    traits: frozenset[str] = frozenset(
+        {
+            *("google", "inherits", "nests", "globs", "exclusive", "directory-groups"),
+            *("user-settings", "single-values", "deprovisions"),
+        }
+    )
     packing: Mapping[str, Any] = field(default_factory=dict)
     """How our adapter is told to pack its calls, where that isn't as it is by itself."""
     read_log: int = 0
@@ -50,6 +55,9 @@ class GoogleLive:
     @property
     def state(self) -> tenant.GoogleState:
         return self.sandbox.google.state
+
+    def translate(self, text: str) -> str:
+        return text
 
     def wiring(self) -> Wiring:
         time = self.sandbox.clock

@@ -5,11 +5,11 @@ group that serves them: Intune knows no settings for users that we write.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reconciler.sandbox.graph.edits import perturb_graph
-from reconciler.sandbox.graph.intune.edits import EDITS
+from reconciler.sandbox.graph.intune.edits import find_app
 from reconciler.sandbox.graph.intune.state import Kind
 from reconciler.sandbox.graph.seed import devices_by_serial
 from reconciler.sandbox.graph.state import GraphState, Group, change_object
@@ -37,7 +37,7 @@ def edit_by_hand(state: GraphState, edit: Mapping[str, Any]) -> None:
     if name in _HAND:
         _HAND[name](state, arguments)
     else:
-        assert name.startswith("graph_") or name in EDITS, name
+        assert name.startswith("graph_"), name
         perturb_graph(state, {name: _named(state, arguments)})
 
 
@@ -105,9 +105,7 @@ def _set_value(state: GraphState, key: str, name: str, word: Any) -> None:
     family, field, pairs = words.SETTINGS[name]
     plain = False if isinstance(pairs[0][1], bool) else None
     value = plain if word is None else words.to_wire(name, word)
-    perturb_graph(
-        state, {"graph_patch_policy": {"policy": policy_of(state, key, family), "values": {field: value}}}
-    )
+    perturb_graph(state, {"graph_patch_policy": {"policy": policy_of(state, key, family), "values": {field: value}}})
 
 
 def _set_app(state: GraphState, at: str, name: str, word: Any) -> None:
@@ -130,11 +128,41 @@ def _has_row(state: GraphState, app: str, group: str) -> bool:
     return any(row["target"].get("groupId") == group for row in state.intune.assignments.get(found["id"], ()))
 
 
+def rows_of(state: GraphState, app: str) -> dict[str, str]:
+    """Whom an app is assigned to, by the names of groups: intent, filter, and where the row comes from if not by itself."""
+    found = find_app(state.intune, words.APPS.get(app, app))
+    return {
+        _who(state, row["target"]): ", ".join(_said(state, row))
+        for row in state.intune.assignments.get(found["id"], ())
+    }
+
+
+def _who(state: GraphState, target: Mapping[str, Any]) -> str:
+    kind = str(target["@odata.type"]).rpartition(".")[2]
+    if "groupId" not in target:
+        return kind
+    group = state.groups.get(target["groupId"])
+    return place_name(group) if group else "gone"
+
+
+def _said(state: GraphState, row: Mapping[str, Any]) -> Iterator[str]:
+    yield str(row["intent"])
+    key = row["target"].get("deviceAndAppManagementAssignmentFilterId")
+    if key:
+        yield str(state.intune.objects["filters"][key]["displayName"])
+    if (row["settings"] or {}).get("uninstallOnDeviceRemoval") is False:
+        yield "stays"
+    if row["source"] != "direct":
+        yield str(row["source"])
+
+
+def users_in(state: GraphState, place: str) -> int:
+    return len(set(group_at(state, f"/Enheter/{place}").members) & set(state.users))
+
+
 def _set_device(state: GraphState, arguments: Mapping[str, Any]) -> None:
     fields = {"location": "name", "asset_id": "category"}
-    perturb_graph(
-        state, {"graph_set_devices": {fields.get(name, name): value for name, value in arguments.items()}}
-    )
+    perturb_graph(state, {"graph_set_devices": {fields.get(name, name): value for name, value in arguments.items()}})
 
 
 def _objects(state: GraphState, serials: str) -> list[str]:

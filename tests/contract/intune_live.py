@@ -23,7 +23,7 @@ from reconciler.sandbox.graph.service import Tenant
 from reconciler.sandbox.graph.state import GraphState, Group
 from reconciler.settings.table import load_settings
 from tests.contract import intune_words as words
-from tests.contract.intune_hand import edit_by_hand, mark_of, place_name
+from tests.contract.intune_hand import KINDS, edit_by_hand, group_at, mark_of, place_name, rows_of, users_in
 from tests.contract.live import Effect, Word
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -65,9 +65,7 @@ class IntuneLive:
 
     def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
         apps = {app.id: app for app in documents.apps}
-        return connect_intune(
-            backend, org=documents.organisation.uid, table=load_settings(), apps=apps, wiring=wiring
-        )
+        return connect_intune(backend, org=documents.organisation.uid, table=load_settings(), apps=apps, wiring=wiring)
 
     def dump(self) -> Any:
         return json.loads(dump(State(graph=self.state)))
@@ -95,7 +93,17 @@ class IntuneLive:
             (device,) = devices_by_serial(self.state)[effect.device]
             found = effective_device(self.state, device, tuple(self._groups_of(effect)))
             assert found.conflicts == (), found.conflicts
-        return {name: _read(found.apps, found.settings, name) for name in effect.has}
+            return {name: self._look(name) or _read(found.apps, found.settings, name) for name in effect.has}
+
+    def _look(self, name: str) -> Word:
+        """`rows kami`: whom an app is assigned to; `users Norrskolan/Elever`: how many accounts are in a group."""
+        what, _, which = name.partition(" ")
+        looks = {
+            "rows": rows_of,
+            "users": users_in,
+            "described": lambda state, place: group_at(state, f"/Enheter/{place}").description,
+        }
+        return looks[what](self.state, which) if what in looks else None
 
     def _groups_of(self, effect: Effect) -> Iterator[str]:
         """Who is in a class is in its school's group of pupils too, and in all pupils'."""
@@ -125,8 +133,8 @@ class IntuneLive:
     def objects(self) -> Mapping[str, int]:
         state = self.state.intune
         names = [f"group {group.name} {mark_of(group)}" for group in self.ours()]
-        for kind in ("configurations", "compliance", "catalog"):
-            names += [f"policy {item['description']}" for item in state.objects[kind].values()]  # type: ignore[index]
+        for kind in KINDS.values():
+            names += [f"policy {item['description']}" for item in state.objects[kind].values()]
         marked = [item["notes"] for item in state.objects["apps"].values() if "[reconciler:" in str(item.get("notes"))]
         return Counter([*names, *(f"app {notes}" for notes in marked)])
 
@@ -154,6 +162,15 @@ def _read(apps: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]], na
         return apps.get(name)
     if name in words.SETTINGS:
         family, wire_field, _ = words.SETTINGS[name]
-        return words.to_word(name, settings.get(family, {}).get(wire_field))
+        return words.to_word(name, _plain(wire_field, settings.get(family, {}).get(wire_field)))
     family, _, wire_field = name.partition("/")
     return settings.get(family, {}).get(wire_field)
+
+
+def _plain(definition: str, value: Any) -> Any:
+    """The catalogue's choices are ids of their own: what stands behind the definition's says which."""
+    return (
+        {f"{definition}_true": True, f"{definition}_false": False}.get(value, value)
+        if isinstance(value, str)
+        else value
+    )

@@ -53,7 +53,7 @@ SETTINGS: dict[str, tuple[str, str, tuple[tuple[Any, Any], ...]]] = {
 
 TEXTS: tuple[tuple[str, str], ...] = (
     ("{id: chrome, kind: google, mode: (?P<mode>\\w+), customer: C0sandbox, root: /Enheter}",
-     f'{{id: intune, kind: intune, mode: \\g<mode>, tenant: "{TENANT}"}}'),
+     f'{{id: intune, kind: intune, mode: \\g<mode>, tenant: "{TENANT}", limits: {{disruptive_share: 100}}}}'),
     ("backend: chrome\\b", "backend: intune"),
     ("\\bchromeos\\b", "ipados"),
     ("\\bextension: ecnphlgnajanjnkcmbpancdjoidceilk", "bundle_id: com.example.kami"),

@@ -35,6 +35,10 @@ class Live(Protocol):
     name: str
     traits: frozenset[str]
 
+    def translate(self, text: str) -> str:
+        """A file of the small repository, or a piece of one, in what this system has: other platforms, apps, settings."""
+        ...
+
     def connect(self, documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
         """As `reconciler.reconcile.connect.connect`."""
         ...

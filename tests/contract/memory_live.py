@@ -28,9 +28,12 @@ class MemoryLive:
 
     tenant: MemoryTenant
     name: str = "memory"
-    traits: frozenset[str] = frozenset({"memory", "overlaps"})
+    traits: frozenset[str] = frozenset({"memory", "overlaps", "user-settings", "single-values", "deprovisions"})
     time: VirtualTime = field(default_factory=VirtualTime)
     read: int = 0
+
+    def translate(self, text: str) -> str:
+        return text
 
     def wiring(self) -> Wiring:
         return Wiring(environment={}, purpose=Purpose.APPLY, sandbox="http://127.0.0.1:1", clock=self.time.clock())

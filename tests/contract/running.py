@@ -22,6 +22,7 @@ from tests.contract.live import Effect, Live
 
 SMALL = Path(__file__).parent / "small"
 SEED = SMALL / "seed.yaml"
+INTUNE_SEED = SMALL / "seed-intune.yaml"
 
 
 @dataclass(slots=True)
@@ -55,10 +56,10 @@ class Run:
                 path.unlink()
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                path.write_text(self.live.translate(text), encoding="utf-8")
         for name, edits in step.replace.items():
             text = (self.root / name).read_text(encoding="utf-8")
-            for old, new in edits.items():
+            for old, new in ((self.live.translate(old), self.live.translate(new)) for old, new in edits.items()):
                 assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
                 text = text.replace(old, new)
             (self.root / name).write_text(text, encoding="utf-8")
@@ -77,7 +78,9 @@ class Run:
 def new_run(live: Live, folder: Path, files: Mapping[str, str] | None = None) -> Run:
     """The small repository in a folder of its own, with a case's own files over it."""
     root = folder / "repository"
-    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("seed.yaml", ".reconciler"))
+    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("seed*.yaml", ".reconciler"))
+    for path in root.rglob("*.yaml"):
+        path.write_text(live.translate(path.read_text(encoding="utf-8")), encoding="utf-8")
     run = Run(live=live, root=root)
     run.write(Step(step="start", files=files or {}))
     return run
@@ -150,6 +153,8 @@ def _check_plan(step: Step, plan: Plan, live: Live) -> None:
     assert codes - may == {code for code in wanted if not code.endswith("?")}, (step.step, plan.findings)
     notes = {note.code for note in plan.notes}
     assert set(said(step.notes) or ()) <= notes, (step.step, notes)
+    left = {one.code for one in plan.outstanding}
+    assert set(step.outstanding) <= left, (step.step, left)
     found = {
         "changes": _count(plan.changes),
         "held": _count(plan.held),

@@ -18,10 +18,17 @@ def _param(case: Case, adapter: str) -> object:
 
 
 @pytest.mark.parametrize(("case", "adapter"), [_param(*row) for row in TABLE])
-def test_step(case: Case, adapter: str, start: Callable[..., Run], checked_requests: list[Sent]) -> None:
-    """What is sent to Google is held against its discovery documents by the fixture (tests/conftest.py)."""
+def test_step(
+    case: Case,
+    adapter: str,
+    start: Callable[..., Run],
+    checked_requests: list[Sent],
+    checked_graph_requests: list[Sent],
+) -> None:
+    """What is sent is held against the vendor's own description by the fixtures (tests/conftest.py)."""
     carry_out(case, start(adapter, case.files))
     assert bool(checked_requests) == (adapter == "google")
+    assert bool(checked_graph_requests) == (adapter == "intune")
 
 
 def test_every_case_runs_somewhere() -> None:
