@@ -10,7 +10,7 @@ from reconciler.adapters.intune import api
 from reconciler.adapters.intune.families import LivePolicy, read_policy, set_fields, sort_of, unset_fields
 from reconciler.adapters.intune.groups import EntraGroup, live_group
 from reconciler.adapters.intune.reading import own_policies
-from reconciler.adapters.intune.rows import fields_of, group_of, is_direct
+from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import Session, succeeded
 from reconciler.http.failures import HttpFailure, NotFound
 from reconciler.http.request import Reply
@@ -197,8 +197,7 @@ def _seen_row(session: Session, change: Change, outcome: Reply | HttpFailure) ->
     group = session.group_id(change.key.target)
     sort = change.key.part.partition(":")[0]
     rows: list[dict[str, Any]] = outcome.data.get("assignments", []) if isinstance(outcome.data, dict) else []
-    row = next((row for row in rows if group and group_of(row) == group and is_direct(row)), None)
-    return Seen(read=True, fields=fields_of(row, sort) if row else None)
+    return Seen(read=True, fields=fields_for(rows, group, sort) if group else None)
 
 
 def _own_apps(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:

@@ -65,7 +65,7 @@ def _add(session: Session, into: dict[str, list[str]], failed: dict[Pair, HttpFa
         for (group, devices), outcome in zip(left, session.send(requests), strict=True):
             if isinstance(outcome, Reply):
                 _joined(session, group, devices)
-            elif is_unsettled(outcome) and session.is_recent(session.made.get(group)):
+            elif is_unsettled(outcome) and session.is_new(group):
                 again.append((group, devices))
             elif isinstance(outcome, Invalid | NotFound) and len(devices) > 1:
                 _add_each(session, group, devices, failed)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from reconciler.adapters.intune.apps import Wanted, wanted_app
+from reconciler.adapters.intune.apps import LiveApp, Wanted, wanted_app
 from reconciler.adapters.intune.catalogue import Apps, Choice, choose
 from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold, match_groups
-from reconciler.adapters.intune.rows import group_of, wanted_fields
+from reconciler.adapters.intune.rows import group_of, is_direct, wanted_fields
 from reconciler.adapters.intune.wishes import lower_settings
 from reconciler.adapters.mark import mark_key
 from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, Layer, Origin, UserLayer
@@ -90,10 +90,17 @@ def _lower_group(work: Work, group: GroupState) -> None:
     if len(name) > LONGEST_NAME:
         at = group.group.at.child("name")
         work.findings.append(_error("INTUNE-NAME-TOO-LONG", at, group.key, name=name, longest=str(LONGEST_NAME)))
+    if fold(name) in work.tenant.groups.named:
+        at = group.group.at.child("name")
+        work.findings.append(
+            Finding(
+                code="INTUNE-NAME-TAKEN", severity=Severity.INFO, place=at, subject=group.key, values={"name": name}
+            )
+        )
     work.targets[ref] = Target(
         ref=ref, owns=group.group.owns, reach="device", owner=group.key, groups=(group.key,), at=group.group.at
     )
-    for resource in lower_settings(group, name, work.table):
+    for resource in lower_settings(group, name, work.table, work.findings):
         work.resources[resource.key] = resource
     for app in group.on_devices.apps.values():
         _lower_app(work, app, group.group.platform, ref, (group.key,))
@@ -155,6 +162,13 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
     if intent is None:
         return
     depends = [Key(kind="group", target=ref)] if ref.startswith("@") else []
+    errors = [code for code, _ in choice.errors] if wish.mode == "required" or not choice.app else []
+    if choice.app and _in_policy_set(work, choice.app, ref):
+        at = wish.origins[0].at if wish.origins else None
+        values = {"app": entry.name, "group": ref.removeprefix("@").removeprefix("group:")}
+        subject = str(Key(kind="assignment", target=ref, part=choice.part))
+        work.findings.append(_error("INTUNE-ROW-SHARED", at, subject, **values))
+        errors.append("INTUNE-ROW-SHARED")
     own = _own_app(work, choice, wanted, wish, groups)
     key = Key(kind="assignment", target=ref, part=choice.part)
     known = work.resources.get(key)
@@ -166,8 +180,14 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         origins=(*(known.origins if known else ()), *wish.origins),
         groups=tuple(sorted({*(known.groups if known else ()), *groups})),
         label=entry.name,
-        blocked_by=tuple(code for code, _ in choice.errors) if wish.mode == "required" or not choice.app else (),
+        blocked_by=tuple(errors),
     )
+
+
+def _in_policy_set(work: Work, app: LiveApp, ref: str) -> bool:
+    """Whether a policy set assigns the app to this group: it can't be assigned a second time beside that."""
+    group = work.tenant.groups.one(ref)
+    return group is not None and any(group_of(row) == group.id and not is_direct(row) for row in app.rows)
 
 
 def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | None:

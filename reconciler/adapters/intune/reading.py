@@ -9,7 +9,7 @@ from reconciler.adapters.intune.apps import LiveApp
 from reconciler.adapters.intune.devices import read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
 from reconciler.adapters.intune.groups import live_groups
-from reconciler.adapters.intune.rows import fields_of, group_of, is_direct
+from reconciler.adapters.intune.rows import fields_for, group_of
 from reconciler.adapters.intune.session import SORTS, Session
 from reconciler.adapters.intune.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, Unauthorised
@@ -185,18 +185,17 @@ def live_assignments(session: Session) -> list[Live]:
     return [
         live
         for part, app in apps.by_part.items()
-        for row in app.rows
-        if is_direct(row) and (live := _live_row(session, part, app, row))
+        for group in dict.fromkeys(map(group_of, app.rows))
+        if group and (live := _live_row(session, part, app, group))
     ]
 
 
-def _live_row(session: Session, part: str, app: LiveApp, row: Mapping[str, Any]) -> Live | None:
-    group = group_of(row)
-    ref = session.ref_of(group) if group else ""
-    if not ref or ref.startswith("gone:"):
+def _live_row(session: Session, part: str, app: LiveApp, group: str) -> Live | None:
+    ref, fields = session.ref_of(group), fields_for(app.rows, group, app.sort)
+    if ref.startswith("gone:") or fields is None:
         return None
     key = Key(kind="assignment", target=ref, part=part)
-    return Live(key=key, fields=fields_of(row, app.sort), vendor_id=app.id, facts={"app_name": app.name})
+    return Live(key=key, fields=fields, vendor_id=app.id, facts={"app_name": app.name})
 
 
 def _explained(failures: Sequence[HttpFailure], session: Session) -> tuple[Finding, ...]:

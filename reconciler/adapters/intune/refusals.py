@@ -18,6 +18,15 @@ class TargetGone(Exception):  # noqa: N818 - a name that says what it is
         return {"target": self.ref.removeprefix("@").removeprefix("group:")}
 
 
+class NotSettled(Exception):  # noqa: N818 - as above
+    """A new object was still refused as unknown when the time for it to show up everywhere had passed."""
+
+    code = "INTUNE-NOT-SETTLED"
+
+    def values(self) -> dict[str, str]:
+        return {}
+
+
 class Refusals(Exception):  # noqa: N818 - as above
     """Some changes of a batch failed, each for a reason of its own. `code` and `values` are those of the first."""
 

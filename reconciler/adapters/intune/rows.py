@@ -52,6 +52,14 @@ def fields_of(row: Mapping[str, Any], sort: str) -> dict[str, Json]:
     return fields
 
 
+def fields_for(rows: Sequence[Mapping[str, Any]], group: str, sort: str) -> dict[str, Json] | None:
+    """What the direct rows of one group say; None where it has none. Two of them, which Intune's own pages don't make, say both."""
+    found = [fields_of(row, sort) for row in rows if group_of(row) == group and is_direct(row)]
+    if not found:
+        return None
+    return {**found[0], "intent": "+".join(sorted({str(fields["intent"]) for fields in found}))}
+
+
 def wanted_fields(sort: str, intent: str) -> dict[str, Json]:
     return {"intent": intent, **({LICENSING: True} if sort in _SETTINGS else {})}
 

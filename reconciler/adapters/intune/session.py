@@ -176,6 +176,10 @@ class Session:
     def is_recent(self, at: float | None) -> bool:
         return at is not None and self.clock.monotonic() - at < SETTLING
 
+    def is_new(self, group: str) -> bool:
+        """Whether this run has only just made the group."""
+        return self.is_recent(self.made.get(group))
+
     def settle(self, done: Callable[[], bool]) -> bool:
         """Ask again and again until it is done, within bounds; whether it was in the end."""
         pause, waited = 1.0, 0.0

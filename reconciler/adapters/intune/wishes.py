@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from reconciler.adapters.intune.families import policy_name
 from reconciler.model.desired import EffectiveRaw, EffectiveSetting, GroupState, Origin
 from reconciler.model.documents import INHERIT
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
 from reconciler.model.resource import Key, Resource
+from reconciler.planning.canonical import canonical
 from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
@@ -24,9 +26,10 @@ class Draft:
     origins: list[Origin] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     disruption: str = "none"
+    conflicts: list[Finding] = field(default_factory=list)
 
 
-def lower_settings(group: GroupState, name: str, table: SettingsTable) -> list[Resource]:
+def lower_settings(group: GroupState, name: str, table: SettingsTable, findings: list[Finding]) -> list[Resource]:
     """The policies of one group. What is to be inherited is left out: on a group of ours there is nothing to inherit."""
     drafts: dict[str, Draft] = {}
     for wish in group.on_devices.settings.values():
@@ -36,6 +39,7 @@ def lower_settings(group: GroupState, name: str, table: SettingsTable) -> list[R
         if raw.system == SYSTEM:
             _add_raw(drafts, raw)
     ref = f"@{group.key}"
+    findings += [finding for draft in drafts.values() for finding in draft.conflicts]
     return [_resource(ref, family, draft, name, group) for family, draft in drafts.items()]
 
 
@@ -60,8 +64,17 @@ def _put(draft: Draft, mapping: FieldMapping, value: Json) -> None:
 
 def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw) -> None:
     draft = drafts.setdefault(raw.schema, Draft())
-    draft.fields |= raw.fields
+    for name, value in raw.fields.items():
+        if name in draft.fields and canonical(draft.fields[name]) != canonical(value):
+            draft.conflicts.append(_conflict(raw, name))
+        draft.fields[name] = value
     _note(draft, raw.origins, "none", "")
+
+
+def _conflict(raw: EffectiveRaw, name: str) -> Finding:
+    """The compiler refuses raw lines that a setting already writes; here two raw lines, or two settings on one key, meet."""
+    place = raw.origins[0].at.child("fields", name)
+    return Finding(code="INTUNE-FIELD-TWICE", severity=Severity.ERROR, place=place, subject=raw.origins[0].owner)
 
 
 def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str) -> None:
@@ -82,4 +95,5 @@ def _resource(ref: str, family: str, draft: Draft, name: str, group: GroupState)
         disruption=draft.disruption,
         label=", ".join(draft.owners) or family,
         whole=True,
+        blocked_by=tuple(finding.code for finding in draft.conflicts),
     )

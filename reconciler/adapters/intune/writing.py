@@ -18,7 +18,7 @@ from reconciler.adapters.intune.families import (
 from reconciler.adapters.intune.groups import group_body, new_group_body, unique_name
 from reconciler.adapters.intune.joining import write_memberships
 from reconciler.adapters.intune.reading import own_policies
-from reconciler.adapters.intune.refusals import Refusals, TargetGone
+from reconciler.adapters.intune.refusals import NotSettled, Refusals, TargetGone
 from reconciler.adapters.intune.rows import merge, policy_rows
 from reconciler.adapters.intune.session import Session, is_unsettled
 from reconciler.adapters.mark import write_mark
@@ -71,17 +71,20 @@ def write(session: Session, batch: Batch) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """One request for one or several changes, and what to do with its reply."""
+    """One request for one or several changes, and what to do with its reply.
+
+    `fresh`: it needs something that this run has only just made, so that "unknown" may mean "not everywhere yet".
+    """
 
     request: Request
     keys: Sequence[Key]
     then: Callable[[Reply], None] = field(default=lambda _: None)
+    fresh: bool = False
 
 
-def _send(session: Session, calls: Sequence[Call], refusals: Refusals, *, settles: bool = False) -> None:
-    """All of them; `settles`: refusals that only say that a new group isn't known everywhere are tried again within bounds."""
+def _send(session: Session, calls: Sequence[Call], refusals: Refusals) -> None:
+    """All of them; where something is new, what only says that it isn't known everywhere is tried again within bounds."""
     left = list(calls)
-    last: dict[int, HttpFailure] = {}
 
     def attempt() -> bool:
         nonlocal left
@@ -91,9 +94,8 @@ def _send(session: Session, calls: Sequence[Call], refusals: Refusals, *, settle
                 call.then(outcome)
             elif call.request.method == "DELETE" and isinstance(outcome, NotFound):
                 call.then(Reply(status=204, data=None))  # what isn't there any more has nothing left to be deleted
-            elif settles and is_unsettled(outcome):
+            elif call.fresh and is_unsettled(outcome):
                 again.append(call)
-                last[id(call)] = outcome
             else:
                 refusals.add(call.keys, outcome)
         left = again
@@ -101,7 +103,7 @@ def _send(session: Session, calls: Sequence[Call], refusals: Refusals, *, settle
 
     session.settle(attempt)
     for call in left:
-        refusals.add(call.keys, last[id(call)])
+        refusals.add(call.keys, NotSettled())
 
 
 def _write_groups(session: Session, changes: Sequence[Change], refusals: Refusals) -> None:
@@ -189,8 +191,9 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
         live = session.policies.get(sort, {}).get(ids[change.key])
         if live is None or group not in live.assigned:
             request = api.assign_policy(sort, ids[change.key], policy_rows(group, live.rows if live else ()))
-            assigned.append(Call(request=request, keys=[change.key]))
-    _send(session, assigned, refusals, settles=True)
+            fresh = not change.vendor_id or session.is_new(group)
+            assigned.append(Call(request=request, keys=[change.key], fresh=fresh))
+    _send(session, assigned, refusals)
 
 
 def _known_policy(marked: Mapping[tuple[str, str], Sequence[LivePolicy]], change: Change) -> str:
@@ -251,7 +254,7 @@ def _write_assignments(session: Session, changes: Sequence[Change], refusals: Re
         calls.append(
             Call(request=api.assign_app(identity, rows), keys=[key for key in keys if key not in refusals.by_key])
         )
-    _send(session, calls, refusals, settles=True)
+    _send(session, calls, refusals)
 
 
 def _await_publishing(session: Session, apps: Sequence[str]) -> None:

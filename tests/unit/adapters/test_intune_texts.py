@@ -13,7 +13,6 @@ VALUES: dict[str, set[str]] = {
     "INTUNE-APP-NOT-APPROVED-IN-PLAY": {"app", "identifier"},
     "INTUNE-APP-IN-SEVERAL-TOKENS": {"app", "tokens"},
     "INTUNE-APP-TWICE": {"app", "count"},
-    "INTUNE-APP-ID-LACKING": {"app"},
     "INTUNE-APP-KEPT": {"app", "count"},
     "INTUNE-TOKEN-EXPIRED": {"token", "days"},
     "INTUNE-TOKEN-EXPIRES": {"token", "days"},
