@@ -1,5 +1,6 @@
 """`reconciler compile`: the desired state that the files add up to. Offline."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from reconciler.report.words import Words, words_of
 @options.today
 @options.lang
 @click.option("--school", metavar="ID", help="Only this school's groups.")
-@click.option("--coverage", is_flag=True, help="What each setting can reach, and which wishes don't arrive anywhere.")
+@click.option(
+    "--coverage", is_flag=True, help="What each setting and app can reach where, and which wishes don't arrive."
+)
 @options.output_format("text", "markdown", "json")
 def compile(  # noqa: A001 - the command's name
     root: Path, as_of: date, lang: str | None, school: str | None, coverage: bool, style: str
@@ -47,17 +50,18 @@ def compile(  # noqa: A001 - the command's name
         if school is not None and school not in {one.school.id for one in prepared.state.groups.values()}:
             names = sorted({one.school.id for one in prepared.state.groups.values()})
             raise click.UsageError(words.say("DESIRED-NO-SCHOOL", school=school, schools=words.join(names, 20)))
-        click.echo(_rendered(prepared.state, words, prepared.locate, school, style, coverage=coverage), nl=False)
+        if coverage:
+            kinds = {one.id: one.kind for one in prepared.documents.organisation.backends} if prepared.documents else {}
+            said = _coverage(prepared.state, words, prepared.locate, style, kinds)
+        else:
+            said = _rendered(prepared.state, words, prepared.locate, school, style)
+        click.echo(said, nl=False)
     errors = [finding for finding in prepared.all_findings if is_error(finding)]
     click.echo(format_findings(errors, prepared.locate, words.lang, "text"), err=True, nl=False)
     raise SystemExit(REFUSED if errors else DONE)
 
 
-def _rendered(
-    state: DesiredState, words: Words, locate: Locate, school: str | None, style: str, *, coverage: bool
-) -> str:
-    if coverage:
-        return _coverage(state, words, locate, style)
+def _rendered(state: DesiredState, words: Words, locate: Locate, school: str | None, style: str) -> str:
     if style == "json":
         from reconciler.report.desired_json import desired_json
 
@@ -71,11 +75,19 @@ def _rendered(
     return desired_text(state, words, locate, school=school)
 
 
-def _coverage(state: DesiredState, words: Words, locate: Locate, style: str) -> str:
+def _coverage(state: DesiredState, words: Words, locate: Locate, style: str, kinds: Mapping[str, str]) -> str:
     from reconciler.compile.coverage import coverage
-    from reconciler.report.coverage_text import coverage_text
-    from reconciler.report.desired_json import coverage_json
     from reconciler.settings.table import load_settings
 
-    found = coverage(state, load_settings())
-    return coverage_json(found, locate) if style == "json" else coverage_text(found, words, locate)
+    found = coverage(state, load_settings(), kinds)
+    if style == "json":
+        from reconciler.report.coverage_json import coverage_json
+
+        return coverage_json(found, locate)
+    if style == "markdown":
+        from reconciler.report.coverage_markdown import coverage_markdown
+
+        return coverage_markdown(found, words, locate)
+    from reconciler.report.coverage_text import coverage_text
+
+    return coverage_text(found, words, locate)

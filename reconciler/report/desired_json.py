@@ -1,10 +1,9 @@
-"""The desired state and the coverage for other programs. Pure."""
+"""The desired state for other programs. Pure."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from reconciler.compile.coverage import Coverage
-from reconciler.model.desired import DesiredState, GroupState, Origin, SkippedWish
+from reconciler.model.desired import DesiredState, GroupState, Origin
 from reconciler.model.place import Locate
 from reconciler.report.desired_text import groups_of
 from reconciler.report.escape import json_document
@@ -20,25 +19,6 @@ def desired_json(state: DesiredState, locate: Locate, *, school: str | None = No
         "as_of": state.as_of.isoformat(),
         "lapses": state.lapses.isoformat() if state.lapses else None,
         "groups": {one.key: _group(one, locate) for one in groups_of(state, school)},
-    }
-    return json_document(data)
-
-
-def coverage_json(coverage: Coverage, locate: Locate) -> str:
-    data = {
-        "kind": "coverage",
-        "format": FORMAT,
-        "settings": [
-            {
-                "setting": cell.setting,
-                "platform": cell.platform,
-                "reaches": list(cell.reaches),
-                "groups": cell.groups,
-                "skipped": cell.skipped,
-            }
-            for cell in coverage.cells
-        ],
-        "skipped": [_skipped(one, locate) for one in coverage.skipped],
     }
     return json_document(data)
 
@@ -85,14 +65,4 @@ def origin_data(one: Origin, locate: Locate) -> dict[str, Any]:
         "file": at.file,
         "line": at.line,
         "column": at.column,
-    }
-
-
-def _skipped(one: SkippedWish, locate: Locate) -> dict[str, Any]:
-    return {
-        "group": one.group,
-        "wish": one.wish,
-        "reach": one.reach,
-        "reason": one.reason,
-        "why": origin_data(one.origin, locate),
     }

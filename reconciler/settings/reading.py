@@ -55,6 +55,10 @@ def build_table(files: Mapping[str, Any]) -> SettingsTable:
             platform: _reason("lacks.yaml: general", name, reasons)
             for platform, name in files["lacks.yaml"]["general"].items()
         },
+        ways_lacking={
+            system: {mode: _reason("lacks.yaml: ways", name, reasons) for mode, name in modes.items()}
+            for system, modes in files["lacks.yaml"]["ways"].items()
+        },
     )
 
 

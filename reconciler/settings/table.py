@@ -115,13 +115,17 @@ class Install:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettingsTable:
-    """Everything of this package's data files. Lookups raise `KeyError` for an unknown id."""
+    """Everything of this package's data files. Lookups raise `KeyError` for an unknown id.
+
+    ways_lacking: system -> mode -> why some or all of its apps can't be had so.
+    """
 
     settings: Mapping[str, Setting]
     installs: tuple[Install, ...]
     app_id_prefixes: Mapping[str, str]
     sources: Mapping[str, Mapping[str, str]]
     general_lack: Mapping[str, Text] = field(default_factory=dict)
+    ways_lacking: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
     def __getitem__(self, setting_id: str) -> Setting:
         return self.settings[setting_id]

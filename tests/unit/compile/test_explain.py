@@ -5,6 +5,7 @@ from typing import Any
 from reconciler.compile.coverage import coverage
 from reconciler.compile.explain import Explanation, explain
 from reconciler.compile.state import compile_state
+from reconciler.settings.table import load_settings
 from tests.unit.compile.writing import TODAY, app, baseline, documents, exception, group, school, spelled, table
 
 
@@ -148,12 +149,16 @@ def test_coverage_counts_who_has_a_setting_and_whom_it_passes_by() -> None:
         school("norr", group("klass", ou="/K"), group("vagn"), group("plattor", platform="ipados")),
         baselines=[baseline("alla", settings={"developer-tools": "blocked"})],
     )
-    found = coverage(compile_state(files, table(), TODAY), table())
+    found = coverage(compile_state(files, load_settings(), TODAY), load_settings(), {"chrome": "google"})
 
     cells = {
         (one.platform, one.reaches, one.groups, one.skipped) for one in found.cells if one.setting == "developer-tools"
     }
-    assert cells == {("chromeos", ("user",), 1, 1), ("ipados", (), 0, 1)}
+    assert cells == {
+        ("chromeos", ("user", "managed-guest"), 1, 1),
+        ("ipados", (), 0, 1),
+        *((platform, (), 0, 0) for platform in ("macos", "windows", "android")),
+    }
     assert [(one.group, one.reason) for one in found.skipped] == [
         ("norr/plattor", "SETTING-NOT-ON-PLATFORM"),
         ("norr/vagn", "WISH-WITHOUT-REACH"),
