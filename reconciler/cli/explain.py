@@ -90,7 +90,8 @@ def _show_device(
         if fold(device.serial.strip()) == fold(serial.strip())
     ]
     for backend, device in found:
-        explained = explain_device(documents, state, backend, device)
+        alike = sum(other == backend and one.active for other, one in found)
+        explained = explain_device(documents, state, backend, device, alike=alike)
         show_lines(device_lines(explained, words, prepared.locate, width=page_width()))
     if not found:
         click.echo(words.say("DEVICE-UNKNOWN"), err=True)

@@ -218,7 +218,14 @@ def _reaches(table: SettingsTable, one: GroupState, entry: Entry) -> Reaches:
     if isinstance(entry, EffectiveSetting):
         there = setting_reaches(table, entry.setting, one.group.platform)
         return tuple(reach for reach in there if reach == USER or reach in one.reaches)
-    return (entry.session,) if isinstance(entry, EffectiveApp) else (entry.reach,)
+    return _app_reaches(table, one, entry) if isinstance(entry, EffectiveApp) else (entry.reach,)
+
+
+def _app_reaches(table: SettingsTable, one: GroupState, app: EffectiveApp) -> Reaches:
+    """Where an app so wished for goes on the platform: to the users on one system, to the devices on another."""
+    wanted = (one.group.platform, app.mode, app.session)
+    ways = (way for way in table.installs if (way.platform, way.mode, way.holder) == wanted)
+    return tuple(dict.fromkeys(way.reach for way in ways)) or (app.session,)
 
 
 def _line(origin: Origin, position: int, value: Json, refused: Collection[object]) -> ExplainedLine:

@@ -169,6 +169,9 @@ def device_lines(one: ExplainedDevice, words: Words, locate: Locate, *, width: i
     page.write(plain(words.say(f"DEVICE-{one.rule.upper()}", place=place, groups=groups), "title"))
     for key, at in one.claims:
         page.write(plain(f"{key}: {_spelled(at, locate)}", "quiet"), indent=2)
+    if one.obstacle:
+        said = words.text(one.obstacle, {"group": place, "count": "1"})
+        page.write(plain(said.message, "danger"), plain(f" {said.hint}"))
     if one.now:
         now = words.join(place_name(place, words) for place in one.now)
         page.write(plain(words.say("DEVICE-NOW", places=now)))

@@ -1,6 +1,7 @@
 """Which device belongs where, on a backend as it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -260,3 +261,21 @@ def test_why_a_device_is_where_it_is() -> None:
         ("inactive", "inactive", ""),
     ]
     assert [spelled(line) for _, line in found["serial"].claims] == ["schools/norr.yaml:groups.lanade.devices"]
+
+
+def test_why_a_device_does_not_get_to_where_it_belongs() -> None:
+    files = documents(MIXED)
+    state = compile_state(files, table(), TODAY)
+    pc = device(serial="5CD1", platform="windows")
+    lost = replace(pc, obstacle="INTUNE-DEVICE-NOT-IN-ENTRA")
+    placed = replace(lost, places=("@norr/pc",))
+    # The test's backend has all platforms.
+    alike = explain_device(files, state, "chrome", pc, alike=2)
+    found = [explain_device(files, state, "chrome", one) for one in (pc, lost, placed)]
+
+    assert (alike.rule, alike.place, [key for key, _ in alike.claims]) == ("alike", "", ["norr/pc"])
+    assert [(one.rule, one.place, one.obstacle) for one in found] == [
+        ("serial", "@norr/pc", ""),
+        ("serial", "@norr/pc", "INTUNE-DEVICE-NOT-IN-ENTRA"),
+        ("serial", "@norr/pc", ""),
+    ]

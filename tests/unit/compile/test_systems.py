@@ -2,8 +2,23 @@
 
 from typing import Any
 
+from reconciler.compile.explain import explain
+from reconciler.compile.state import compile_state
 from reconciler.model.documents import Route
-from tests.unit.compile.writing import app, at, baseline, compiled, group, layers, mode, problems, school
+from tests.unit.compile.writing import (
+    TODAY,
+    app,
+    at,
+    baseline,
+    compiled,
+    documents,
+    group,
+    layers,
+    mode,
+    problems,
+    school,
+    table,
+)
 
 PAD: dict[str, Any] = {"match": {"category": "Personal*"}}
 ROUTES = (
@@ -111,3 +126,18 @@ def test_devices_are_chosen_by_fields_that_their_system_has() -> None:
         ("MATCH-FIELD-OTHER-SYSTEM", "schools/norr.yaml:groups.pad.devices.match.asset_id", "norr/pad"),
     ]
     assert state.findings[0].values["known"] == "location, asset_id, model, org_unit"
+
+
+def test_explained_is_whom_an_app_reaches_on_its_system() -> None:
+    """`required` goes to the devices on Intune and to the users on Google."""
+    pad = group("pad", platform="ipados", audience="staff", devices=PAD, ou="Personal Norr", required=["pages"])
+    pupils = group("elever", ou="/Elever", required=["kami"])
+    files = documents(school("norr", pad, pupils), apps=[PAGES, app("kami")], routes=ROUTES)
+    state = compile_state(files, table(), TODAY)
+
+    found = explain(files, state, table(), "norr")
+
+    assert {(one.key, wish.name): wish.reaches for one in found.groups for wish in one.wishes} == {
+        ("norr/pad", "pages"): ("device",),
+        ("norr/elever", "kami"): ("user",),
+    }
