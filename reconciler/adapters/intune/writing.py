@@ -250,10 +250,10 @@ def _write_assignments(session: Session, changes: Sequence[Change], refusals: Re
             refusals.add(keys, outcome)
             continue
         changed = _rows_by_group(session, found, refusals)
-        rows = merge(list(session.rest(outcome)), changed, found[0].key.part.partition(":")[0])
-        calls.append(
-            Call(request=api.assign_app(identity, rows), keys=[key for key in keys if key not in refusals.by_key])
-        )
+        if changed:
+            rows = merge(list(session.rest(outcome)), changed, found[0].key.part.partition(":")[0])
+            request, keys = api.assign_app(identity, rows), [key for key in keys if key not in refusals.by_key]
+            calls.append(Call(request=request, keys=keys, fresh=any(map(session.is_new, changed))))
     _send(session, calls, refusals)
 
 
