@@ -67,7 +67,10 @@ def _checked(body: Any) -> dict[str, dict[str, Any]]:
 
 
 def _check_request(each: Mapping[str, Any]) -> None:
-    """Ids may be numbers too; what writes needs a Content-Type and a body (IntuneCD 2.6.0 sends numbers, read 2026-11)."""
+    """Ids may be numbers too; what writes needs a Content-Type and a body, or nothing of the batch runs.
+
+    Numbers: IntuneCD 2.6.0, read 2026-11; the refusal: Softeria/ms-365-mcp-server issue 677, 2026-09-14.
+    """
     key = each.get("id")
     if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         raise _malformed("A request in the batch has no id.")
@@ -77,7 +80,7 @@ def _check_request(each: Mapping[str, Any]) -> None:
     if "body" in each or writes:
         names = {str(name).casefold() for name in each.get("headers") or ()}
         if "content-type" not in names or (writes and "body" not in each):
-            raise _malformed(f"Write request id : {key} does not contain Content-Type header or body.")
+            raise _malformed(f"Write request with id '{key}' does not contain a Content-Type header or a body.")
 
 
 def _needed(each: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from reconciler.sandbox.graph.options import GraphOptions
 if TYPE_CHECKING:
     from reconciler.sandbox.graph.state import GraphState
 
-_KEYED = re.compile(r"(?P<name>[^(]+)\((?P<inner>.*)\)", re.DOTALL)
+_KEYED = re.compile(r"(?P<name>[^(]*)\((?P<inner>.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r"\s*(?:(?P<key>\w+)\s*=\s*)?(?:'(?P<text>(?:[^']|'')*)'|(?P<bare>[^,']*))\s*(?:,|$)")
 
 
@@ -99,7 +99,8 @@ def split_path(path: str) -> tuple[tuple[str, ...], dict[int, str]]:
         if match is None:
             segments.append(part)
             continue
-        segments.append(match["name"])
+        if match["name"]:  # the vendor's page on upsert writes `/groups/(uniqueName='…')`
+            segments.append(match["name"])
         for argument in _ARGUMENT.finditer(match["inner"]):
             if argument["text"] is None and not argument["bare"]:
                 continue

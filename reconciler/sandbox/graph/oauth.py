@@ -47,7 +47,10 @@ class Tokens:
 
 
 class SignInError(Exception):
-    """A refused sign-in: an OAuth error with an AADSTS number, not Graph's shape. `status` 401 where the client is not who it says."""
+    """A refused sign-in: an OAuth error with an AADSTS number, not Graph's shape. `status` 401 where the client is not who it says.
+
+    401 with 7000215 was seen by many clients (Azure/sap-automation issue 418, 2023-02-20); the vendor's page shows 400 for a bad scope.
+    """
 
     def __init__(self, number: int, error: str, text: str, *, status: int = 400) -> None:
         super().__init__(text)

@@ -184,6 +184,9 @@ def test_where_a_device_is_member(directory: Directory) -> None:
     device = directory.device("DMPNORR001")
     direct = directory.get(f"/devices/{device}/memberOf").json()["value"]
     assert [each["displayName"] for each in direct] == ["Norrskolan iPads", "Alla iPads"]
+    ids = directory.get(f"/devices/{device}/memberOf", params={"$select": "id"}).json()["value"]
+    assert [set(each) - {"@odata.type"} for each in ids] == [{"id"}, {"id"}]
+    assert [each["id"] for each in ids] == [each["id"] for each in direct]
     every = directory.get(f"/devices/{device}/transitiveMemberOf").json()["value"]
     assert [each["displayName"] for each in every] == ["Norrskolan iPads", "Alla iPads", "Allt"]
 
