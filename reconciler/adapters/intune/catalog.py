@@ -15,17 +15,47 @@ Instance: TypeAlias = dict[str, Json]
 
 
 def write_settings(fields: Mapping[str, Json]) -> list[Json]:
-    """Definition id → value as settings, groups put together; in order of id."""
+    """Definition id → value as settings, groups put together; in order of id.
+
+    What belongs to an option of another setting (`…_urlblocklist_urlblocklistdesc` to `…_urlblocklist_1`) is its child.
+    """
     alone: list[Json] = []
     grouped: dict[str, list[Json]] = {}
+    parents = {definition: _parent(definition, fields) for definition in fields}
     for definition in sorted(fields):
-        instance = _instance(definition, fields[definition])
+        if parents[definition]:
+            continue
+        instance = _with_children(definition, fields, parents)
         payload = group_of(definition)
         if payload:
             grouped.setdefault(payload, []).append(instance)
         else:
             alone.append(_setting(instance))
     return alone + [_setting(_group(payload, children)) for payload, children in sorted(grouped.items())]
+
+
+def _with_children(definition: str, fields: Mapping[str, Json], parents: Mapping[str, str]) -> Instance:
+    instance = _instance(definition, fields[definition])
+    children: list[Json] = [
+        _with_children(child, fields, parents) for child in sorted(fields) if parents[child] == definition
+    ]
+    if children:
+        instance["choiceSettingValue"] = {**_option(str(fields[definition])), "children": children}
+    return instance
+
+
+def _parent(definition: str, fields: Mapping[str, Json]) -> str:
+    """The setting among these whose chosen option this one is a part of; empty where it stands by itself.
+
+    A template of Windows' or Edge's is switched on by an option, and its values are children with its id before theirs
+    (public exports of policies for Edge, read 2026-11-21).
+    """
+    over = [other for other in fields if definition.startswith(f"{other}_") and _is_option(other, fields[other])]
+    return max(over, key=len, default="")
+
+
+def _is_option(definition: str, value: Json) -> bool:
+    return isinstance(value, str) and value.startswith(f"{definition}_")
 
 
 def group_of(definition: str) -> str:
@@ -57,7 +87,7 @@ def _group(payload: str, children: list[Json]) -> Instance:
 def _instance(definition: str, value: Json) -> Instance:
     if isinstance(value, bool):
         return _choice(definition, f"{definition}_{str(value).lower()}")
-    if isinstance(value, str) and value.startswith(f"{definition}_"):
+    if isinstance(value, str) and _is_option(definition, value):
         return _choice(definition, value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return {
@@ -76,8 +106,12 @@ def _choice(definition: str, option: str) -> Instance:
     return {
         "@odata.type": f"{_TYPE}ChoiceSettingInstance",
         "settingDefinitionId": definition,
-        "choiceSettingValue": {"@odata.type": f"{_TYPE}ChoiceSettingValue", "value": option, "children": []},
+        "choiceSettingValue": _option(option),
     }
+
+
+def _option(option: str) -> dict[str, Json]:
+    return {"@odata.type": f"{_TYPE}ChoiceSettingValue", "value": option, "children": []}
 
 
 def _simple(value: Json) -> dict[str, Json]:

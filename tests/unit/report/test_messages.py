@@ -8,6 +8,8 @@ import pytest
 import reconciler.report
 from reconciler.model.change import Action, Outcome
 from reconciler.model.desired import Layer
+from reconciler.settings.reading import REACHES
+from reconciler.settings.table import AREAS
 from reconciler.texts.rendering import PLACEHOLDER, messages
 
 SOURCE = "\n".join(
@@ -15,7 +17,7 @@ SOURCE = "\n".join(
     for folder in (Path(reconciler.report.__file__).parent, Path(reconciler.report.__file__).parent.parent / "cli")
     for path in folder.glob("*.py")
 )
-REPORT = messages("report")
+REPORT = {**messages("report"), **messages("coverage")}
 # Codes that are put together from a part of the data, by the beginning that stands in the source.
 BEGINNINGS = set(re.findall(r"""f['"]([A-Z-]+-)\{""", SOURCE))
 
@@ -52,6 +54,8 @@ def test_every_code_that_is_said_has_its_text() -> None:
         ("EXIT", ["0", "1", "4"]),
         ("GROUP", ["CREATE", "ADOPT", "DELETE"]),
         ("FROM", ["PROPOSED", "STANDING"]),
+        ("COVERAGE", [*REACHES, "UNINSTALLS", "STAYS", "INHERITS"]),
+        ("COVERAGE-AREA", [area.replace("_", "-") for area in AREAS]),
     ],
 )
 def test_every_word_of_the_data_has_its_text(beginning: str, ends: list[str]) -> None:
