@@ -94,6 +94,10 @@ def _term(reader: _Reader) -> Predicate:
     if token == "not":  # noqa: S105 - an operator
         inner = _term(reader)
         return lambda record: not inner(record)
+    if token == "(" and reader.tokens[reader.at + 1 : reader.at + 2] == [")"]:  # noqa: S105 - `(path) eq null`, as portals write it
+        name = reader.take()
+        reader.take(")")
+        return _comparison(reader, name)
     if token == "(":  # noqa: S105 - a parenthesis
         inner = _any_of(reader)
         reader.take(")")
@@ -157,7 +161,7 @@ def _of(record: Record, name: str) -> Any:
 
 
 def select(call: Call, record: Record, base: str) -> Record:
-    """What `$select` leaves. A name that the base type lacks is refused, or ignored where the switch says so."""
+    """What `$select` leaves; what is expanded stays. A name that the base type lacks is refused, or ignored by a switch."""
     text = call.query.get("$select")
     if not text:
         return record
@@ -166,7 +170,7 @@ def select(call: Call, record: Record, base: str) -> Record:
     if call.options.unknown_select == "refuse":
         for name in wanted:
             check_name(name, known, base, call)
-    names = {name.rpartition("/")[2] for name in wanted}
+    names = {name.rpartition("/")[2] for name in wanted} | set(re.findall(r"\w+", call.query.get("$expand", "")))
     return {
         key: value for key, value in record.items() if key.partition("@")[0] in names or key in ("id", "@odata.type")
     }

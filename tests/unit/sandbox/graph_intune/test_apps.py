@@ -51,6 +51,7 @@ def test_v1_knows_fewer_types_and_properties(intune: Intune) -> None:
         ("isof('microsoft.graph.iosVppApp')", ["Book Creator"]),
         ("isof('microsoft.graph.iosVppApp') or isof('microsoft.graph.winGetApp')", ["Book Creator", "Scratch"]),
         ("isAssigned eq true", ["Book Creator"]),
+        ("(microsoft.graph.managedApp/appAvailability) eq null", ["Book Creator", "Keynote", "Scratch"]),
         ("displayName eq 'Scratch'", ["Scratch"]),
         ("startswith(displayName,'key') or contains(displayName,'ratch')", ["Keynote", "Scratch"]),
         ("microsoft.graph.winGetApp/packageIdentifier eq '9PFGJ25JL6X3'", ["Scratch"]),
@@ -85,6 +86,8 @@ def test_expanded_assignments_name_the_app(intune: Intune) -> None:
     app = intune.get(APPS, expand="assignments", top="1")["value"][0]
     assert f"mobileApps('{app['id']}')" in app["assignments@odata.context"]
     assert [row["intent"] for row in app["assignments"]] == ["required", "available"]
+    narrow = intune.get(APPS, expand="assignments", select="displayName", top="1")["value"][0]
+    assert narrow.keys() == {"@odata.type", "id", "displayName", "assignments", "assignments@odata.context"}
 
 
 def test_creating(intune: Intune) -> None:
@@ -121,6 +124,31 @@ def test_that_what_a_sync_makes_cannot_be_posted(intune: Intune, name: str) -> N
 def test_refused_creations(intune: Intune, change: dict[str, object], told: str) -> None:
     assert refusal(intune.call("POST", APPS, WINGET | change)).startswith(told)
     assert len(_names(intune)) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            {"@odata.type": "officeSuiteApp", "displayName": "M365"},
+            "The property productIds of officeSuiteApp is required",
+        ),
+        (
+            {"@odata.type": "officeSuiteApp", "displayName": "M365", "productIds": ["word"]},
+            "Cannot convert the literal",
+        ),
+        ({"@odata.type": "macOSWebClip", "displayName": "Lexin"}, "The property appUrl of macOSWebClip is required"),
+    ],
+)
+def test_more_refused_creations(intune: Intune, body: dict[str, object], told: str) -> None:
+    assert refusal(intune.call("POST", APPS, body)).startswith(told)
+
+
+def test_microsoft_365(intune: Intune) -> None:
+    body = {"@odata.type": TYPE + "officeSuiteApp", "displayName": "Microsoft 365", "productIds": ["o365ProPlusRetail"]}
+    made = intune.call("POST", APPS, body | {"excludedApps": {"teams": True}, "updateChannel": "current"}).json()
+    assert (made["productIds"], made["excludedApps"]) == (["o365ProPlusRetail"], {"teams": True})
+    assert (made["localesToInstall"], made["autoAcceptEula"]) == ([], False)
 
 
 def test_that_v1_cannot_create_a_type_of_beta(intune: Intune) -> None:
