@@ -53,6 +53,8 @@ class Session:
     apps: Apps | None = None
     policies: dict[str, dict[str, LivePolicy]] = field(default_factory=dict)
     raw_groups: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    listed: bool = False
+    """Whether `raw_groups` holds them all: what was read by id alone must not be taken for the tenant."""
     made: dict[str, float] = field(default_factory=dict)
     removed: dict[str, float] = field(default_factory=dict)
     joined: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Session:
         listed = {str(item["id"]): item for item in self.items(api.list_groups())}
         with self.lock:
             known = {group: item for group, item in self.raw_groups.items() if group in self.made}
-            self.raw_groups = {**listed, **known}
+            self.raw_groups, self.listed = {**listed, **known}, True
             for group in self.removed:
                 self.raw_groups.pop(group, None)
             self.groups = read_groups(self.raw_groups.values(), self.org)
@@ -83,7 +85,7 @@ class Session:
 
     def known_groups(self) -> Groups:
         with self.lock:
-            if self.groups is None and self.raw_groups:
+            if self.groups is None and self.listed:
                 self.groups = read_groups(self.raw_groups.values(), self.org)
         return self.groups or self.read_groups()
 
