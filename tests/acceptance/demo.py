@@ -23,7 +23,7 @@ COMMAND = (sys.executable, "-m", "reconciler")
 def main() -> int:
     (ROOT / OUT).mkdir(parents=True, exist_ok=True)
     with sandbox("sample", "--option", "policy_quota=newer") as url:
-        say("The sandbox plays the municipality's Google tenant. Real credentials are not even read.")
+        say("The sandbox plays the municipality's Google and Microsoft tenants. Real credentials are not even read.")
         run("validate", *TODAY)
         plan = OUT / "plan.json"
         run("plan", "--sandbox", url, "--out", str(plan), *TODAY)

@@ -1,19 +1,23 @@
-"""`make record-seed`: the sample's converged tenant, recorded anew.
+"""`make record-seed`: the sample's converged tenants, recorded anew.
 
-Starts from `sample-base.yaml` (the tenant before the reconciler), applies the sample municipality's files in process on
-virtual time, checks that the second plan is empty, and writes the tenant as it then is. A test does the same and compares.
+Starts from `sample-base.yaml` (the tenants before the reconciler), applies the sample municipality's files in process on
+virtual time, checks that the second plan is empty, and writes the tenants as they then are. A test does the same and compares.
 """
 
+import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import httpx
 from flask import Flask
 
 from reconciler.adapters.wiring import Wiring
+from reconciler.apply import running
 from reconciler.credentials.google import Purpose
 from reconciler.http.clock import Clock
 from reconciler.model.documents import Limits
@@ -35,20 +39,27 @@ def main() -> int:
 
 
 def record() -> str:
-    """The tenant after the sample was applied, as the sandbox dumps it."""
+    """The tenants after the sample was applied, as the sandbox dumps them."""
     clock = ManualClock()
     app = create_app(load_seed(SEEDS / "sample-base.yaml"), clock=clock)
     prepared = _without_limits(prepare(ROOT, RECORDED_ON))
     plan = run_plan(prepared, _wiring(app, clock, Purpose.PLAN))
     if plan is None or plan.held:
         raise SystemExit(f"The sample can't be planned whole: {[finding.code for finding in prepared.all_findings]}")
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, patch.object(running, "ThreadPoolExecutor", _one_at_a_time):
         journal = Path(folder) / "journal.jsonl"
         run_apply(plan, prepared, Path(folder), RECORDED_ON, _wiring(app, clock, Purpose.APPLY), journal)
     second = run_plan(prepared, _wiring(app, clock, Purpose.PLAN))
     if second is None or second.changes or second.held:
-        raise SystemExit("The second plan is not empty, so the tenant is not what the files say.")
-    return dump(State(google=app.extensions["sandbox"].google.state))
+        raise SystemExit("The second plan is not empty, so the tenants are not what the files say.")
+    sandbox = app.extensions["sandbox"]
+    recorded = dump(State(google=sandbox.google.state, graph=sandbox.graph.state))
+    return re.sub(rf'"{RECORDED_ON}T[\d:]+Z"', f'"{RECORDED_ON}T08:00:00Z"', recorded)  # retries wait by chance
+
+
+def _one_at_a_time(max_workers: int) -> ThreadPoolExecutor:
+    """Nothing side by side: Graph's ids and times follow the order of creation, and two recordings shall be equal."""
+    return ThreadPoolExecutor(max_workers=min(max_workers, 1))
 
 
 def _without_limits(prepared: Prepared) -> Prepared:

@@ -1,4 +1,4 @@
-"""The sample's seed: recorded from the sample's files, and cheap enough to heal that the quota stays on."""
+"""The sample's seed, two systems: recorded from the sample's files, and cheap enough to heal that the quota stays on."""
 
 from collections import Counter
 from datetime import date
@@ -59,11 +59,13 @@ def test_what_has_gone_astray_is_found_and_healed_within_the_quota(
     app: Flask, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     plan = plan_sample(app, clock)
-    found = Counter((change.action.value, change.key.kind) for change in plan.changes)
+    found: dict[str, Counter[tuple[str, str]]] = {"chrome": Counter(), "intune": Counter()}
+    for change in plan.changes:
+        found[change.backend][change.action.value, change.key.kind] += 1
     # The edits of sample.yaml, one by one: incognito and guest mode set by hand, a value cleared, an extension taken
     # away, a value of nobody's, a place renamed, a mark lost; devices in five different wrong places. What lies on a
     # `listed` place without being written (a screenshot setting, Kahoot at one school) is kept.
-    assert found == {
+    assert found["chrome"] == {
         ("update", "setting"): 2,
         ("create", "setting"): 1,
         ("create", "assignment"): 1,
@@ -72,7 +74,20 @@ def test_what_has_gone_astray_is_found_and_healed_within_the_quota(
         ("adopt", "group"): 1,
         ("update", "membership"): 5,
     }
+    # An app store opened by hand, a policy that lost its group, an app taken away, another renamed, a group renamed and one
+    # without its mark; devices in four different wrong places. What somebody assigned to a group of their own is kept.
+    assert found["intune"] == {
+        ("update", "setting"): 1,
+        ("create", "setting"): 1,
+        ("create", "assignment"): 1,
+        ("update", "app"): 1,
+        ("update", "group"): 2,
+        ("update", "membership"): 4,
+    }
     assert plan.held == ()
+    assert [(each.code, each.subject) for each in plan.outstanding] == [
+        ("INTUNE-DEVICE-NOT-IN-ENTRA", "anpassade-grundskolan/ipads")
+    ]
 
     sent: list[str] = []
     writing = Wiring(
