@@ -68,7 +68,7 @@ class Script:
 
 
 async def carry_out(script: Script, changes: Sequence[Change]) -> None:
-    """All changes of a first apply: groups, apps, then what points at them. Raises LookupError for what it doesn't know."""
+    """What is made and changed: groups, apps, then what points at them. Raises LookupError for what it doesn't know."""
     by_kind: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         by_kind[change.key.kind].append(change)
@@ -76,13 +76,13 @@ async def carry_out(script: Script, changes: Sequence[Change]) -> None:
         raise LookupError(", ".join(sorted(unknown)))
     for change in by_kind["group"]:
         await _put_group(script, change)
-    await _look_up(script)
+    await look_up(script)
     for change in by_kind["app"]:
-        await _make_app(script, change)
+        await _put_app(script, change)
     for change in by_kind["membership"]:
         await _join(script, change)
     for change in by_kind["setting"]:
-        await _make_policy(script, change)
+        await (_make_policy if change.action is Action.CREATE else _change_policy)(script, change)
     by_app: dict[str, list[Change]] = defaultdict(list)
     for change in by_kind["assignment"]:
         by_app[change.key.part].append(change)
@@ -96,8 +96,12 @@ def mark(script: Script, key: str) -> str:
 
 async def _put_group(script: Script, change: Change) -> None:
     """Made by its unique name, so that a script that was cut off makes no second one (reference page group-upsert)."""
-    if change.after is None or change.action is not Action.CREATE:
-        raise LookupError(f"{change.action} of a group")
+    if change.after is None:
+        raise LookupError("deletion of a group")
+    if change.action is Action.UPDATE:
+        body = Group(display_name=str(change.after["name"]))
+        await script.clients.v1.groups.by_group_id(change.vendor_id).patch(body)
+        return
     unique = f"reconciler.{script.org}.{change.key.target[1:].replace('/', '.')}"
     body = Group(
         display_name=str(change.after["name"]),
@@ -112,7 +116,7 @@ async def _put_group(script: Script, change: Change) -> None:
     await script.clients.v1.groups_with_unique_name(unique).patch(body, request_configuration=configuration)
 
 
-async def _look_up(script: Script) -> None:
+async def look_up(script: Script) -> None:
     """Groups by `@school/group` where they bear our mark, else by name; apps by type and identifier."""
     async for group in every(await script.clients.v1.groups.get(), script.clients.sending):
         found = re.search(rf"\[reconciler:1 org={script.org} key=group/(\S+)\]", group.description or "")
@@ -122,10 +126,14 @@ async def _look_up(script: Script) -> None:
         script.apps[key_of(app)] = app.id
 
 
-async def _make_app(script: Script, change: Change) -> None:
-    if change.after is None or change.action is not Action.CREATE:
-        raise LookupError(f"{change.action} of an app")
+async def _put_app(script: Script, change: Change) -> None:
+    if change.after is None:
+        raise LookupError("deletion of an app")
     app = app_of(change.key.part, str(change.after["name"]))
+    if change.action is Action.UPDATE:
+        changed = type(app)(display_name=app.display_name)
+        await script.clients.beta.device_app_management.mobile_apps.by_mobile_app_id(change.vendor_id).patch(changed)
+        return
     app.notes = mark(script, f"app/{change.facts['app']}/{change.facts['platform']}")
     made = await script.clients.beta.device_app_management.mobile_apps.post(app)
     script.apps[change.key.part] = made.id
@@ -150,9 +158,7 @@ async def _join(script: Script, change: Change) -> None:
 
 
 async def _make_policy(script: Script, change: Change) -> None:
-    if change.after is None or change.action is not Action.CREATE:
-        raise LookupError(f"{change.action} of a policy")
-    fields = dict(change.after)
+    fields = dict(change.after or {})
     name, family, group = str(fields.pop("name")), change.key.part, script.groups[change.key.target]
     text = mark(script, f"policy/{change.key.target[1:]}/{family}")
     management = script.clients.v1.device_management
@@ -177,6 +183,16 @@ async def _make_policy(script: Script, change: Change) -> None:
         to = DeviceConfigurationAssignment(target=GroupAssignmentTarget(group_id=group))
         found = management.device_configurations.by_device_configuration_id(made.id)
         await found.assign.post(AssignConfiguration(assignments=[to]))
+
+
+async def _change_policy(script: Script, change: Change) -> None:
+    """Of a template, by what differs. The client has no way to change a catalogue policy's settings."""
+    family = change.key.part
+    if change.after is None or family.endswith("CompliancePolicy") or family.startswith("settingsCatalog."):
+        raise LookupError(f"{change.action} of {family}")
+    body = _parsed(DeviceConfiguration, family, {each.field: each.after for each in change.fields})
+    policies = script.clients.v1.device_management.device_configurations
+    await policies.by_device_configuration_id(change.vendor_id).patch(body)
 
 
 def _parsed(base: Any, family: str, fields: Mapping[str, Any]) -> Any:

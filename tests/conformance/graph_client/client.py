@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from kiota_abstractions.authentication import BaseBearerTokenAuthenticationProvider
 from kiota_abstractions.authentication.access_token_provider import AccessTokenProvider
 from kiota_abstractions.authentication.allowed_hosts_validator import AllowedHostsValidator
@@ -21,6 +22,13 @@ from msgraph_core.tasks import PageIterator
 from werkzeug.serving import make_server
 
 from reconciler.sandbox import ManualClock, Sandbox, State, create_app
+from tests.conformance.google_client.our_side import Ours
+
+# Microsoft's client warns of classes of its own when they are imported (msgraph-sdk 1.65, kiota-abstractions 1.16).
+QUIET = [
+    pytest.mark.filterwarnings("ignore:GetQueryParameters is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:This class is deprecated. Please use the generic:DeprecationWarning"),
+]
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -31,6 +39,12 @@ class Served:
 
     url: str
     sandbox: Sandbox
+
+    @property
+    def ours(self) -> Ours:
+        """How the reconciler reaches it."""
+        assert isinstance(self.sandbox.clock, ManualClock)
+        return Ours(clock=self.sandbox.clock, url=self.url)
 
     def token(self) -> str:
         """As an app registration signs in with its secret."""

@@ -3,80 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
 from pathlib import Path
 
-import pytest
-
-from reconciler.credentials.google import Purpose
-from reconciler.model.change import Outcome, Plan
-from reconciler.reconcile.apply import run_apply
-from reconciler.reconcile.plan import run_plan
-from reconciler.reconcile.prepare import Prepared, prepare
-from reconciler.sandbox import ManualClock, State, load_seed
-from tests.conformance.google_client.our_side import TODAY, Ours
+from reconciler.model.change import Plan
 from tests.conformance.graph.checker import check_log
+from tests.conformance.graph_client.by_hand import PUPILS, READER, STORE, TO_PUT_RIGHT, work_by_hand
 from tests.conformance.graph_client.carrying_out import Script, carry_out
-from tests.conformance.graph_client.client import Served, connect, serve
+from tests.conformance.graph_client.client import QUIET, Served, connect, serve
+from tests.conformance.graph_client.our_side import apply_with, copy_of, plan_with, seeded, uid
 from tests.conformance.graph_client.tenants import effective, tenant
 
-# Microsoft's client warns of classes of its own when they are imported (msgraph-sdk 1.65, kiota-abstractions 1.16).
-QUIET = [
-    pytest.mark.filterwarnings("ignore:GetQueryParameters is deprecated:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:This class is deprecated. Please use the generic:DeprecationWarning"),
-]
 pytestmark = QUIET
 
 PORTAL = "windowsWebApp:https://skola.exempel.se/"
-SMALL = Path(__file__).parent / "small"
 
 
-@cache
-def small() -> Prepared:
-    prepared = prepare(SMALL, TODAY)
-    assert prepared.documents is not None, prepared.findings
-    return prepared
-
-
-def seeded() -> State:
-    return load_seed(SMALL / "seed.yaml")
-
-
-def ours_on(served: Served) -> Ours:
-    assert isinstance(served.sandbox.clock, ManualClock)
-    return Ours(clock=served.sandbox.clock, url=served.url)
-
-
-def plan_on(served: Served) -> Plan:
-    plan = run_plan(small(), ours_on(served).wiring(Purpose.PLAN))
-    assert plan is not None
-    assert plan.held == (), [finding.code for finding in plan.findings]
-    return plan
-
-
-def apply_on(served: Served, plan: Plan, folder: Path) -> None:
-    wiring = ours_on(served).wiring(Purpose.APPLY)
-    applied = run_apply(plan, small(), folder, TODAY, wiring, folder / "journal.jsonl")
-    assert applied.result is not None
-    undone = [(str(each.key), each.reason) for each in applied.result.results if each.outcome is not Outcome.APPLIED]
-    assert undone == []
+def script_on(served: Served) -> Script:
+    return Script(clients=connect(served), org=uid(), root=f"{served.url}/intune")
 
 
 def by_microsoft(served: Served, plan: Plan) -> None:
-    documents = small().documents
-    assert documents is not None
-    script = Script(clients=connect(served), org=documents.organisation.uid, root=f"{served.url}/intune")
-    asyncio.run(carry_out(script, plan.changes))
+    asyncio.run(carry_out(script_on(served), plan.changes))
 
 
 def test_a_plan_leads_to_the_same_tenant_by_either_way(tmp_path: Path) -> None:
     with serve(seeded()) as ours, serve(seeded()) as theirs:
         before = tenant(ours.sandbox.graph.state)
         assert before == tenant(theirs.sandbox.graph.state)
-        plan = plan_on(ours)
+        plan = plan_with(ours.ours)
         assert {change.key.kind for change in plan.changes} == {"group", "app", "setting", "assignment", "membership"}
 
-        apply_on(ours, plan, tmp_path)
+        apply_with(ours.ours, plan, tmp_path)
         assert check_log(ours.sandbox.log) == []
         by_microsoft(theirs, plan)
 
@@ -89,14 +46,14 @@ def test_a_plan_leads_to_the_same_tenant_by_either_way(tmp_path: Path) -> None:
         assert library["target"]["deviceAndAppManagementAssignmentFilterType"] == "include"
         assert effective(theirs.sandbox.graph.state) == effective(ours.sandbox.graph.state)
         # And what either way has left behind is nothing that our own plan would change.
-        assert plan_on(ours).changes == ()
-        assert plan_on(theirs).changes == ()
+        assert plan_with(ours.ours).changes == ()
+        assert plan_with(theirs.ours).changes == ()
 
 
-def test_what_devices_end_up_with_is_what_the_files_say(tmp_path: Path) -> None:
+def test_what_devices_end_up_with_is_what_the_files_say() -> None:
     """By hand, so that the comparison of two equal mistakes is not all there is."""
     with serve(seeded()) as theirs:
-        by_microsoft(theirs, plan_on(theirs))
+        by_microsoft(theirs, plan_with(theirs.ours))
         got = effective(theirs.sandbox.graph.state)
     ipad, pc, mac = got["NORRIPAD0001"], got["NORRPC0001"], got["NORRMAC0001"]
     assert ipad.apps["iosVppApp:se.exempel.lasappen"] == "installed"
@@ -109,3 +66,35 @@ def test_what_devices_end_up_with_is_what_the_files_say(tmp_path: Path) -> None:
     assert mac.apps["macOsVppApp:se.exempel.pratappen"] == "uninstalled"
     assert mac.settings["macOSGeneralDeviceConfiguration"] == {"passwordRequired": True}
     assert all(each.conflicts == () for each in got.values())
+
+
+def test_what_was_done_by_hand_is_found_and_put_right_by_either_way(tmp_path: Path) -> None:
+    with serve(seeded()) as theirs:
+        by_microsoft(theirs, plan_with(theirs.ours))
+        in_order = tenant(theirs.sandbox.graph.state)
+        asyncio.run(work_by_hand(script_on(theirs)))
+        with serve(copy_of(theirs.sandbox)) as ours:
+            plan = plan_with(theirs.ours)
+            assert _values_to_change(plan) == TO_PUT_RIGHT
+            [moved] = [member for change in plan.changes for member in change.members]
+            assert (moved.before, moved.after) == ((STORE,), (PUPILS,))
+
+            apply_with(ours.ours, plan_with(ours.ours), tmp_path)
+            by_microsoft(theirs, plan)
+            by_us, by_them = tenant(ours.sandbox.graph.state), tenant(theirs.sandbox.graph.state)
+        assert by_them == by_us
+        # The library's row is the library's: it stays, and is all that differs from before.
+        rows = by_them["apps"][READER]["rows"]
+        assert [row["target"]["groupId"] for row in rows if row not in in_order["apps"][READER]["rows"]] == [
+            "Biblioteket"
+        ]
+        by_them["apps"][READER]["rows"] = [row for row in rows if row["target"]["groupId"] != "Biblioteket"]
+        assert by_them == in_order
+
+
+def _values_to_change(plan: Plan) -> set[tuple[object, ...]]:
+    return {
+        (change.action.value, str(change.key), tuple((each.field, each.before, each.after) for each in change.fields))
+        for change in plan.changes
+        if change.key.kind != "membership"
+    }

@@ -10,10 +10,11 @@ import pytest
 
 from reconciler.sandbox.graph.intune.types import Type, types
 from tests.conformance.graph.type_files import BETA, V1
-from tests.conformance.graph_client.client import Clients, Served, connect, every, serve
+from tests.conformance.graph_client.client import QUIET, Clients, Served, connect, every, serve
+from tests.conformance.graph_client.our_side import plan_with, seeded
 from tests.conformance.graph_client.round_trip import unknown
 from tests.conformance.graph_client.sdk import Property, enum_words, model, own_properties
-from tests.conformance.graph_client.test_same_job import QUIET, by_microsoft, plan_on, seeded
+from tests.conformance.graph_client.test_same_job import by_microsoft
 
 pytestmark = QUIET
 
@@ -79,7 +80,7 @@ LISTS: dict[str, Callable[[Clients], tuple[Awaitable[Any], Any]]] = {
 def filled() -> Iterator[Served]:
     """A tenant with something in each collection."""
     with serve(seeded()) as served:
-        by_microsoft(served, plan_on(served))
+        by_microsoft(served, plan_with(served.ours))
         yield served
 
 
