@@ -10,7 +10,7 @@ import yaml
 
 from reconciler.load.repository import load
 from reconciler.load.tree import read_tree
-from reconciler.model.documents import Documents, Group
+from reconciler.model.documents import Documents, Group, School
 from reconciler.model.place import Pointer
 from reconciler.sandbox.google import state as tenant
 from reconciler.sandbox.google.state import Device
@@ -56,7 +56,7 @@ def test_is_the_size_of_a_small_municipality(documents: Documents) -> None:
 def test_every_app_has_a_source_and_a_decision_where_one_is_needed() -> None:
     apps = catalogue()
 
-    assert 25 <= len(apps) <= 35
+    assert 25 <= len(apps) <= 45
     assert all(app["source"]["read"] for app in apps)
     assert {app["status"] for app in apps} == {
         *("proposed", "queued", "approved", "approved-with-conditions", "rejected", "withdrawn")
@@ -74,7 +74,7 @@ def test_few_targets_since_each_costs_reads(documents: Documents, fleet: State) 
 
     assert [pattern for pattern, places in found.items() if not places] == []
     assert len(set().union(*found.values())) <= 45
-    assert sum(len(school.groups) for school in documents.schools) <= 55
+    assert sum(len(chromebooks(school)) for school in documents.schools) <= 55
 
 
 def same_level(path: str, pattern: str) -> bool:
@@ -103,7 +103,7 @@ def test_fleet_is_what_the_groups_expect(documents: Documents, fleet: State) -> 
     found: dict[str, int] = {}
     expected: dict[str, int] = {}
     for school in documents.schools:
-        for group in (one for one in school.groups if one.devices and one.audience != "storage"):
+        for group in (one for one in chromebooks(school) if one.devices and one.audience != "storage"):
             inner = {serial for child in school.groups if child.within == group.id for serial in serials(child)}
             claimed = [device for device in devices if claims(group, device) and device.serial not in inner]
             found[f"{school.id}/{group.id}"] = len(claimed)
@@ -112,6 +112,11 @@ def test_fleet_is_what_the_groups_expect(documents: Documents, fleet: State) -> 
     assert found == expected
     assert 2700 <= sum(found.values()) < len(fleet.google.devices)
     assert 2900 <= len(fleet.google.devices) <= 3100
+
+
+def chromebooks(school: School) -> list[Group]:
+    """The groups that Google has; the others are Intune's and cost it no reads of their own."""
+    return [group for group in school.groups if group.platform == "chromeos"]
 
 
 def serials(group: Group) -> tuple[str, ...]:
