@@ -82,13 +82,17 @@ def _names(app: LiveApp, tokens: Mapping[str, Token]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What a catalogue entry comes to: the live app, or none; and problems as (code, values), of which errors hold it."""
+    """What a catalogue entry comes to: the live app, or none; and problems as (code, values), of which errors hold it.
+
+    `alike` are the apps that it may mean where that can't be told: whichever of them is assigned already is left so.
+    """
 
     part: str
     app: LiveApp | None
     errors: tuple[tuple[str, Mapping[str, str]], ...] = ()
     warnings: tuple[tuple[str, Mapping[str, str]], ...] = ()
     to_create: bool = False
+    alike: tuple[LiveApp, ...] = ()
 
 
 def choose(apps: Apps, wanted: Wanted, *, org: str, apple_token: str, today: date) -> Choice:
@@ -101,7 +105,7 @@ def choose(apps: Apps, wanted: Wanted, *, org: str, apple_token: str, today: dat
     app = used[0]
     part = app.part
     if len(used) > 1:
-        return Choice(part=part, app=None, errors=(_several(wanted, used, apps.tokens),))
+        return Choice(part=part, app=None, errors=(_several(wanted, used, apps.tokens),), alike=tuple(used))
     errors, warnings = _token_problems(app, wanted, apps.tokens, today)
     return Choice(part=apps.parts[app.id], app=app, errors=errors, warnings=warnings)
 

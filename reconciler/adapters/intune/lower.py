@@ -170,7 +170,7 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         work.findings.append(_error("INTUNE-ROW-SHARED", at, subject, **values))
         errors.append("INTUNE-ROW-SHARED")
     own = _own_app(work, choice, wanted, wish, groups)
-    key = Key(kind="assignment", target=ref, part=choice.part)
+    key = Key(kind="assignment", target=ref, part=_part(work, apps, choice, ref))
     known = work.resources.get(key)
     work.resources[key] = Resource(
         key=key,
@@ -188,6 +188,13 @@ def _in_policy_set(work: Work, app: LiveApp, ref: str) -> bool:
     """Whether a policy set assigns the app to this group: it can't be assigned a second time beside that."""
     group = work.tenant.groups.one(ref)
     return group is not None and any(group_of(row) == group.id and not is_direct(row) for row in app.rows)
+
+
+def _part(work: Work, apps: Apps, choice: Choice, ref: str) -> str:
+    """Of several apps that it may be, the one that this group has already: an error takes no app from anybody."""
+    group = work.tenant.groups.one(ref)
+    assigned = (app for app in choice.alike if group and any(group_of(row) == group.id for row in app.rows))
+    return next((apps.parts[app.id] for app in assigned), choice.part)
 
 
 def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | None:
