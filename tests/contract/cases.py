@@ -74,7 +74,7 @@ def read_cases() -> list[Case]:
 
 def of_adapter(value: Any, adapter: str) -> Any:
     """A value, or the one of this adapter where they are told apart."""
-    if isinstance(value, Mapping) and value.keys() <= {"google", "memory", "intune", "others"}:
+    if value and isinstance(value, Mapping) and value.keys() <= {"google", "memory", "intune", "others"}:
         return value.get(adapter, value.get("others"))
     return value
 

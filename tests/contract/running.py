@@ -180,7 +180,8 @@ def _check_effects(step: Step, live: Live) -> None:
             groups=item.get("groups", ()),
             has=of_adapter(words, live.name) or {},
         )
-        assert live.seen(effect) == effect.has, (step.step, item)
+        seen = live.seen(effect)
+        assert seen == effect.has, (step.step, item, seen)
     where = {serial: of_adapter(place, live.name) for serial, place in step.where.items()}
     places = {serial: live.place(serial) for serial in where}
     assert places == {serial: live.spell_place(place) for serial, place in where.items()}, step.step
