@@ -1,8 +1,9 @@
 """The types of Intune's objects: which properties each has in v1.0 and in beta, checked on the way in, shaped on the way out.
 
 `types_v1.json` comes from Microsoft's v1.0 metadata of 2026-08; `types_beta.json` holds what beta adds of it (reference 8.1,
-8.3, 8.5, 9.1, 9.2, 2026-11). A property's kind is `string`, `integer`, `boolean`, `complex` (not looked into),
-`navigation`, choices with `|`, the name of a type, or one of those in brackets for a collection.
+8.3, 8.5, 9.1, 9.2; held against the models of msgraph-beta-sdk 1.66 on 2026-11-21). A property's kind is `string`,
+`integer`, `boolean`, `complex` (not looked into), `navigation`, choices with `|`, the name of a type, or one of those in
+brackets for a collection.
 """
 
 from __future__ import annotations
