@@ -6,16 +6,14 @@ isn't there yet is read again a few times before it is called failed.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
+from reconciler.apply.failing import UNKNOWN, Failure, Failures, Undone, failure_of
 from reconciler.apply.journal import Journal, Step
 from reconciler.apply.judging import Judgement, Verdict, judge
 from reconciler.model.adapter import Adapter, Batch, Seen
 from reconciler.model.change import Action, Change, ChangeResult, Outcome
 from reconciler.model.resource import Key
-
-UNKNOWN: Final = "HTTP-OUTCOME-UNKNOWN"
-"""The code of a failure that leaves open whether the write took effect (reconciler.http.OutcomeUnknown)."""
 
 PATIENCE: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds between reads of what was written and isn't seen yet. Google's settle within seconds (2026-11)."""
@@ -40,37 +38,6 @@ class Stopper(Protocol):
     """A threading.Event, or what acts as one."""
 
     def is_set(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a call did not do what it was asked, as a message's code with its values."""
-
-    code: str
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failures:
-    """What went wrong with a call: `by_key` for the parts that failed of one that succeeded in part, else the `whole`."""
-
-    whole: Failure | None = None
-    by_key: Mapping[Key, Failure] = field(default_factory=dict)
-
-    def of(self, key: Key) -> Failure | None:
-        return self.by_key.get(key, self.whole)
-
-    def leaves_open(self, key: Key) -> bool:
-        """Whether a change may have taken effect, so that it is worth while to look again."""
-        failure = self.of(key)
-        return failure is None or failure.code == UNKNOWN
-
-
-class Undone(NamedTuple):
-    """A change of which something is not as planned: what is `left` of it, and why if anybody said."""
-
-    left: Change
-    failure: Failure | None
 
 
 Explain = Callable[[str, Exception], tuple[str, Mapping[str, str]] | None]
@@ -162,7 +129,7 @@ class Writer:
         for written in batch.changes:
             self._conclude(whole[written.key], written, undone.get(written.key), judged[written.key], report)
 
-    def _send(self, adapter: Adapter, batch: Batch) -> dict[Key, "Undone"]:
+    def _send(self, adapter: Adapter, batch: Batch) -> dict[Key, Undone]:
         """Write and read back: what is not as planned, each with its own reason."""
         self.journal.note(Step.WRITING, batch.changes)
         failures = Failures()
@@ -180,14 +147,14 @@ class Writer:
             for one in left
         }
 
-    def _failures(self, adapter: Adapter, error: Exception) -> "Failures":
+    def _failures(self, adapter: Adapter, error: Exception) -> Failures:
         parts = getattr(error, "by_key", None)
         if isinstance(parts, Mapping):
             return Failures(by_key={key: self._failure(adapter, one) for key, one in parts.items()})
         return Failures(whole=self._failure(adapter, error))
 
     def _read_back(
-        self, adapter: Adapter, changes: Sequence[Change], failures: "Failures"
+        self, adapter: Adapter, changes: Sequence[Change], failures: Failures
     ) -> tuple[list[Change], Failure | None]:
         """What is still to be written after reading again, each narrowed to the devices or values that are lacking.
 
@@ -213,7 +180,7 @@ class Writer:
         self,
         whole: Change,
         written: Change,
-        undone: "Undone | None",
+        undone: Undone | None,
         judged: Judgement,
         report: Callable[[ChangeResult], None],
     ) -> None:
@@ -236,7 +203,7 @@ class Writer:
 
     def _failure(self, adapter: Adapter, error: Exception) -> Failure:
         told = self.explain(adapter.backend, error)
-        return Failure(code=told[0], values=told[1]) if told else _failure(error)
+        return Failure(code=told[0], values=told[1]) if told else failure_of(error)
 
     def _end(
         self,
@@ -261,16 +228,6 @@ class Writer:
                     moved=moved,
                 )
             )
-
-
-def _failure(error: Exception) -> Failure:
-    """A vendor's failure as a message. What says no code is a bug of ours, and is raised again."""
-    code, values = getattr(error, "code", None), getattr(error, "values", None)
-    if isinstance(code, str) and callable(values):
-        return Failure(code=code, values=values())
-    if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
-        return Failure(code="APPLY-REFERENCE-GONE", values={"reference": str(error)})
-    raise error
 
 
 def _is_done(judged: Judgement) -> bool:
