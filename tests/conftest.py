@@ -1,6 +1,5 @@
 """What holds for every test: no request that the vendor's own description doesn't know goes unnoticed."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
@@ -8,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.google import connect
+from reconciler.adapters.google import connect as google
+from reconciler.adapters.intune import connect as intune
 from reconciler.adapters.wiring import Wiring
 from reconciler.http.client import HttpClient
 from reconciler.http.request import Sent
@@ -22,7 +22,7 @@ from tests.conformance.graph.recording import record
 def checked_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
     """Every request that a Google adapter of this process sends in the test; it fails where one is not Google's."""
     sent: list[Sent] = []
-    _watch(monkeypatch, connect, sent)
+    _watch(monkeypatch, google, sent)
     yield sent
     assert [fault for request in sent for fault in check(request)] == []
 
@@ -31,19 +31,10 @@ def checked_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
 def checked_graph_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Sent]]:
     """The same for Intune's adapter and Microsoft Graph. What is right is recorded, where somebody asks for it."""
     sent: list[Sent] = []
-    graph = _graph()
-    if graph is not None:
-        _watch(monkeypatch, graph, sent)
+    _watch(monkeypatch, intune, sent)
     yield sent
     assert [fault for request in sent for fault in check_graph(request)] == []
     record(sent)
-
-
-def _graph() -> ModuleType | None:
-    if importlib.util.find_spec("reconciler.adapters.intune") is None:
-        return None
-    name = "reconciler.adapters.intune.connect"
-    return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
 def _watch(monkeypatch: pytest.MonkeyPatch, module: ModuleType, sent: list[Sent]) -> None:
