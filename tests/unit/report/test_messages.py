@@ -8,7 +8,7 @@ import pytest
 import reconciler.report
 from reconciler.model.change import Action, Outcome
 from reconciler.model.desired import Layer
-from reconciler.settings.reading import REACHES
+from reconciler.settings.reading_fields import REACHES
 from reconciler.settings.table import AREAS
 from reconciler.texts.rendering import PLACEHOLDER, messages
 

@@ -1,0 +1,37 @@
+"""Strict checks of the settings table's own data: a mistake says where it is and what. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.settings.table import Text
+
+LANGUAGES = ("sv", "en")
+
+
+def read_text(where: str, what: str, text: Any) -> Text:
+    require(isinstance(text, dict) and set(text) == set(LANGUAGES), where, f"{what} needs sv and en, and only those")
+    require(all(isinstance(t, str) and t.strip() for t in text.values()), where, f"{what} has an empty text")
+    return dict(text)
+
+
+def keys(where: str, entry: dict[str, Any], *, needed: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    missing = [key for key in needed if key not in entry]
+    unknown = sorted(set(entry) - {*needed, *allowed})
+    require(not missing, where, f"lacks {', '.join(missing)}")
+    require(not unknown, where, f"has unknown keys {', '.join(unknown)}")
+
+
+def one_of(where: str, what: str, value: Any, allowed: Iterable[str]) -> str:
+    require(value in allowed, where, f"{what} is {value!r}, not one of {', '.join(allowed)}")
+    return str(value)
+
+
+def each_in(where: str, what: str, values: Iterable[str], allowed: Iterable[str]) -> None:
+    require(bool(values), where, f"{what} is empty")
+    for value in values:
+        one_of(where, what, value, allowed)
+
+
+def require(condition: bool, where: str, problem: str) -> None:
+    if not condition:
+        raise ValueError(f"settings table, {where}: {problem}")
