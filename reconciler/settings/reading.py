@@ -14,6 +14,7 @@ from reconciler.settings.order import KINDS, LIST_KINDS, Order
 from reconciler.settings.reading_fields import (
     FIELD_KEYS,
     REACHES,
+    by_platform,
     fits,
     no_shared_fields,
     oldest_reading,
