@@ -89,7 +89,7 @@ def _check(call: Call) -> None:
     check("beta", _TYPE, body)
     if "rule" in body:
         try:
-            read_rule(body["rule"])
+            read_rule(body["rule"] or "")
         except ValueError:
             raise intune_error(400, f"The rule of the filter is not valid: {body['rule']}") from None
 

@@ -87,7 +87,7 @@ def check_settings(settings: Iterable[Any], *, platforms: str, known_only: bool 
 def _check_level(instances: list[Record], platforms: frozenset[str], *, root: str, known_only: bool) -> None:
     seen: set[str] = set()
     for instance in instances:
-        key = instance.get("settingDefinitionId")
+        key = instance.get("settingDefinitionId") if isinstance(instance, dict) else None
         if not isinstance(key, str) or key in seen:
             raise intune_error(400, f"The setting {key} is missing its definition or is there twice.")
         seen.add(key)
@@ -117,10 +117,15 @@ def _instance_kind(instance: Record) -> str:
 
 
 def _value_of(instance: Record) -> Any:
-    name = _INSTANCES.get(_instance_kind(instance))
-    if name is None or name not in instance:
+    kind = _instance_kind(instance)
+    value = instance.get(_INSTANCES.get(kind, ""))
+    several = kind.endswith("Collection")
+    if not isinstance(value, list if several else dict) or not all(
+        isinstance(each, dict) and isinstance(each.get("children") or [], list)
+        for each in (value if several else [value])
+    ):
         raise intune_error(400, f"A setting instance of type '{type_name(instance)}' lacks its value.")
-    return instance[name]
+    return value
 
 
 def _check_value(definition: Definition, value: Any) -> None:

@@ -126,7 +126,7 @@ def _value_faults(version: str, key: str, kind: str, value: Any) -> Iterator[str
     if kind == "navigation":
         yield f"The navigation property '{key}' can't be written with its owner."
     elif kind.startswith("["):
-        if not isinstance(value, list):
+        if not isinstance(value, list) or None in value:
             yield f"A collection was expected for the property '{key}'."
             return
         for item in value:
