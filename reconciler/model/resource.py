@@ -52,12 +52,21 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind one field of a resource: the lines that asked for it, and what changing it does to the device."""
+
+    origins: tuple[Origin, ...] = ()
+    disruption: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One wanted thing. `fields` are compared field by field; `compare` names the rule of those not compared exactly.
 
     Rules: `set` (order does not count), `json` (text that holds JSON), `casefold`. `previous` are the keys that the
     same thing had before a rename. `facts` are vendor facts needed to write it and never compared. `blocked_by` holds
     the codes of errors that keep it from being written: it is wanted all the same, so what lives there is left alone.
+    `behind` tells apart by field what `origins` and `disruption` say of the whole, where many settings are one thing.
     `whole`: the thing is ours with all that is in it, so that a field which nobody wants is a difference too.
     """
 
@@ -70,6 +79,7 @@ class Resource:
     origins: tuple[Origin, ...] = ()
     groups: tuple[str, ...] = ()
     disruption: str = "none"
+    behind: Mapping[str, Behind] = field(default_factory=dict)
     label: str = ""
     blocked_by: tuple[str, ...] = ()
     whole: bool = False
@@ -131,13 +141,15 @@ class Tenant:
 class Snapshot:
     """Live state as far as it was read. What was not read whole stands in `unread` (kind, target) and is not absent.
 
-    `missing` are targets that were asked for and do not exist.
+    `missing` are targets that were asked for and do not exist. `left_out` (kind, target) was not read on purpose, because
+    nobody asked for it; an empty target says that there may be more of the kind than what was read.
     """
 
     tenant: Tenant
     resources: tuple[Live, ...] = ()
     devices: tuple[Device, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
+    left_out: frozenset[tuple[str, str]] = frozenset()
     missing: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     reads: int = 0

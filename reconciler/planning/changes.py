@@ -1,12 +1,15 @@
 """A difference as a change: what was, what shall be, and only of the fields that are ours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live, Resource
 from reconciler.planning.canonical import field_changes, same_fields
+
+GRAVITY = ("none", "sign-in", "restart", "lost-data")
+"""Disruptions, the gravest last."""
 
 
 def creation(resource: Resource, backend: str, *, pins: bool = False) -> Change:
@@ -19,7 +22,7 @@ def creation(resource: Resource, backend: str, *, pins: bool = False) -> Change:
         fields=field_changes(None, resource.fields),
         compare=resource.compare,
         pins=pins,
-        destroys=resource.disruption == "lost-data",
+        destroys=disruption_of(resource, tuple(resource.fields)) == "lost-data",
         facts=resource.facts,
     )
 
@@ -53,6 +56,7 @@ def updating(
     resource: Resource, live: Live, fields: Mapping[str, Json], backend: str, *, adopted: bool = False
 ) -> Change:
     before = ours_of(resource, fields)
+    differing = field_changes(before, resource.fields, resource.compare)
     return Change(
         action=Action.ADOPT if adopted else Action.UPDATE,
         key=resource.key,
@@ -61,11 +65,24 @@ def updating(
         vendor_id=live.vendor_id,
         before=before,
         after=resource.fields,
-        fields=field_changes(before, resource.fields, resource.compare),
+        fields=differing,
         compare=resource.compare,
-        destroys=resource.disruption == "lost-data",
+        destroys=disruption_of(resource, field_names(differing)) == "lost-data",
         facts={**live.facts, **resource.facts},
     )
+
+
+def field_names(changes: Iterable[FieldChange]) -> tuple[str, ...]:
+    """The fields of a thing that differ: of one that differs deep inside, its own name."""
+    return tuple(dict.fromkeys(change.field.partition("[")[0] for change in changes))
+
+
+def disruption_of(resource: Resource, names: Iterable[str]) -> str:
+    """The gravest of what changing these fields does; of a thing whose fields aren't told apart, what it does as a whole."""
+    if not resource.behind:
+        return resource.disruption
+    found = (resource.behind[name].disruption for name in names if name in resource.behind)
+    return max(found, key=GRAVITY.index, default="none")
 
 
 def ours_of(resource: Resource, fields: Mapping[str, Json]) -> Mapping[str, Json]:

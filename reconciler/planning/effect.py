@@ -10,6 +10,7 @@ from reconciler.model.change import Change, Effect
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import School
 from reconciler.model.resource import Resource, Target
+from reconciler.planning.changes import disruption_of, field_names
 from reconciler.planning.joining import is_ours
 
 _SPAN = re.compile(r"(F|[0-9]{1,2})(?:\s*[-–]\s*(F|[0-9]{1,2}))?", re.IGNORECASE)
@@ -30,7 +31,7 @@ def count_people(state: DesiredState, places: Mapping[str, str]) -> People:
 def effect_of(change: Change, resource: Resource | None, target: Target | None, people: People) -> Effect:
     """`resource` is what is wanted (None for a deletion), `target` where it is written (None for groups)."""
     groups = _groups_of(change, resource, target)
-    disruption = resource.disruption if resource else "none"
+    disruption = disruption_of(resource, field_names(change.fields)) if resource else "none"
     if change.key.kind == "group":
         return Effect(schools=_schools(groups, change), groups=groups, disruption=disruption)
     if change.key.kind == "membership":

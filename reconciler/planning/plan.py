@@ -96,7 +96,7 @@ def make_plan(
 ) -> Plan:
     """The plan. `findings` are those of loading, compiling, matching and checking: errors among them hold their subjects.
 
-    With `school`, only changes of that school are kept; all else is counted against limits all the same.
+    With `school`, only changes of that school are kept; all else that was read is counted against limits all the same.
     """
     subjects = frozenset(finding.subject for finding in (*findings, *state.findings) if is_error(finding))
     context = _Context(documents=documents, state=state, locate=locate, subjects=subjects, school=school)
@@ -235,7 +235,7 @@ def _told(
             replace(
                 name_apps(change, names),
                 effect=effect_of(change, resource, target, people),
-                why=why_of(resource, target, context.locate),
+                why=why_of(resource, target, context.locate, change.fields),
                 fingerprint=fingerprint(change, view.snapshot.tenant),
             )
         )
@@ -255,7 +255,7 @@ def _stock(view: BackendView, different: Differences, moves: Moves) -> Stock:
         backend=view.backend.id,
         owned={**different.owned, "membership": moves.owned},
         devices=sum(device.active for device in view.snapshot.devices),
-        counted=("membership", "") not in view.snapshot.unread,
+        counted=("membership", "") not in view.snapshot.unread | view.snapshot.left_out,
         group_devices={ref[1:]: count for ref, count in devices.items()},
         wanted=len(view.lowered.resources),
     )
@@ -285,7 +285,8 @@ def _held_back(
     kept = hold_into(changes, blocked, held)
     kept = hold_into(kept, lambda change: change.key in limited.held, held)
     if context.school:
-        kept = keep_school(kept, context.school, view.backend.id, held)
+        narrowed = bool(view.snapshot.left_out)
+        kept = keep_school(kept, context.school, view.backend.id, held, narrowed=narrowed)
     return kept, held
 
 

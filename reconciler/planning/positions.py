@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.model.change import Why
+from reconciler.model.change import FieldChange, Why
 from reconciler.model.desired import Origin
 from reconciler.model.finding import Finding
 from reconciler.model.place import Locate, Pointer
 from reconciler.model.resource import Resource, Target
+from reconciler.planning.changes import field_names
 
 
-def why_of(resource: Resource | None, target: Target | None, locate: Locate) -> tuple[Why, ...]:
-    if resource and resource.origins:
-        return tuple(_line(origin, locate) for origin in resource.origins)
+def why_of(
+    resource: Resource | None, target: Target | None, locate: Locate, fields: Sequence[FieldChange] = ()
+) -> tuple[Why, ...]:
+    """The lines behind a change: where fields are told apart, those that ask for the ones that differ."""
+    if resource:
+        behind = [resource.behind[name] for name in field_names(fields) if name in resource.behind]
+        origins = [origin for one in behind for origin in one.origins] if behind else resource.origins
+        if origins:
+            return tuple(dict.fromkeys(_line(origin, locate) for origin in origins))
     if target and target.at:
         return (Why(layer="", owner=target.owner, position=locate(target.at)),)
     return ()

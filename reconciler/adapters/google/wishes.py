@@ -1,6 +1,6 @@
 """Settings, apps and raw keys of one target as policies, checked against what the live tenant knows. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.adapters.google.policies import Policy, namespaces, policy_key
@@ -17,13 +17,13 @@ from reconciler.model.desired import (
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
-from reconciler.model.resource import Key, Resource
+from reconciler.model.resource import Behind, Key, Resource
+from reconciler.planning.changes import GRAVITY
 from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
 SYSTEM = "google"
 PLATFORM = "chromeos"
-_GRAVITY = {"none": 0, "sign-in": 1, "restart": 2, "lost-data": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class Draft:
     owners: dict[str, str] = field(default_factory=dict)
     conflicts: list[Finding] = field(default_factory=list)
     disruption: str = "none"
+    behind: dict[str, Behind] = field(default_factory=dict)
     label: str = ""
     app: str = ""
 
@@ -107,7 +108,7 @@ def _add_setting(drafts: dict[str, Draft], wish: EffectiveSetting, reach: str, l
         if mapping.field in wire.get(mapping.schema, {}):
             draft = _draft(drafts, Policy(schema=mapping.schema))
             _put(draft, mapping, wire[mapping.schema][mapping.field])
-            _note(draft, wish.origins, setting.disruptive, wish.setting)
+            _note(draft, wish.origins, setting.disruptive, wish.setting, [mapping.field])
 
 
 def _put(draft: Draft, mapping: FieldMapping, value: Json) -> None:
@@ -146,7 +147,7 @@ def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw) -> None:
         draft.fields[name] = value
         if _has_number(value):
             draft.compare[name] = "number"  # int64 comes back as text (proto3 JSON)
-    _note(draft, raw.origins, "none", "")
+    _note(draft, raw.origins, "none", "", raw.fields)
 
 
 def _conflict(raw: EffectiveRaw, name: str, owner: str) -> Finding:
@@ -171,11 +172,12 @@ def _draft(drafts: dict[str, Draft], policy: Policy) -> Draft:
     return drafts.setdefault(policy.part, Draft(policy=policy))
 
 
-def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str) -> None:
+def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str, fields: Iterable[str] = ()) -> None:
     draft.origins += [origin for origin in origins if origin not in draft.origins]
     if owner:
         draft.owners[owner] = owner
-    draft.disruption = max(draft.disruption, disruption, key=_GRAVITY.__getitem__)
+    draft.disruption = max(draft.disruption, disruption, key=GRAVITY.index)
+    draft.behind |= {name: Behind(origins=tuple(origins), disruption=disruption) for name in fields}
 
 
 def _resource(
@@ -199,6 +201,7 @@ def _resource(
         origins=tuple(draft.origins),
         groups=of.groups if isinstance(of, UserLayer) else (of.key,),
         disruption=draft.disruption,
+        behind=full.behind,
         label=draft.label or ", ".join(draft.owners) or draft.policy.schema,
         blocked_by=blocked_by,
     )

@@ -26,6 +26,7 @@ CAPABILITIES = (
         kind="setting",
         extent="full",
         exclusive=False,
+        repeatable=False,  # a policy whose making came late would be there twice
         on_removal="the policy is deleted, and devices give its values up when they next check in",
         source=_GRAPH,
         date="2026-08-04",

@@ -1,6 +1,6 @@
 """A group's settings and raw keys as policies of its own, one for each family. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.adapters.intune.families import policy_name
@@ -8,13 +8,13 @@ from reconciler.model.desired import EffectiveRaw, EffectiveSetting, GroupState,
 from reconciler.model.documents import INHERIT
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
-from reconciler.model.resource import Key, Resource
+from reconciler.model.resource import Behind, Key, Resource
 from reconciler.planning.canonical import canonical
+from reconciler.planning.changes import GRAVITY
 from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
 SYSTEM = "intune"
-_GRAVITY = {"none": 0, "sign-in": 1, "restart": 2, "lost-data": 3}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Draft:
     origins: list[Origin] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     disruption: str = "none"
+    behind: dict[str, Behind] = field(default_factory=dict)
     conflicts: list[Finding] = field(default_factory=list)
 
 
@@ -53,7 +54,7 @@ def _add_setting(drafts: dict[str, Draft], wish: EffectiveSetting, group: GroupS
         if mapping.field in wire.get(mapping.schema, {}):
             draft = drafts.setdefault(mapping.schema, Draft())
             _put(draft, mapping, wire[mapping.schema][mapping.field])
-            _note(draft, wish.origins, setting.disruptive, wish.setting)
+            _note(draft, wish.origins, setting.disruptive, wish.setting, [mapping.field])
 
 
 def _put(draft: Draft, mapping: FieldMapping, value: Json) -> None:
@@ -68,7 +69,7 @@ def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw) -> None:
         if name in draft.fields and canonical(draft.fields[name]) != canonical(value):
             draft.conflicts.append(_conflict(raw, name))
         draft.fields[name] = value
-    _note(draft, raw.origins, "none", "")
+    _note(draft, raw.origins, "none", "", raw.fields)
 
 
 def _conflict(raw: EffectiveRaw, name: str) -> Finding:
@@ -77,11 +78,12 @@ def _conflict(raw: EffectiveRaw, name: str) -> Finding:
     return Finding(code="INTUNE-FIELD-TWICE", severity=Severity.ERROR, place=place, subject=raw.origins[0].owner)
 
 
-def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str) -> None:
+def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str, fields: Iterable[str] = ()) -> None:
     draft.origins += [origin for origin in origins if origin not in draft.origins]
     if owner and owner not in draft.owners:
         draft.owners.append(owner)
-    draft.disruption = max(draft.disruption, disruption, key=_GRAVITY.__getitem__)
+    draft.disruption = max(draft.disruption, disruption, key=GRAVITY.index)
+    draft.behind |= {name: Behind(origins=tuple(origins), disruption=disruption) for name in fields}
 
 
 def _resource(ref: str, family: str, draft: Draft, name: str, group: GroupState) -> Resource:
@@ -93,6 +95,7 @@ def _resource(ref: str, family: str, draft: Draft, name: str, group: GroupState)
         origins=tuple(draft.origins),
         groups=(group.key,),
         disruption=draft.disruption,
+        behind=draft.behind,
         label=", ".join(draft.owners) or family,
         whole=True,
         blocked_by=tuple(finding.code for finding in draft.conflicts),
