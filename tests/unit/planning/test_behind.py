@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.model.desired import Layer, Origin
-from reconciler.model.place import Json, Pointer, Position
+from reconciler.model.place import Json, Place, Pointer, Position
 from reconciler.model.resource import Behind, Key, Live, Resource
 from reconciler.planning.changes import creation, updating
 from reconciler.planning.effect import count_people, effect_of
@@ -32,7 +32,7 @@ POLICY = Resource(
 )
 
 
-def locate(at: Pointer | Position | None) -> Position | None:
+def locate(at: Place) -> Position:
     return Position(file=at.file, line=int(str(at.path[0])), column=1) if isinstance(at, Pointer) else at
 
 
