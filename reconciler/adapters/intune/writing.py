@@ -22,7 +22,7 @@ from reconciler.adapters.intune.refusals import NotSettled, Refusals, TargetGone
 from reconciler.adapters.intune.rows import merge, policy_rows
 from reconciler.adapters.intune.session import Session, is_unsettled
 from reconciler.adapters.mark import write_mark
-from reconciler.http.failures import HttpFailure, NotFound
+from reconciler.http.failures import HttpFailure, NotFound, OutcomeUnknown
 from reconciler.http.request import Reply, Request
 from reconciler.model.adapter import Batch
 from reconciler.model.change import Action, Change
@@ -180,6 +180,8 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
             ids[change.key] = known
         calls.append(_policy_call(session, sort, change, known, ids))
     _send(session, calls, refusals)
+    if _in_doubt(changes, refusals):
+        session.policies = {other: known for other, known in session.policies.items() if other != sort}
     assigned: list[Call] = []
     for change in changes:
         if change.key in refusals.by_key or change.key not in ids:
@@ -194,6 +196,12 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
             fresh = not change.vendor_id or session.is_new(group)
             assigned.append(Call(request=request, keys=[change.key], fresh=fresh))
     _send(session, assigned, refusals)
+
+
+def _in_doubt(changes: Sequence[Change], refusals: Refusals) -> bool:
+    """Whether something may have been made without our learning its id: who asks next has to read the whole list again."""
+    made = (refusals.by_key.get(change.key) for change in changes if change.action is Action.CREATE)
+    return any(isinstance(failure, OutcomeUnknown) for failure in made)
 
 
 def _known_policy(marked: Mapping[tuple[str, str], Sequence[LivePolicy]], change: Change) -> str:
@@ -303,6 +311,8 @@ def _write_apps(session: Session, changes: Sequence[Change], refusals: Refusals)
             }
             calls.append(Call(request=api.patch_app(change.vendor_id, body), keys=[change.key]))
     _send(session, calls, refusals)
+    if _in_doubt(changes, refusals):
+        session.apps = None
 
 
 def _app_creation(session: Session, change: Change) -> Call:
