@@ -108,6 +108,8 @@ def add_group(state: GraphState, item: Any) -> None:
 
 def member_ids(state: GraphState, members: Sequence[Any]) -> list[str]:
     """Object ids of what the texts name."""
+    if not members:  # a municipality's groups of people are empty here, and there may be thousands
+        return []
     by_serial = devices_by_serial(state)
     users = {user.name: user.id for user in state.users.values()}
     found: list[str] = []
