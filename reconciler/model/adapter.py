@@ -32,10 +32,17 @@ class Capability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What to read. `targets` for settings and assignments (empty: none); kinds not named are not read."""
+    """What to read. `targets` for settings and assignments (empty: none); kinds not named are not read.
+
+    `only`: live references whose insides are asked for (None: all). `serials`: where these name every device that those
+    want, so that no other has to be looked for; None where anything may be. Both are leave to read less, which an adapter
+    may decline; what it leaves out it says.
+    """
 
     kinds: frozenset[str]
     targets: tuple[Target, ...] = ()
+    only: frozenset[str] | None = None
+    serials: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

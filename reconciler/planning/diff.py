@@ -1,6 +1,7 @@
 """Wanted against live, one backend: what to create, update, delete and take over. Memberships are decided apart.
 
 Nothing is inferred from failure: what was not read is not planned, and a kind that was not read whole loses nothing.
+What was left out on purpose is not planned either, and nothing is said of it.
 """
 
 from collections import Counter
@@ -17,6 +18,8 @@ from reconciler.planning.joining import Join, is_ours, join_groups, parent_of, p
 
 PLACED = frozenset({"group", "membership", "target"})
 """Kinds that are not values on a target."""
+TAKEN_OVER = ("setting", "assignment")
+"""Kinds that taking a target over resets, where nobody wants them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,9 @@ class _Work:
     def unread(self, kind: str, target: str) -> bool:
         return not self.snapshot.unread.isdisjoint({(kind, ""), (kind, target)})
 
+    def left_out(self, kind: str, target: str) -> bool:
+        return (kind, target) in self.snapshot.left_out
+
     def whole(self, kind: str) -> bool:
         return all(kind != name for name, _ in self.snapshot.unread)
 
@@ -66,10 +72,11 @@ def compare(lowered: Lowered, snapshot: Snapshot, *, backend: str, org: str) -> 
     join = join_groups(wanted_groups if groups_read else (), live_groups if groups_read else (), org)
     # A place that is renamed was read under the mark that it still bears.
     unread = frozenset((kind, join.wanted_ref(target)) for kind, target in snapshot.unread)
+    left_out = frozenset((kind, join.wanted_ref(target)) for kind, target in snapshot.left_out)
     work = _Work(
         backend=backend,
         org=org,
-        snapshot=replace(snapshot, unread=unread),
+        snapshot=replace(snapshot, unread=unread, left_out=left_out),
         join=join,
         marked=_marked(snapshot, org),
         marks=_marks(wanted_groups),
@@ -129,12 +136,12 @@ def _compare_groups(work: _Work, wanted: list[Resource]) -> None:
 
 
 def _delete_groups(work: _Work) -> None:
-    """Ours that nobody wants. Not while anything about groups or their devices is unread."""
+    """Ours that nobody wants. Not while anything about groups or their devices is unread, nor where nobody has looked inside."""
     leftover = work.join.leftover
     work.owned["group"] += len(leftover)
     if not (work.whole("group") and work.whole("membership")):
         return
-    for live in leftover:
+    for live in (one for one in leftover if not work.left_out("membership", one.key.target)):
         work.changes.append(deletion(replace(live, fields=_as_wanted(live, work.join)), live.key, work.backend))
 
 
@@ -171,6 +178,8 @@ def _empty_leftover(work: _Work, live: Mapping[str, list[Live]]) -> None:
     """
     for ref, found in sorted(live.items()):
         values = [one for one in found if one.key.kind not in PLACED and one.source is Source.DIRECT]
+        if work.left_out("membership", ref):  # the place stays, and what holds for its devices with it
+            continue
         if is_ours(ref) and ref not in work.join.blocked and work.whole("group") and work.whole("membership"):
             _reset_each(work, values)
 
@@ -197,9 +206,13 @@ def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: l
     values = {item.key: item for item in live if item.key.kind not in PLACED}
     for resource in sorted(wanted, key=lambda resource: resource.key):
         found = values.pop(resource.key, None)
-        if not work.unread(resource.key.kind, target.ref):
+        if not (work.unread(resource.key.kind, target.ref) or work.left_out(resource.key.kind, target.ref)):
             _compare_value(work, resource, found)
-    rest = [item for item in values.values() if item.source is Source.DIRECT]
+    rest = [
+        item
+        for item in values.values()
+        if item.source is Source.DIRECT and not work.left_out(item.key.kind, target.ref)
+    ]
     if target.owns == "all":
         _own_whole(work, target, rest)
     elif rest:
@@ -240,7 +253,9 @@ def _own_whole(work: _Work, target: Target, rest: list[Live]) -> None:
     adopted = ref in work.join.live and work.join.live[ref].mark is None
     if (is_ours(ref) and not adopted) or (not is_ours(ref) and ref in work.marked):
         _reset_each(work, rest)
-    elif work.whole("setting") and work.whole("assignment") and (rest or not is_ours(ref)):
+    elif any(work.left_out(kind, ref) for kind in TAKEN_OVER):
+        return  # a takeover shows all that it resets, or it is none
+    elif all(work.whole(kind) for kind in TAKEN_OVER) and (rest or not is_ours(ref)):
         work.changes.append(_take_over(work, target, rest, work.marks.get(ref, {})))
 
 

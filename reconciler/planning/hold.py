@@ -83,10 +83,12 @@ def hold_into(changes: list[Change], why: Callable[[Change], bool], held: Held) 
     return kept
 
 
-def keep_school(changes: Sequence[Change], school: str, backend: str, held: Held) -> list[Change]:
+def keep_school(
+    changes: Sequence[Change], school: str, backend: str, held: Held, *, narrowed: bool = False
+) -> list[Change]:
     """Changes of one school; a note counts the others, so that nobody takes them for none.
 
-    One of its changes that waits for something outside is held, and a note says for what.
+    `narrowed`: of the other schools not everything was read, so there may be more of them; a second note says so. One of its changes that waits for something outside is held, and a note says for what.
     """
     inside = [change for change in changes if change.effect.schools == (school,)]
     outside = {change.key for change in changes} - {change.key for change in inside}
@@ -95,6 +97,8 @@ def keep_school(changes: Sequence[Change], school: str, backend: str, held: Held
     held.changes += waiting
     left_out = str(len(changes) - len(inside))
     held.notes.append(Note(code="ONLY-SCHOOL", backend=backend, values={"school": school, "count": left_out}))
+    if narrowed:
+        held.notes.append(Note(code="ONLY-SCHOOL-READ", backend=backend, values={"school": school}))
     held.notes += [
         Note(
             code="OUTSIDE-FILTER",

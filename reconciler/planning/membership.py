@@ -51,6 +51,7 @@ def plan_moves(
     unread = {target for kind, target in snapshot.unread if kind == "membership"}
     read = "" not in unread and not any(kind == "group" for kind, _ in snapshot.unread)
     barred = join.blocked | unread
+    left_out = {join.wanted_ref(target) for kind, target in snapshot.left_out if kind == "membership"}
     members: dict[tuple[str, str], list[Member]] = {}
     obstructed: Counter[tuple[str, str]] = Counter()
     remaining: dict[str, int] = {}
@@ -74,8 +75,8 @@ def plan_moves(
             stays = True
         if stays:
             unchanged += before == (after,)
-            homeless += bool(ours) and after is None
-            unmanaged += not ours and after is None
+            homeless += bool(ours) and after is None and left_out.isdisjoint(ours)
+            unmanaged += not ours and after is None and not left_out
             for ref in ours:
                 remaining[ref] = remaining.get(ref, 0) + 1
         elif after is not None:

@@ -17,6 +17,7 @@ from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
+from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
 
 Connect = Callable[[Documents, Backend, Wiring], Adapter]
@@ -44,7 +45,7 @@ def run_plan(
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):
-            view = _view(prepared, documents, state, backend, wiring, connect_to, findings)
+            view = _view(prepared, documents, state, backend, wiring, connect_to, findings, only.school)
             views += [view] if view else []
     return make_plan(
         documents,
@@ -65,8 +66,9 @@ def _view(
     wiring: Wiring,
     connect_to: Connect,
     findings: list[Finding],
+    school: str | None,
 ) -> BackendView | None:
-    """One backend, read whole. Where it can't be reached or refuses us it is left out with a finding, and others go on."""
+    """One backend. Where it can't be reached or refuses us it is left out with a finding, and others go on."""
     try:
         adapter = connect_to(documents, backend, wiring)
     except CredentialProblem as problem:
@@ -76,7 +78,7 @@ def _view(
         findings.append(trouble(backend, "BACKEND-KIND-UNKNOWN", {"kind": backend.kind}))
         return None
     try:
-        return _observe(prepared, documents, state, backend, adapter, findings)
+        return _observe(prepared, documents, state, backend, adapter, findings, school)
     except HttpFailure as failure:
         findings.append(trouble(backend, *explain_failure(backend, failure)))
     except CredentialProblem as problem:
@@ -93,19 +95,27 @@ def _observe(
     backend: Backend,
     adapter: Adapter,
     findings: list[Finding],
+    school: str | None,
 ) -> BackendView:
-    """Places first, since they say what the targets are; then devices and values side by side."""
+    """Places first, since they say what the targets are; then devices and values side by side.
+
+    With `school`, a system that can is asked for no more than what concerns that school.
+    """
     structure = adapter.observe(Scope(kinds=frozenset({"group"})))
     lowered = adapter.lower(state, structure)
-    targets = readable_targets(lowered, structure, documents.organisation.uid)
-    snapshot = _together(structure, adapter.observe(Scope(kinds=VALUES, targets=targets)))
+    wanted = [(state, lowered)]
+    if prepared.base and prepared.base.state and prepared.base.documents:
+        wanted.append((prepared.base.state, adapter.lower(prepared.base.state, structure)))
+    scope = Scope(kinds=VALUES, targets=readable_targets(lowered, structure, documents.organisation.uid))
+    if school:
+        scope = narrow(scope, school, backend.id, wanted, structure, documents.organisation.uid)
+    snapshot = _together(structure, adapter.observe(scope))
     assigned = assign_devices(documents, state, backend.id, snapshot.devices)
-    findings += assigned.findings
+    findings += assigned.findings if not school else devices_seen(assigned.findings, snapshot, school, state)
     base = None
     if prepared.base and prepared.base.state and prepared.base.documents:
-        before = adapter.lower(prepared.base.state, structure)
         places = assign_devices(prepared.base.documents, prepared.base.state, backend.id, snapshot.devices).places
-        base = BaseView(lowered=before, places=places)
+        base = BaseView(lowered=wanted[-1][1], places=places)
     return BackendView(
         backend=backend,
         capabilities=adapter.capabilities,
@@ -121,6 +131,7 @@ def _together(structure: Snapshot, values: Snapshot) -> Snapshot:
         values,
         resources=(*structure.resources, *values.resources),
         unread=structure.unread | values.unread,
+        left_out=structure.left_out | values.left_out,
         missing=structure.missing | values.missing,
         findings=(*structure.findings, *values.findings),
         reads=structure.reads + values.reads,

@@ -17,6 +17,9 @@ V1, BETA = "v1.0", "beta"
 PARTS = 20
 """Most requests in a `$batch`, and most members that one PATCH of a group adds (Graph, json-batching and group-post-members)."""
 
+PAGE = 1000
+"""Managed devices on a page; Entra's pages hold one less."""
+
 # Directory: resource units and writes per app and tenant, the figures of the smallest size of tenant (throttling-limits,
 # 2023). Intune: requests and writes per app and tenant and family (throttling-intune-*, 2025).
 _UNITS = Quota(name="directory-units", limit=3500, seconds=10)
@@ -118,6 +121,24 @@ def list_members(group: str) -> Request:
     return Request(method="GET", path=path, values={"id": group}, query=query, lane="directory", counts=2)
 
 
+def list_member_devices(group: str) -> Request:
+    """Devices alone, each with the id that Intune knows it by. The cast needs the header and the count (reference 5.4)."""
+    query: Query = {"$select": "id,deviceId", "$top": 999, "$count": "true"}
+    path = _GROUPS + "/{id}/members/graph.device"
+    headers = {"ConsistencyLevel": "eventual"}
+    return Request(
+        method="GET", path=path, values={"id": group}, query=query, headers=headers, lane="directory", counts=2
+    )
+
+
+def list_groups_of(device: str) -> Request:
+    """Ids of the groups that hold a device by itself; paged, though a device is seldom in a hundred (device-list-memberof)."""
+    path = f"{V1}/devices/{{device}}/memberOf"
+    return Request(
+        method="GET", path=path, values={"device": device}, query={"$select": "id"}, lane="directory", private=(device,)
+    )
+
+
 def add_members(group: str, devices: Sequence[str], root: str) -> Request:
     """At most twenty, all or none. `members@odata.bind` in a PATCH adds; repeated, it is refused and changes nothing."""
     links: list[Json] = [f"{root}{V1}/directoryObjects/{device}" for device in devices]
@@ -157,7 +178,7 @@ def find_entra_device(device_id: str) -> Request:
     )
 
 
-def list_managed_devices(size: int = 1000) -> Request:
+def list_managed_devices(size: int = PAGE) -> Request:
     """Whole: most filters are ignored without a word and answer with every device (type description, v1.0 metadata)."""
     query: Query = {"$select": DEVICE_FIELDS, "$top": size}
     return Request(method="GET", path=f"{V1}/deviceManagement/managedDevices", query=query, lane="devices")
@@ -169,6 +190,20 @@ def find_managed_device(serial: str) -> Request:
     query: Query = {"$filter": f"serialNumber eq '{quoted}'", "$select": DEVICE_FIELDS, "$top": 50}
     path = f"{V1}/deviceManagement/managedDevices"
     return Request(method="GET", path=path, query=query, lane="devices", private=(serial,))
+
+
+def find_managed_by_entra(device_id: str) -> Request:
+    """As `find_managed_device`, by the id that Entra and Intune share."""
+    quoted = device_id.replace("'", "''")
+    query: Query = {"$filter": f"azureADDeviceId eq '{quoted}'", "$select": DEVICE_FIELDS, "$top": 50}
+    path = f"{V1}/deviceManagement/managedDevices"
+    return Request(method="GET", path=path, query=query, lane="devices", private=(device_id,))
+
+
+def count_managed_devices() -> Request:
+    """One row; the first page of a list says unasked how many there are (microsoft-graph-docs-contrib issue 1391)."""
+    path = f"{V1}/deviceManagement/managedDevices"
+    return Request(method="GET", path=path, query={"$select": "id", "$top": 1}, lane="devices")
 
 
 def list_tokens() -> Request:

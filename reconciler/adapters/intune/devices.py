@@ -12,6 +12,12 @@ NOT_IN_ENTRA = "INTUNE-DEVICE-NOT-IN-ENTRA"
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
+def entra_link(data: Mapping[str, Any]) -> str:
+    """The id that Entra knows a managed device by; empty where it doesn't (not registered yet: nothing, or zeros)."""
+    link = str(data.get("azureADDeviceId") or "")
+    return link if link != _NOBODY else ""
+
+
 def read_devices(
     managed: Iterable[Mapping[str, Any]], entra: Mapping[str, str], places: Mapping[str, Sequence[str]]
 ) -> list[Device]:
@@ -23,8 +29,8 @@ def read_devices(
 
 
 def _device(data: Mapping[str, Any], entra: Mapping[str, str], places: Mapping[str, Sequence[str]]) -> Device:
-    link = str(data.get("azureADDeviceId") or "")
-    identity = entra.get(link, "") if link != _NOBODY else ""
+    link = entra_link(data)
+    identity = entra.get(link, "") if link else ""
     facts = {
         "name": data.get("deviceName"),
         "model": data.get("model"),

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.apps import LiveApp
+from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is_cheaper
 from reconciler.adapters.intune.devices import read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
 from reconciler.adapters.intune.groups import live_groups
@@ -13,7 +15,7 @@ from reconciler.adapters.intune.rows import fields_for, group_of
 from reconciler.adapters.intune.session import SORTS, Session
 from reconciler.adapters.intune.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, Unauthorised
-from reconciler.http.reads import Unread, read_all
+from reconciler.http.reads import Unread, read_all, values
 from reconciler.model.adapter import Scope
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Key, Live, Snapshot, Tenant
@@ -49,12 +51,14 @@ def observe(session: Session, scope: Scope) -> Snapshot:
         unread.add(("assignment", ""))
     findings: list[Finding] = []
     resources = _resources(session, scope, unread, findings)
+    left_out = _left_out(session, scope, state)
     devices = read_devices(state.managed, state.entra, state.places) if not _failed(failed, "membership") else []
     return Snapshot(
         tenant=tenant_of(session),
         resources=tuple(resources),
         devices=tuple(devices),
         unread=frozenset(unread),
+        left_out=frozenset(left_out),
         missing=frozenset(_missing(session, scope)),
         findings=(*_explained(failures, session), *findings),
         reads=len(parts),
@@ -62,12 +66,13 @@ def observe(session: Session, scope: Scope) -> Snapshot:
 
 
 class _Observed:
-    """What the reads of devices come to, each in its own."""
+    """What the reads of devices come to, each in its own. `whole`: all that there are."""
 
     def __init__(self) -> None:
         self.managed: list[Mapping[str, Any]] = []
         self.entra: dict[str, str] = {}
         self.places: dict[str, list[str]] = {}
+        self.whole = True
 
 
 def _failed(failed: Sequence[tuple[str, HttpFailure]], kind: str) -> bool:
@@ -79,25 +84,53 @@ def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
     parts: list[Part] = []
     if "membership" in scope.kinds:
         session.known_groups()
-
-        def managed() -> None:
-            state.managed = session.items(api.list_managed_devices())
-
-        def entra() -> None:
-            listed = session.items(api.list_entra_devices())
-            state.entra = {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
-
-        parts += [Part(kind="membership", run=managed), Part(kind="membership", run=entra)]
-        parts += [Part(kind="membership", run=lambda: _read_members(session, state))]
+        parts += _device_parts(session, scope, state)
     if "group" in scope.kinds:
         parts += [Part(kind="group", run=session.read_groups), Part(kind="app", run=session.read_apps)]
     if "setting" in scope.kinds:
-        parts += [Part(kind="setting", run=_policies(session, sort)) for sort in SORTS]
+        parts += [Part(kind="setting", run=_policies(session, sort, scope.only)) for sort in SORTS]
     return parts
 
 
-def _policies(session: Session, sort: str) -> Callable[[], object]:
-    return lambda: session.read_policies(sort)
+def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
+    """The whole lists side by side; or, where all that is wanted has a number, one thing after another for these alone."""
+
+    def managed() -> None:
+        state.managed = session.items(api.list_managed_devices())
+
+    def entra() -> None:
+        listed = session.items(api.list_entra_devices())
+        state.entra = {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
+
+    def members() -> None:
+        _read_members(session, state)
+
+    def few(serials: frozenset[str], only: frozenset[str]) -> None:
+        try:
+            found = find_devices(session, serials, only)
+        except FilterIgnored:
+            values(read_all(lambda run: run(), (managed, entra, members), concurrency=3))
+        else:
+            state.managed, state.entra, state.places = list(found.managed.values()), found.entra, found.places
+            state.whole = False
+
+    if scope.serials is not None and scope.only is not None and is_cheaper(session, scope.serials, scope.only):
+        return [Part(kind="membership", run=partial(few, scope.serials, scope.only))]
+    return [Part(kind="membership", run=run) for run in (managed, entra, members)]
+
+
+def _left_out(session: Session, scope: Scope, state: _Observed) -> set[tuple[str, str]]:
+    """What other places have in them. Lists that hold everybody's were read whole; what needs a look into each was not."""
+    if scope.only is None:
+        return set()
+    others = session.known_groups().ours.keys() - scope.only
+    kinds = {"setting"} & scope.kinds | (set() if state.whole else {"membership"})
+    found = {(kind, ref) for kind in kinds for ref in others}
+    return found if state.whole else found | {("membership", "")}
+
+
+def _policies(session: Session, sort: str, only: frozenset[str] | None) -> Callable[[], object]:
+    return lambda: session.read_policies(sort, only)
 
 
 def _read_members(session: Session, state: _Observed) -> None:
@@ -128,7 +161,7 @@ def _resources(session: Session, scope: Scope, unread: set[tuple[str, str]], fin
     if "group" in scope.kinds and "app" not in kinds:
         found += _own_apps(session)
     if "setting" in scope.kinds and "setting" not in kinds:
-        found += _live_policies(session, findings)
+        found += _live_policies(session, scope.only, findings)
     if "assignment" in scope.kinds and session.apps is not None:
         found += live_assignments(session)
     return found
@@ -143,10 +176,12 @@ def _own_apps(session: Session) -> list[Live]:
     ]
 
 
-def _live_policies(session: Session, findings: list[Finding]) -> list[Live]:
+def _live_policies(session: Session, only: frozenset[str] | None, findings: list[Finding]) -> list[Live]:
     """Policies with our mark. Two with one mark are a finding; one that isn't assigned to its group has no effect, so it isn't there."""
     found: list[Live] = []
     for (ref, family), alike in own_policies(session).items():
+        if only is not None and ref not in only:
+            continue
         in_effect = [policy for policy in alike if session.group_id(ref) in policy.assigned]
         if len(in_effect) > 1:
             values = {"group": ref[1:], "family": family, "count": str(len(in_effect))}
@@ -166,11 +201,12 @@ def live_policy(policy: LivePolicy, ref: str, family: str) -> Live:
 def own_policies(session: Session) -> dict[tuple[str, str], list[LivePolicy]]:
     """Our policies by target and family, over all sorts that have been read.
 
-    Where one is, its assignment says: the mark names the group as it was called when the policy was last written.
+    Where one is, its assignment says: the mark names the group as it was called when the policy was last written. Those
+    that are assigned come first.
     """
     found: dict[tuple[str, str], list[LivePolicy]] = {}
     for by_id in session.policies.values():
-        for policy in sorted(by_id.values(), key=lambda policy: policy.id):
+        for policy in sorted(by_id.values(), key=lambda policy: (not policy.assigned, policy.id)):
             marked = placed(policy.mark, session.org)
             if marked is not None:
                 assigned = sorted(ref for group in policy.assigned if (ref := session.ref_of(group)).startswith("@"))

@@ -5,7 +5,7 @@ a read that doesn't show it yet is repeated within bounds; nothing is ever slept
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -136,11 +136,14 @@ class Session:
             listed = list(apps.values())
             self.apps = index_apps(listed, known.tokens, org=self.org, apple_token=self.options.apple_token)
 
-    def read_policies(self, sort: str) -> Mapping[str, LivePolicy]:
-        """All policies of one sort; of the catalogue those of ours with their settings, in batches."""
+    def read_policies(self, sort: str, only: Collection[str] | None = None) -> Mapping[str, LivePolicy]:
+        """All policies of one sort; of the catalogue those of ours with their settings, in batches.
+
+        `only`: references of the places whose policies are asked for with their settings (None: all).
+        """
         found = [read_policy(item, sort) for item in self.items(api.list_policies(sort))]
         if sort == "catalog":
-            found = self._with_settings(found)
+            found = self._with_settings(found, only)
         with self.lock:
             self.policies[sort] = {policy.id: policy for policy in found}
             return self.policies[sort]
@@ -156,8 +159,10 @@ class Session:
         with self.lock:
             self.policies.get(sort, {}).pop(policy, None)
 
-    def _with_settings(self, listed: Sequence[LivePolicy]) -> list[LivePolicy]:
+    def _with_settings(self, listed: Sequence[LivePolicy], only: Collection[str] | None) -> list[LivePolicy]:
         ours = [policy for policy in listed if policy.mark is not None and policy.mark.org == self.org]
+        if only is not None:
+            ours = [policy for policy in ours if any(self.ref_of(group) in only for group in policy.assigned)]
         outcomes = self.send([api.list_catalog_settings(policy.id) for policy in ours])
         found = {policy.id: policy for policy in listed}
         for policy, outcome in zip(ours, outcomes, strict=True):
@@ -166,14 +171,17 @@ class Session:
             found[policy.id] = _filled(policy, read_policy(item, "catalog"))
         return list(found.values())
 
-    def rest(self, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
-        """The items of a list that was asked for in a batch, and those of the pages that follow. Raises its failure."""
+    def rest(self, outcome: Outcome, headers: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """The items of a list that was asked for in a batch, and those of the pages that follow. Raises its failure.
+
+        `headers` are those that the list was asked for with: the pages that follow need them again (aad-advanced-queries).
+        """
         reply = succeeded(outcome)
         yield from values_of(reply)
         link = link_of(reply)
         if link:
-            first = Request(method="GET", path=f"{api.V1}/(next page)", link=link, lane="directory")
-            yield from self.items(first)
+            path = f"{api.V1}/(next page)"
+            yield from self.items(Request(method="GET", path=path, link=link, headers=headers or {}, lane="directory"))
 
     def is_recent(self, at: float | None) -> bool:
         return at is not None and self.clock.monotonic() - at < SETTLING
@@ -208,8 +216,10 @@ def succeeded(outcome: Outcome) -> Reply:
 def next_page(request: Request, reply: Reply) -> Request | None:
     """The page that a reply says comes next: its link as it is, for what stands in it is the service's own affair."""
     link = link_of(reply)
-    return (
-        Request(method="GET", path=request.path, values=request.values, link=link, lane=request.lane) if link else None
+    if not link:
+        return None
+    return Request(
+        method="GET", path=request.path, values=request.values, headers=request.headers, link=link, lane=request.lane
     )
 
 

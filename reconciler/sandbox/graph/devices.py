@@ -6,10 +6,10 @@ import dataclasses
 from typing import Any
 
 from reconciler.sandbox.graph import groups
-from reconciler.sandbox.graph.call import Answer, Call, GraphError, page
-from reconciler.sandbox.graph.queries import DEFAULT, MAXIMUM, check_options, count_items, list_items, pick, selected
+from reconciler.sandbox.graph.call import Answer, Call, GraphError
+from reconciler.sandbox.graph.queries import check_options, count_items, list_items, pick, selected
 from reconciler.sandbox.graph.state import EntraDevice, groups_of, remove_object
-from reconciler.sandbox.graph.wire import ATTRIBUTES, DEVICES, device_wire, object_wire
+from reconciler.sandbox.graph.wire import ATTRIBUTES, DEVICES, MEMBERS, device_wire
 
 _ORGANIZATION = ("id", "displayName", "deletedDateTime", "countryLetterCode", "tenantType", "verifiedDomains")
 
@@ -45,7 +45,7 @@ def get_device(call: Call) -> Answer:
 
 
 def list_groups_of_device(call: Call) -> Answer:
-    """`memberOf` and `transitiveMemberOf`."""
+    """`memberOf` and `transitiveMemberOf`, with the options that every list has (device-list-memberof, read 2026-11)."""
     device = device_of(call)
     every = groups_of(call.directory, device.id)
     direct = call.segments[2] == "memberOf"
@@ -54,9 +54,7 @@ def list_groups_of_device(call: Call) -> Answer:
         for group in call.directory.groups.values()
         if group.id in every and (not direct or device.id in group.members)
     ]
-    answer = page(found, call, DEFAULT, MAXIMUM)
-    answer["value"] = [object_wire(group) for group in answer["value"]]
-    return Answer(status=200, body=answer)
+    return list_items(call, MEMBERS, found)
 
 
 def patch_device(call: Call) -> Answer:
