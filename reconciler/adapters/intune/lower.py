@@ -271,7 +271,7 @@ def _short_of_seats(work: Work) -> list[Finding]:
         choice, wish = work.short[part]
         seats = choice.app.seats if choice.app else None
         if seats is not None and needed > seats:
-            values = {"app": choice.app.name if choice.app else part, "needed": str(needed), "free": str(seats)}
+            values = {"app": choice.app.name if choice.app else part, "needed": str(needed), "seats": str(seats)}
             at = wish.origins[0].at if wish.origins else None
             findings.append(
                 Finding(

@@ -19,7 +19,7 @@ VALUES: dict[str, set[str]] = {
     "INTUNE-TOKEN-INVALID": {"token"},
     "INTUNE-TOKEN-OTHER-MDM": {"token"},
     "INTUNE-TOKEN-NOT-SYNCED": {"token"},
-    "INTUNE-SEATS-SHORT": {"app", "needed", "free"},
+    "INTUNE-SEATS-SHORT": {"app", "needed", "seats"},
     "INTUNE-DEVICE-NOT-IN-ENTRA": {"group", "count"},
     "INTUNE-GROUP-GONE": {"target"},
     "INTUNE-POLICY-TWICE": {"group", "family"},
