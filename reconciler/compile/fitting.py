@@ -63,6 +63,7 @@ class Rules:
     ledger: Ledger
     owners: Mapping[tuple[str, str, str], str]
     ways: Mapping[tuple[str, str, str], tuple[Install, ...]]
+    platform_of: Mapping[tuple[str, str], str]
     reach_of_app: dict[tuple[str, str, str, str, str], Reaches] = field(default_factory=dict)
     fitting: set[tuple[str, str, str, Site]] = field(default_factory=set)
 
@@ -72,11 +73,12 @@ def make_rules(table: SettingsTable, apps: tuple[App, ...], ledger: Ledger) -> R
     owners = {(way.system, way.schema, way.field): "apps" for way in table.installs}
     for setting in table.settings.values():
         owners |= {(mapping.system, mapping.schema, mapping.field): setting.id for mapping in setting.fields}
+    platform_of = {(f.system, f.schema): f.platform for setting in table.settings.values() for f in setting.fields}
     ways: dict[tuple[str, str, str], tuple[Install, ...]] = {}
     for way in table.installs:
         key = (way.platform, way.mode, way.holder)
         ways[key] = (*ways.get(key, ()), way)
-    return Rules(table=table, apps=names, ledger=ledger, owners=owners, ways=ways)
+    return Rules(table=table, apps=names, ledger=ledger, owners=owners, ways=ways, platform_of=platform_of)
 
 
 def fit(rules: Rules, said: Effective, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
@@ -217,6 +219,11 @@ def _raw_fits(rules: Rules, line: EffectiveRaw, site: Site, misfits: list[Misfit
     if site.system and line.system != site.system:
         key = ("raw", line.system, line.schema, line.reach)
         misfits.append(Misfit(key, line.schema, "RAW-OTHER-SYSTEM", line.reach, origin))
+        return False
+    # Each type that the table writes is of one platform; one that it doesn't know may be of any.
+    if rules.platform_of.get((line.system, line.schema), site.platform) != site.platform:
+        key = ("raw", line.system, line.schema, line.reach)
+        misfits.append(Misfit(key, line.schema, "RAW-OTHER-PLATFORM", line.reach, origin))
         return False
     taken = {name: rules.owners.get((line.system, line.schema, name)) for name in line.fields}
     for name, owner in taken.items():

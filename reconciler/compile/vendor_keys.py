@@ -58,7 +58,8 @@ def _near_schema(schema: str, keys: VendorKeys) -> str:
         namespace = next(iter(difflib.get_close_matches(namespace, sorted(spaces), n=1, cutoff=_NEAR)), "")
     names = [other.rpartition(".")[2] for other in keys.schemas if other.rpartition(".")[0] == namespace]
     near = difflib.get_close_matches(name, names, n=1, cutoff=_NEAR)
-    return f"{namespace}.{near[0]}" if near else ""
+    # Types of Microsoft Graph have no namespace.
+    return ".".join(part for part in (namespace, near[0]) if part) if near else ""
 
 
 def _warning(code: str, line: RawLine, path: tuple[str, ...], values: dict[str, str]) -> Finding:

@@ -73,7 +73,7 @@ def _raw(raw: Data, at: Pointer) -> Iterator[RawLine]:
                 system=system,
                 schema=line["schema"],
                 fields=line["fields"],
-                reach=line["reach"],
+                reach=line.get("reach", "device"),  # only where a system's keys reach users too is it asked for
                 at=below(at, "raw", system, number),
             )
 

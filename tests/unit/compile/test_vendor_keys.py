@@ -14,8 +14,8 @@ FILE = Pointer(file="policies/baselines/x.yaml")
 LINE = FILE.child("raw", "google", 0)
 
 
-def documents(schema: str, fields: Mapping[str, Json]) -> Documents:
-    raw = RawLine(system="google", schema=schema, fields=fields, reach="user", at=LINE)
+def documents(schema: str, fields: Mapping[str, Json], system: str = "google") -> Documents:
+    raw = RawLine(system=system, schema=schema, fields=fields, reach="user", at=LINE)
     baseline = Baseline(id="x", name="X", applies_to=AppliesTo(), wishes=Wishes(raw=(raw,)), at=FILE)
     organisation = Organisation(
         uid="u", name="N", municipality_code="0000", language="sv", backends=(), routes=(), at=FILE
@@ -60,3 +60,23 @@ def test_an_unknown_one_is_a_warning_at_its_line(
     assert (finding.code, finding.severity) == (code, Severity.WARNING)
     assert finding.place == LINE.child(*path)
     assert finding.values["near"] == near
+
+
+@pytest.mark.parametrize(
+    ("schema", "fields", "codes", "near"),
+    [
+        ("windows10GeneralConfiguration", {"cortanaBlocked": True}, [], ""),
+        ("windows10GeneralConfiguration", {"cortanaBloked": True}, ["RAW-FIELD-UNKNOWN"], "cortanaBlocked"),
+        ("iosGeneralDeviceConfigurations", {}, ["RAW-SCHEMA-UNKNOWN"], "iosGeneralDeviceConfiguration"),
+        ("settingsCatalog.iOS", {"com.apple.applicationaccess_allowitunes": False}, [], ""),
+        # Our copy of the catalogue is a part, so what isn't in it is no error.
+        ("settingsCatalog.windows10", {"device_vendor_msft_x": "device_vendor_msft_x_1"}, ["RAW-FIELD-UNKNOWN"], ""),
+    ],
+)
+def test_intunes_types_and_catalogue_are_known_in_part(
+    schema: str, fields: Mapping[str, Json], codes: list[str], near: str
+) -> None:
+    found = check_vendor_keys(documents(schema, fields, "intune"), {"intune": load_vendor_keys("intune")})
+
+    assert [(one.code, one.severity) for one in found] == [(code, Severity.WARNING) for code in codes]
+    assert [one.values["near"] for one in found] == [near for _ in codes]

@@ -170,6 +170,18 @@ def test_apps_stand_by_kind_with_whom_each_way_reaches(root: Path) -> None:
             "Värdet external-storage: read-only går inte att få på windows",
             "Plattformen kan bara tillåta eller spärra helt. Välj ett annat värde",
         ),
+        (
+            "raw: {intune: [{schema: iosGeneralDeviceConfiguration, fields: {podcastsBlocked: true}}]}",
+            "RAW-OTHER-PLATFORM",
+            "iosGeneralDeviceConfiguration gäller en annan plattform än windows",
+            "Ta bort raden",
+        ),
+        (
+            "raw: {intune: [{schema: windows10GeneralConfiguration, fields: {cameraBlocked: true}}]}",
+            "RAW-HAS-SETTING",
+            "Fältet windows10GeneralConfiguration.cameraBlocked sätts redan av camera",
+            "Skriv `camera` i stället",
+        ),
     ],
 )
 def test_a_groups_own_wish_for_what_its_platform_lacks_is_an_error_with_the_reason(
