@@ -21,7 +21,7 @@ from reconciler.http.request import Sent
 from reconciler.model.change import ApplyResult, Plan
 from reconciler.model.documents import Documents, Limits
 from reconciler.reconcile.connect import connect
-from reconciler.reconcile.plan import run_plan
+from reconciler.reconcile.plan import Filter, run_plan
 from reconciler.reconcile.prepare import Prepared, prepare
 from reconciler.sandbox import Options, State, create_app
 from tests.benchmarks.figure import NotMeasured
@@ -68,7 +68,8 @@ class Bench:
 
     @property
     def state(self) -> State:
-        return State(google=self.app.extensions["sandbox"].google.state)
+        sandbox = self.app.extensions["sandbox"]
+        return State(google=sandbox.google.state, graph=sandbox.graph.state)
 
     def wiring(self, purpose: Purpose) -> Wiring:
         return Wiring(
@@ -103,8 +104,8 @@ def with_options(prepared: Prepared, options: Mapping[str, Any]) -> Prepared:
     return replace(prepared, documents=changed)
 
 
-def make_plan(bench: Bench, prepared: Prepared) -> Plan:
-    plan = run_plan(prepared, bench.wiring(Purpose.PLAN))
+def make_plan(bench: Bench, prepared: Prepared, only: Filter | None = None) -> Plan:
+    plan = run_plan(prepared, bench.wiring(Purpose.PLAN), only=only)
     if plan is None:
         raise NotMeasured("the files make no plan")
     return plan
