@@ -146,7 +146,7 @@ def _first(folder: Path, url: str) -> Scene:
         },
         apps={"chrome:ecnphlgnajanjnkcmbpancdjoidceilk": "FORCED", "web:https://scratch.mit.edu/": "ALLOWED"},
     )
-    shutil.copytree(SMALL, made.root, ignore=shutil.ignore_patterns("seed.yaml", "syd.yaml", ".reconciler"))
+    shutil.copytree(SMALL, made.root, ignore=shutil.ignore_patterns("seed*.yaml", "syd.yaml", ".reconciler"))
     organisation = made.root / "organisation.yaml"
     text = organisation.read_text(encoding="utf-8").replace("root: /Enheter}", f"root: /Enheter, manages: {MANAGES}}}")
     assert MANAGES in text

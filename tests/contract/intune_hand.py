@@ -160,6 +160,23 @@ def users_in(state: GraphState, place: str) -> int:
     return len(set(group_at(state, f"/Enheter/{place}").members) & set(state.users))
 
 
+def description_of(state: GraphState, place: str) -> str:
+    return group_at(state, f"/Enheter/{place}").description
+
+
+def group_id_of(state: GraphState, place: str) -> str:
+    return group_at(state, f"/Enheter/{place}").id
+
+
+LOOKS: Mapping[str, Callable[[GraphState, str], Any]] = {
+    "rows": rows_of,
+    "users": users_in,
+    "described": description_of,
+    "id": group_id_of,
+}
+"""First word of what a case asks under `has` → what it sees: `rows kami`, `users Norrskolan/Elever`, …"""
+
+
 def _set_device(state: GraphState, arguments: Mapping[str, Any]) -> None:
     fields = {"location": "name", "asset_id": "category"}
     perturb_graph(state, {"graph_set_devices": {fields.get(name, name): value for name, value in arguments.items()}})

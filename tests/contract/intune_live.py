@@ -23,7 +23,7 @@ from reconciler.sandbox.graph.service import Tenant
 from reconciler.sandbox.graph.state import GraphState, Group
 from reconciler.settings.table import load_settings
 from tests.contract import intune_words as words
-from tests.contract.intune_hand import KINDS, edit_by_hand, group_at, mark_of, place_name, rows_of, users_in
+from tests.contract.intune_hand import KINDS, LOOKS, edit_by_hand, mark_of, place_name
 from tests.contract.live import Effect, Word
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -96,14 +96,9 @@ class IntuneLive:
             return {name: self._look(name) or _read(found.apps, found.settings, name) for name in effect.has}
 
     def _look(self, name: str) -> Word:
-        """`rows kami`: whom an app is assigned to; `users Norrskolan/Elever`: how many accounts are in a group."""
+        """What of the tenant itself is asked for: see `LOOKS`. None for the name of an app or a setting."""
         what, _, which = name.partition(" ")
-        looks = {
-            "rows": rows_of,
-            "users": users_in,
-            "described": lambda state, place: group_at(state, f"/Enheter/{place}").description,
-        }
-        return looks[what](self.state, which) if what in looks else None
+        return LOOKS[what](self.state, which) if what in LOOKS else None
 
     def _groups_of(self, effect: Effect) -> Iterator[str]:
         """Who is in a class is in its school's group of pupils too, and in all pupils'."""
