@@ -57,7 +57,7 @@ def test_every_point_has_its_word_and_every_path_exists(page: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("| 60 | a municipal owner per system | deferred | Intune | |\n", "", "missing [60], or out of order"),
+        ("| 60 | a municipal owner per system | deferred | policy as code | |\n", "", "missing [60], or out of order"),
         ("| 60 | a municipal", "| 61 | a municipal", "missing [60], or out of order"),
         (
             "per system | deferred | policy as code |",
