@@ -50,7 +50,7 @@ RECORDING := build/graph-requests.jsonl
 
 conformance-graph: setup $(CONFORMANCE)/.installed
 	@rm -f $(RECORDING)
-	RECORD_GRAPH_REQUESTS=$(RECORDING) $(BIN)/pytest -q -n auto tests/contract tests/unit/adapters -k "intune or graph"
+	RECORD_GRAPH_REQUESTS=$(RECORDING) $(BIN)/pytest -q -n auto tests/contract -k intune
 	GRAPH_REQUESTS=$(RECORDING) $(CONFORMANCE)/bin/python -m pytest -q -n0 tests/conformance/graph_client
 
 $(CONFORMANCE)/.installed: requirements-conformance.lock

@@ -21,6 +21,10 @@ UNKNOWN_TO_MODELS = {
 }
 """Names that the models take for unknown, and that are right all the same. (`@odata.id` they know as ReferenceCreate's.)"""
 
+READ_ONLY = {"sourceId"}
+"""Names that the models read and never write: the metadata calls them computed. We send one back with a policy set's row,
+which goes out whole because `assign` replaces all rows; an export sends it too."""
+
 FLAGS: Mapping[str, str] = {
     "platforms": "deviceManagementConfigurationPlatforms",
     "technologies": "deviceManagementConfigurationTechnologies",
@@ -107,7 +111,7 @@ def _lost(sent: Any, written: Any, where: str) -> Iterator[str]:
     if isinstance(sent, dict) and isinstance(written, dict):
         for name, value in sent.items():
             if name not in written:
-                yield from [f"{where}.{name} is lost"] if value is not None else []
+                yield from [f"{where}.{name} is lost"] if value is not None and name not in READ_ONLY else []
             else:
                 yield from _lost(value, written[name], f"{where}.{name}")
         yield from (f"{where}.{name} is added" for name in written if name not in sent and name != "@odata.type")
