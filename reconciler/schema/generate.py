@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.schema.check import KINDS, schemas
-from reconciler.settings.table import Setting, load_settings
+from reconciler.settings.reading import build_table, parse
+from reconciler.settings.table import COMPILED, FILES, FOLDER, Setting
 
 Schema = dict[str, Any]
 
@@ -46,7 +47,9 @@ _LABELS: Final = {
 
 def generated_files() -> Iterator[tuple[str, str]]:
     """Path from the repository's root, and content, of every file that is made."""
-    settings = settings_schema(load_settings().settings)
+    files = {name: parse((FOLDER / name).read_bytes()) for name in FILES}
+    yield f"reconciler/settings/{COMPILED}", json.dumps(files, ensure_ascii=False, indent=1) + "\n"
+    settings = settings_schema(build_table(files).settings)
     yield "reconciler/schema/settings.schema.json", _as_text(settings)
     for kind in KINDS:
         for language, folder in LANGUAGE_FOLDERS.items():
