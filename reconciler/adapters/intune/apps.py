@@ -6,9 +6,10 @@ Play appear by a sync and can't be made; the others can.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.adapters.intune.rows import by_group
 from reconciler.adapters.mark import find_mark
 from reconciler.model.documents import App, AppIdentity
 from reconciler.model.place import Json
@@ -46,7 +47,10 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveApp:
-    """One app of the tenant. `sort` is its type without `#microsoft.graph.`; `token` the VPP token that it comes from."""
+    """One app of the tenant. `sort` is its type without `#microsoft.graph.`; `token` the VPP token that it comes from.
+
+    `rows_of`: its rows by the group that they include. An app of a municipality has hundreds, and each is asked for.
+    """
 
     id: str
     sort: str
@@ -61,6 +65,10 @@ class LiveApp:
     notes: str
     published: bool
     rows: Sequence[Mapping[str, Any]] = ()
+    rows_of: Mapping[str, Sequence[Mapping[str, Any]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows_of", by_group(self.rows))
 
     @property
     def part(self) -> str:

@@ -187,13 +187,13 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
 def _in_policy_set(work: Work, app: LiveApp, ref: str) -> bool:
     """Whether a policy set assigns the app to this group: it can't be assigned a second time beside that."""
     group = work.tenant.groups.one(ref)
-    return group is not None and any(group_of(row) == group.id and not is_direct(row) for row in app.rows)
+    return group is not None and any(not is_direct(row) for row in app.rows_of.get(group.id, ()))
 
 
 def _part(work: Work, apps: Apps, choice: Choice, ref: str) -> str:
     """Of several apps that it may be, the one that this group has already: an error takes no app from anybody."""
     group = work.tenant.groups.one(ref)
-    assigned = (app for app in choice.alike if group and any(group_of(row) == group.id for row in app.rows))
+    assigned = (app for app in choice.alike if group and group.id in app.rows_of)
     return next((apps.parts[app.id] for app in assigned), choice.part)
 
 

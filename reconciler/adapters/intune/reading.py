@@ -11,7 +11,7 @@ from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is
 from reconciler.adapters.intune.devices import read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
 from reconciler.adapters.intune.groups import live_groups
-from reconciler.adapters.intune.rows import fields_for, group_of
+from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import SORTS, Session
 from reconciler.adapters.intune.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, Unauthorised
@@ -221,13 +221,13 @@ def live_assignments(session: Session) -> list[Live]:
     return [
         live
         for part, app in apps.by_part.items()
-        for group in dict.fromkeys(map(group_of, app.rows))
-        if group and (live := _live_row(session, part, app, group))
+        for group in app.rows_of
+        if (live := _live_row(session, part, app, group))
     ]
 
 
 def _live_row(session: Session, part: str, app: LiveApp, group: str) -> Live | None:
-    ref, fields = session.ref_of(group), fields_for(app.rows, group, app.sort)
+    ref, fields = session.ref_of(group), fields_for(app.rows_of[group], group, app.sort)
     if ref.startswith("gone:") or fields is None:
         return None
     key = Key(kind="assignment", target=ref, part=part)

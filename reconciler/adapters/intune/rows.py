@@ -3,7 +3,7 @@
 `assign` replaces the set, so the rows that aren't ours go out again as they came in, with their filters and settings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.place import Json
@@ -36,6 +36,15 @@ def group_of(row: Mapping[str, Any]) -> str:
     """The id of the group that a row includes; empty for exclusions and for all users or devices."""
     target = row.get("target") or {}
     return str(target.get("groupId") or "") if odata_type(target.get("@odata.type")) == INCLUDES else ""
+
+
+def by_group(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Rows that include a group, by its id."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if group := group_of(row):
+            found.setdefault(group, []).append(row)
+    return found
 
 
 def is_direct(row: Mapping[str, Any]) -> bool:
