@@ -57,7 +57,8 @@ def _groups(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
         for change, outcome in zip(asked, outcomes, strict=True):
             group = str(ids[change.key])
             behind = session.made if isinstance(outcome, NotFound) else session.removed
-            if session.is_recent(behind.get(group)) and (change.after is None) is (behind is session.removed):
+            missing = session.is_recent(behind.get(group)) and (change.after is None) is (behind is session.removed)
+            if missing or _is_before_write(session, group, outcome):
                 late.append(change)
             else:
                 seen[change.key] = _seen_group(session, change, group, outcome)
@@ -65,6 +66,13 @@ def _groups(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
             return seen
         asked = late
         session.clock.sleep(2.0)
+
+
+def _is_before_write(session: Session, group: str, outcome: Reply | HttpFailure) -> bool:
+    """Whether a read shows a group as it was before this run changed it."""
+    at, written = session.changed.get(group, (None, {}))
+    data = outcome.data if isinstance(outcome, Reply) and isinstance(outcome.data, dict) else {}
+    return bool(data) and session.is_recent(at) and any(data.get(name) != value for name, value in written.items())
 
 
 def _seen_group(session: Session, change: Change, group: str, outcome: Reply | HttpFailure) -> Seen:

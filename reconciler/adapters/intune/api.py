@@ -267,6 +267,13 @@ def assign_app(app: str, rows: Sequence[Mapping[str, Json]]) -> Request:
     )
 
 
+def delete_assignment(app: str, row: str) -> Request:
+    """One row. For the last ones: whether an empty set given to `assign` takes them away is documented nowhere."""
+    path = _APPS + "/{id}/assignments/{row}"
+    values = {"id": app, "row": row}
+    return Request(method="DELETE", path=path, values=values, lane="apps-write", repeat=Repeat.IDEMPOTENT)
+
+
 def list_policies(sort: str) -> Request:
     """Policies with their assignments; `sort`: configuration, compliance, catalog.
 

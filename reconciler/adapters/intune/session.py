@@ -57,6 +57,8 @@ class Session:
     """Whether `raw_groups` holds them all: what was read by id alone must not be taken for the tenant."""
     made: dict[str, float] = field(default_factory=dict)
     removed: dict[str, float] = field(default_factory=dict)
+    changed: dict[str, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
+    """Groups whose name or description this run has written: when, and what."""
     joined: dict[tuple[str, str], float] = field(default_factory=dict)
     left: dict[tuple[str, str], float] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

@@ -1,7 +1,8 @@
 """Writing to a tenant: changes packed so that twenty go out in one call, each call sent, each part with its own outcome."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 
 from reconciler.adapters.intune import api
@@ -15,6 +16,7 @@ from reconciler.adapters.intune.families import (
     sort_of,
     unset,
 )
+from reconciler.adapters.intune.gone import without_gone
 from reconciler.adapters.intune.groups import group_body, new_group_body, unique_name
 from reconciler.adapters.intune.joining import write_memberships
 from reconciler.adapters.intune.reading import own_policies
@@ -22,7 +24,7 @@ from reconciler.adapters.intune.refusals import NotSettled, Refusals, TargetGone
 from reconciler.adapters.intune.rows import merge, policy_rows
 from reconciler.adapters.intune.session import Session, is_unsettled
 from reconciler.adapters.mark import write_mark
-from reconciler.http.failures import HttpFailure, NotFound, OutcomeUnknown
+from reconciler.http.failures import HttpFailure, Invalid, NotFound, OutcomeUnknown
 from reconciler.http.request import Reply, Request
 from reconciler.model.adapter import Batch
 from reconciler.model.change import Action, Change
@@ -74,12 +76,14 @@ class Call:
     """One request for one or several changes, and what to do with its reply.
 
     `fresh`: it needs something that this run has only just made, so that "unknown" may mean "not everywhere yet".
+    `otherwise`: what to send instead where it is refused as invalid, or None.
     """
 
     request: Request
     keys: Sequence[Key]
     then: Callable[[Reply], None] = field(default=lambda _: None)
     fresh: bool = False
+    otherwise: Callable[[], Request | None] = field(default=lambda: None)
 
 
 def _send(session: Session, calls: Sequence[Call], refusals: Refusals) -> None:
@@ -96,6 +100,8 @@ def _send(session: Session, calls: Sequence[Call], refusals: Refusals) -> None:
                 call.then(Reply(status=204, data=None))  # what isn't there any more has nothing left to be deleted
             elif call.fresh and is_unsettled(outcome):
                 again.append(call)
+            elif isinstance(outcome, Invalid) and (request := call.otherwise()):
+                again.append(replace(call, request=request, otherwise=lambda: None))
             else:
                 refusals.add(call.keys, outcome)
         left = again
@@ -129,7 +135,13 @@ def _mark(session: Session, change: Change) -> Mark:
 
 
 def _remembering(session: Session, item: Mapping[str, Json]) -> Callable[[Reply], None]:
-    return lambda _: session.remember_group(item)
+    """Also when, since reads may show what was there before for some seconds."""
+
+    def then(_: Reply) -> None:
+        session.remember_group(item)
+        session.changed[str(item["id"])] = (session.clock.monotonic(), item)
+
+    return then
 
 
 def _creation(session: Session, change: Change) -> Call:
@@ -192,9 +204,11 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
             continue
         live = session.policies.get(sort, {}).get(ids[change.key])
         if live is None or group not in live.assigned:
-            request = api.assign_policy(sort, ids[change.key], policy_rows(group, live.rows if live else ()))
+            rows = policy_rows(group, live.rows if live else ())
+            assign = partial(api.assign_policy, sort, ids[change.key])
             fresh = not change.vendor_id or session.is_new(group)
-            assigned.append(Call(request=request, keys=[change.key], fresh=fresh))
+            otherwise = partial(_without_gone, session, rows, assign)
+            assigned.append(Call(request=assign(rows), keys=[change.key], fresh=fresh, otherwise=otherwise))
     _send(session, assigned, refusals)
 
 
@@ -259,10 +273,24 @@ def _write_assignments(session: Session, changes: Sequence[Change], refusals: Re
             continue
         changed = _rows_by_group(session, found, refusals)
         if changed:
-            rows = merge(list(session.rest(outcome)), changed, found[0].key.part.partition(":")[0])
-            request, keys = api.assign_app(identity, rows), [key for key in keys if key not in refusals.by_key]
-            calls.append(Call(request=request, keys=keys, fresh=any(map(session.is_new, changed))))
+            keys = [key for key in keys if key not in refusals.by_key]
+            live = list(session.rest(outcome))
+            rows = merge(live, changed, found[0].key.part.partition(":")[0])
+            if not rows:
+                calls += [Call(request=api.delete_assignment(identity, str(row["id"])), keys=keys) for row in live]
+                continue
+            assign, fresh = partial(api.assign_app, identity), any(map(session.is_new, changed))
+            otherwise = partial(_without_gone, session, rows, assign)
+            calls.append(Call(request=assign(rows), keys=keys, fresh=fresh, otherwise=otherwise))
     _send(session, calls, refusals)
+
+
+def _without_gone(
+    session: Session, rows: Sequence[Mapping[str, Json]], assign: Callable[[Sequence[Mapping[str, Json]]], Request]
+) -> Request | None:
+    """The same set without the groups that are no more; None where all are there."""
+    left = without_gone(session, rows)
+    return assign(left) if len(left) < len(rows) else None
 
 
 def _await_publishing(session: Session, apps: Sequence[str]) -> None:

@@ -46,6 +46,7 @@ REQUESTS = [
     api.delete_app(ID),
     api.list_assignments(ID),
     api.assign_app(ID, [ROW]),
+    api.delete_assignment(ID, OTHER),
     *(api.list_policies(sort) for sort in ("configuration", "compliance", "catalog")),
     *(api.get_policy(sort, ID) for sort in ("configuration", "compliance", "catalog")),
     api.list_catalog_settings(ID),
