@@ -30,6 +30,8 @@ from reconciler.model.place import Pointer
 from reconciler.schema.school_forms import current_form, is_older
 
 _COMMON_BACKEND = frozenset({"id", "kind", "mode", "limits"})
+_OWN_FIELDS = frozenset({"id", "name", "previously", "status", "withdrawn_from", "school_forms", "platforms"})
+"""What `App` has by itself; the rest of an entry is the council's record."""
 
 
 def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
@@ -45,6 +47,7 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
             for n, one in enumerate(data.get("rings", ()))
         ),
         users=users_by_audience(data.get("users", {}), below(at, "users")),
+        roles=data.get("roles", {}),
         at=at,
     )
 
@@ -100,6 +103,8 @@ def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
             for audience, layer in data.get("layers", {}).items()
         },
         groups=tuple(_group(one, below(at, "groups", n), faults, inventories) for n, one in enumerate(groups)),
+        roles=data.get("roles", {}),
+        mgn=data.get("mgn", {}),
         at=at,
     )
 
@@ -129,6 +134,7 @@ def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         devices=_devices(data["devices"], below(at, "devices"), faults, inventories) if "devices" in data else None,
         users=users(data["users"], below(at, "users")) if "users" in data else None,
         wishes=wishes(data, at, faults),
+        cost_bearer=data.get("cost_bearer", {}),
         at=at,
     )
 
@@ -166,6 +172,7 @@ def _app(data: Data, at: Pointer, faults: Faults) -> App:
             for kind, name in kinds.items()
         ),
         decision=_decision(data.get("decision", {})),
+        vetting={key: value for key, value in data.items() if key not in _OWN_FIELDS},
         at=at,
     )
 

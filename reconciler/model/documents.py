@@ -7,9 +7,12 @@ Audiences: pupils, staff, storage. Dates are `datetime.date`. Every object that 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.model.place import Json, Pointer
+
+if TYPE_CHECKING:  # guardrails have spans of their own
+    from reconciler.model.policy import Guardrail
 
 INHERIT: Final = "inherit"
 """The written word (for a setting's value, or as an app's mode) that gives a value back to what lies above."""
@@ -113,6 +116,7 @@ class Group:
     devices: DeviceRule | None = None
     users: UserTargets | None = None
     wishes: Wishes = Wishes()
+    cost_bearer: Mapping[str, Json] = field(default_factory=dict)
     at: Pointer
 
 
@@ -127,7 +131,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """`layers` is the school's own layer, by audience; `users` says where it is written; `holding` by platform."""
+    """`layers` is the school's own layer, by audience; `users` says where it is written; `holding` by platform.
+
+    `roles` as written: principal, app_managers, it_support (each a role), user_support (roles by system). A role may have
+    contact, deputy, team, at_least, review_by. `mgn`: the version that is acknowledged, by school form.
+    """
 
     id: str
     name: str
@@ -138,6 +146,8 @@ class School:
     users: Mapping[str, UserTargets] = field(default_factory=dict)
     layers: Mapping[str, Wishes] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
+    roles: Mapping[str, Json] = field(default_factory=dict)
+    mgn: Mapping[str, Json] = field(default_factory=dict)
     at: Pointer
 
 
@@ -153,6 +163,9 @@ class AppIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
+    """`vetting` is the council's record as written: grades, subjects, cost, personal_data, data_protection, conditions,
+    decision, review_by, requested_by and whatever else the catalogue's schema takes."""
+
     id: str
     name: str
     previously: tuple[str, ...] = ()
@@ -161,6 +174,7 @@ class App:
     school_forms: tuple[str, ...] = ()
     identities: tuple[AppIdentity, ...] = ()
     decision: str = ""
+    vetting: Mapping[str, Json] = field(default_factory=dict)
     at: Pointer
 
 
@@ -272,6 +286,7 @@ class Organisation:
     routes: tuple[Route, ...]
     rings: tuple[Ring, ...] = ()
     users: Mapping[str, UserTargets] = field(default_factory=dict)
+    roles: Mapping[str, Json] = field(default_factory=dict)
     at: Pointer
 
 
@@ -285,4 +300,5 @@ class Documents:
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    guardrails: tuple["Guardrail", ...] = ()
     digest: str = ""

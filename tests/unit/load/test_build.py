@@ -200,6 +200,10 @@ def test_a_catalogue_entry() -> None:
             ),
         ),
         decision="ITR 2026:14, 2026-09-02",
+        vetting={
+            "source": {"url": "https://kami.example.se/", "read": "2026-11-21"},
+            "decision": {"meeting": "2026-09-02", "reference": "ITR 2026:14", "reason": "Lässtöd."},
+        },
         at=at,
     )
 

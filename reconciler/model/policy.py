@@ -1,0 +1,126 @@
+"""Rules that were agreed on, and what they came to: guardrails, subjects, verdicts. Inert data.
+
+A *guardrail* asks something of every *subject* of its kind; the answer for one subject is a *verdict*. The words of
+expressions are declared in `policy.facts`; how they are read, in `policy.expressions`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from reconciler.model.documents import Span
+from reconciler.model.place import Pointer
+
+
+class RuleEffect(StrEnum):
+    """What a breach does: holds the changes that make or worsen it, warns, or only tells."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    INFORM = "inform"
+
+
+class SubjectKind(StrEnum):
+    """What a rule is about; `on` of a guardrail. Devices are known from a snapshot only, changes and plans from a made plan."""
+
+    SCHOOL = "school"
+    UNIT = "unit"
+    GROUP = "group"
+    APP = "app"
+    ASSIGNMENT = "assignment"
+    SETTING = "setting"
+    DEVICE = "device"
+    CHANGE = "change"
+    PLAN = "plan"
+
+
+class Outcome(StrEnum):
+    """An evaluation that failed is `not-evaluated`: never met, never a breach. `waived` is a breach with an exception."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    NOT_EVALUATED = "not-evaluated"
+    WAIVED = "waived"
+
+
+ALWAYS: Final = Span()
+
+OWNERS: Final = ("it", "education", "joint", "data-protection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSource:
+    """Why there is such a rule. `kind`: law, decision or need; `text` says where to read it, `url` if it is published."""
+
+    kind: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """CEL as it was written, and the scalar that it stands in."""
+
+    text: str
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail:
+    """One rule. `message` and `rationale` by language (sv, en); `message` may hold `{placeholders}` of its subject's variables.
+
+    Without `when` it is asked of every subject of its kind. One that is not `active` is read and checked, and asked of
+    nobody. `pack` is the id of the file it came in, where that holds several.
+    """
+
+    id: str
+    effect: RuleEffect
+    owner: str
+    on: SubjectKind
+    when: Expression | None = None
+    require: Expression
+    message: Mapping[str, str]
+    rationale: Mapping[str, str] = field(default_factory=dict)
+    source: RuleSource
+    span: Span = ALWAYS
+    active: bool = True
+    pack: str = ""
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whom a verdict is about. `id` is unique within the kind; `blocks` is what a finding about it names.
+
+    school: `norrskolan`; unit: its code, or `school/number` counted from 1 where it has none; group: `norrskolan/elever-4-6`;
+    app: `scratch`; assignment: `norrskolan/elever-4-6:scratch` (a session other than the user's is added: `…:scratch:kiosk`);
+    setting: `norrskolan/elever-4-6:incognito`. `blocks`: the school, the group, `app:scratch`; for an
+    assignment or setting its own `school/group:app:…` or `school/group:setting:…`. `at` is the line that made it so.
+    """
+
+    kind: SubjectKind
+    id: str
+    blocks: str
+    school: str = ""
+    group: str = ""
+    school_forms: tuple[str, ...] = ()
+    at: Pointer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One rule asked of one subject. `values` fill the rule's message: the variables that the message names, as text.
+
+    `reason` is a finding's code where it was not evaluated (`RULE-FAILED`); `waived_by` the id of the exception.
+    """
+
+    rule: str
+    subject: Subject
+    outcome: Outcome
+    effect: RuleEffect
+    owner: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    detail: str = ""
+    waived_by: str = ""
