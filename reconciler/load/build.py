@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from reconciler.load.acknowledging import acknowledgements
 from reconciler.load.faults import Faults
 from reconciler.load.inventory import read_serials
 from reconciler.load.places import below
-from reconciler.load.wishes import Data, day, span, users, users_by_audience, wishes
+from reconciler.load.wishes import Data, day, users, users_by_audience, wishes
 from reconciler.model.documents import (
     Allowance,
     App,
@@ -16,20 +17,22 @@ from reconciler.model.documents import (
     Backend,
     Baseline,
     DeviceRule,
-    ExceptionGrant,
     Group,
     Limits,
     MoveAllowance,
     Organisation,
+    PolicyTerms,
     Ring,
     Route,
     School,
     Unit,
 )
+from reconciler.model.mgn import Acknowledgement
 from reconciler.model.place import Pointer
 from reconciler.schema.school_forms import current_form, is_older
 
 _COMMON_BACKEND = frozenset({"id", "kind", "mode", "limits"})
+NO_MGN: Mapping[str, Acknowledgement] = {}
 _OWN_FIELDS = frozenset({"id", "name", "previously", "status", "withdrawn_from", "school_forms", "platforms"})
 """What `App` has by itself; the rest of an entry is the council's record."""
 
@@ -48,6 +51,7 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         ),
         users=users_by_audience(data.get("users", {}), below(at, "users")),
         roles=data.get("roles", {}),
+        terms=PolicyTerms(**{key: int(value) for key, value in data.get("terms", {}).items()}),
         at=at,
     )
 
@@ -104,7 +108,7 @@ def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         },
         groups=tuple(_group(one, below(at, "groups", n), faults, inventories) for n, one in enumerate(groups)),
         roles=data.get("roles", {}),
-        mgn=data.get("mgn", {}),
+        mgn=acknowledgements(data["mgn"], below(at, "mgn"), faults) if "mgn" in data else NO_MGN,
         at=at,
     )
 
@@ -112,9 +116,11 @@ def school(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
 def _unit(data: Data, at: Pointer, faults: Faults) -> Unit:
     return Unit(
         code=data.get("code"),
+        name=data.get("name", ""),
         school_forms=forms(data["school_forms"], below(at, "school_forms"), faults),
         grades=data.get("grades", ""),
         previous_codes=tuple(data.get("previous_codes", ())),
+        mgn=acknowledgements(data["mgn"], below(at, "mgn"), faults) if "mgn" in data else NO_MGN,
         at=at,
     )
 
@@ -193,18 +199,6 @@ def baseline(data: Data, at: Pointer, faults: Faults) -> Baseline:
             platforms=tuple(chosen.get("platforms", ())),
         ),
         wishes=wishes(data, at, faults),
-        at=at,
-    )
-
-
-def exception(data: Data, at: Pointer, faults: Faults) -> ExceptionGrant:
-    return ExceptionGrant(
-        id=data["id"],
-        setting=data.get("setting"),
-        app=data.get("app"),
-        groups=tuple(data["groups"]),
-        reason=data["reason"],
-        span=span(data, at, faults),
         at=at,
     )
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
-from reconciler.load import build
+from reconciler.load import build, build_policies
 from reconciler.load.faults import Faults
+from reconciler.load.mgn_names import check_mgn_name
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
-from reconciler.load.tree import INVENTORIES, ORGANISATION, Tree
+from reconciler.load.tree import INVENTORIES, MGN, ORGANISATION, Tree
+from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.documents import Documents, Organisation
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Locate, Pointer
@@ -45,7 +47,7 @@ class _Loading:
     inventories: Mapping[str, bytes]
     faults: Faults = field(default_factory=Faults)
     organisation: Organisation | None = None
-    built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in _KINDS.values()})
+    built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*_KINDS.values(), *_BUILDERS)})
     missing: set[str] = field(default_factory=set)
     hash: Any = None
 
@@ -69,9 +71,15 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def _kind_of(path: str, folder: str) -> str:
+    """The tree has let nothing else through."""
+    single = {ORGANISATION: "organisation", CALENDAR_FILE: "calendar"}
+    return single.get(path) or ("mgn" if MGN.fullmatch(folder) else _KINDS[folder])
+
+
 def _take(loading: _Loading, path: str, data: bytes) -> None:
     folder, _, name = path.rpartition("/")
-    kind = "organisation" if path == ORGANISATION else _KINDS[folder]
+    kind = _kind_of(path, folder)
     read = read_document(path, data)
     found = read.findings or check(kind, path, read.value, loading.sources)
     loading.faults.found.extend(found)
@@ -85,17 +93,24 @@ def _take(loading: _Loading, path: str, data: bytes) -> None:
 
 
 def _check_file_name(loading: _Loading, kind: str, name: str, path: str, document: Mapping[str, Any]) -> None:
+    if kind == "mgn":
+        check_mgn_name(loading.sources, loading.faults, path, document)
+        return
     key = _OWN_NAME.get(kind, "id")
-    if kind != "organisation" and f"{document[key]}.yaml" != name:
+    if kind not in _SINGLE and f"{document[key]}.yaml" != name:
         at = Pointer(file=path, path=(key,))
         corrected = loading.sources.corrected(at, name.removesuffix(".yaml"))
         loading.faults.error("FILE-NAME", at, key=key, id=document[key], file=name, corrected=corrected)
 
 
+_SINGLE: Final = frozenset({"organisation", "calendar"})
+
 _BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
     "baseline": build.baseline,
-    "exception": build.exception,
+    "exception": build_policies.exception,
     "allowance": build.allowance,
+    "mgn": build_policies.mgn,
+    "calendar": build_policies.calendar,
 }
 
 
@@ -121,6 +136,8 @@ def _finish(loading: _Loading) -> Loaded:
             baselines=tuple(loading.built["baseline"]),
             exceptions=tuple(loading.built["exception"]),
             allowances=tuple(loading.built["allowance"]),
+            mgn=tuple(loading.built["mgn"]),
+            calendar=next(iter(loading.built["calendar"]), None),
             digest=_digest(loading),
         )
         check_references(documents, loading.sources, loading.faults, loading.missing)

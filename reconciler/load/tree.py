@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
 
@@ -16,7 +17,10 @@ LARGEST: Final = 1_000_000
 
 ORGANISATION: Final = "organisation.yaml"
 INVENTORIES: Final = "inventories"
-NOT_YET: Final = ("policies/guardrails/", "policies/mgn/", "policies/calendar.yaml")
+MGN: Final = re.compile(r"policies/mgn/[^/]+")
+"""One folder for each läsår."""
+
+NOT_YET: Final = ("policies/guardrails/",)
 _FOLDERS: Final = {
     "schools": ".yaml",
     "app-catalogs": ".yaml",
@@ -24,7 +28,6 @@ _FOLDERS: Final = {
     "policies/exceptions": ".yaml",
     "policies/allowances": ".yaml",
     "policies/guardrails": ".yaml",
-    "policies/mgn": ".yaml",
     INVENTORIES: ".csv",
 }
 _TOP: Final = ("schools", "app-catalogs", "policies", INVENTORIES)
@@ -62,13 +65,13 @@ def problem(code: str, path: str, severity: Severity = Severity.ERROR, **values:
 def judge(path: str) -> Finding | bool:
     """Whether a file in one of the known folders belongs to the loader: yes, no (it only accompanies), or a finding."""
     folder, _, name = path.rpartition("/")
-    if path == ORGANISATION:
+    if path in (ORGANISATION, CALENDAR_FILE):
         return True
     if _ACCOMPANYING.fullmatch(name):
         return False
     if path.startswith(NOT_YET):
         return problem("NOT-EVALUATED-YET", path, Severity.INFO)
-    suffix = _FOLDERS.get(folder)
+    suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):
         return True
     if suffix == ".yaml" and name.endswith(".yml"):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from reconciler.model.calendar import Calendar
+from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.place import Json, Pointer
 
 if TYPE_CHECKING:  # guardrails have spans of their own
@@ -122,10 +124,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
+    """`mgn` by school form, where the unit has its own; else its school's holds."""
+
     code: str | None
+    name: str = ""
     school_forms: tuple[str, ...]
     grades: str = ""
     previous_codes: tuple[str, ...] = ()
+    mgn: Mapping[str, Acknowledgement] = field(default_factory=dict)
     at: Pointer
 
 
@@ -147,7 +153,7 @@ class School:
     layers: Mapping[str, Wishes] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     roles: Mapping[str, Json] = field(default_factory=dict)
-    mgn: Mapping[str, Json] = field(default_factory=dict)
+    mgn: Mapping[str, Acknowledgement] = field(default_factory=dict)
     at: Pointer
 
 
@@ -198,13 +204,21 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionGrant:
-    """Leave to be looser than the layers above: for named groups, one setting or app, with a last day."""
+    """Leave to deviate, with a last day: from a rule for named subjects, or in one setting or app for named groups.
+
+    `owner` sees to it that it ends. With a `ticket` it is of the urgent lane for a single pupil, and says nothing else.
+    """
 
     id: str
-    setting: str | None
-    app: str | None
-    groups: tuple[str, ...]
+    setting: str | None = None
+    app: str | None = None
+    groups: tuple[str, ...] = ()
+    rule: str | None = None
+    subjects: tuple[str, ...] = ()
+    owner: str = "joint"
     reason: str
+    decision: Decided | None = None
+    ticket: str = ""
     span: Span
     at: Pointer
 
@@ -277,6 +291,15 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTerms:
+    """How long an exception may last, and how long beforehand a requirement of an MGN is tightened; days."""
+
+    exception_days: int = 366
+    urgent_days: int = 30
+    notice_days: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     uid: str
     name: str
@@ -287,6 +310,7 @@ class Organisation:
     rings: tuple[Ring, ...] = ()
     users: Mapping[str, UserTargets] = field(default_factory=dict)
     roles: Mapping[str, Json] = field(default_factory=dict)
+    terms: PolicyTerms = PolicyTerms()
     at: Pointer
 
 
@@ -300,5 +324,7 @@ class Documents:
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    mgn: tuple[Mgn, ...] = ()
+    calendar: Calendar | None = None
     guardrails: tuple["Guardrail", ...] = ()
     digest: str = ""

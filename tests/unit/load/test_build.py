@@ -27,6 +27,7 @@ from reconciler.model.documents import (
     UserTargets,
     Wishes,
 )
+from reconciler.model.mgn import Decided
 from reconciler.model.place import Pointer
 from tests.unit.load.writing import CATALOG, FILES, ORGANISATION, SCHOOL, SCHOOL_FILE, changed, load_with
 
@@ -215,7 +216,7 @@ def test_policies() -> None:
                 "policies/baselines/elever.yaml": "id: elever\nname: Elever\napplies_to: {school_forms: [grundskola], "
                 "audiences: [pupils], platforms: [chromeos]}\napps: {blocked: [scratch]}\n",
                 "policies/exceptions/prov.yaml": "id: prov\nsetting: incognito\ngroups: [norrskolan/pilot]\nreason: Prov\n"
-                'decided_by: rektor\nuntil: "2027-01-31"\n',
+                'owner: education\ndecision: {body: rektor, date: "2026-09-01", reference: "§ 4"}\nuntil: "2027-01-31"\n',
                 "policies/allowances/augusti.yaml": "id: augusti\nbackend: chrome\nreason: Nya klasser\n"
                 'until: "2026-08-31"\nfingerprints: ["abc123"]\n'
                 "moves: [{from: outside, into: norrskolan/pilot, at_most: 90}]\n",
@@ -244,9 +245,10 @@ def test_policies() -> None:
         ExceptionGrant(
             id="prov",
             setting="incognito",
-            app=None,
             groups=("norrskolan/pilot",),
+            owner="education",
             reason="Prov",
+            decision=Decided(body="rektor", day=date(2026, 9, 1), reference="§ 4"),
             span=Span(end=date(2027, 1, 31)),
             at=Pointer(file="policies/exceptions/prov.yaml"),
         ),

@@ -11,7 +11,8 @@ def write_exception(**changes: str) -> str:
         "setting": "incognito",
         "groups": "[norrskolan/pilot]",
         "reason": "Prov",
-        "decided_by": "rektor",
+        "owner": "education",
+        "decision": '{body: rektor, date: "2026-09-01", reference: "§ 4"}',
     }
     keys |= {"until": '"2027-01-31"'} | changes
     return "".join(f"{key}: {value}\n" for key, value in keys.items() if value)
@@ -32,7 +33,7 @@ def write_exception(**changes: str) -> str:
             "policies/exceptions/prov.yaml",
             write_exception(setting="", app="kamii"),
             "UNKNOWN-APP",
-            6,
+            7,
             6,
             id="exception-for-an-unknown-app",
         ),

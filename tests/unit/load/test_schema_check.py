@@ -15,8 +15,26 @@ from reconciler.schema.school_forms import CURRENT, current_form, is_older
 from tests.unit.load.writing import CATALOG, ORGANISATION, SCHOOL
 
 BASELINE = 'id: a\nname: A\napplies_to: {}\nsettings: {home-page: "https://a.example.se/", session-length: 60}\n'
-EXCEPTION = 'id: a\nsetting: incognito\ngroups: [a/b]\nreason: x\ndecided_by: x\nuntil: "2026-12-31"\n'
+DECISION = '{body: x, date: "2026-09-01", reference: x}'
+EXCEPTION = (
+    f'id: a\nsetting: incognito\ngroups: [a/b]\nowner: it\nreason: x\ndecision: {DECISION}\nuntil: "2026-12-31"\n'
+)
 ALLOWANCE = 'id: a\nbackend: b\nreason: x\nuntil: "2026-12-31"\nmoves: [{from: outside, into: a/b, at_most: 3}]\n'
+MGN = """\
+school_form: grundskola
+school_year: 2026-27
+state: adopted
+decision: {body: x, date: "2026-06-01", reference: x}
+participants: [{role: rektor, count: 2}]
+requirements:
+  - {id: a, level: SKA, text: x, system: vklass, process: x, role: x, rationale: x, verification: attestation}
+  - {id: b, level: BÖR, text: x, system: mdm, process: x, role: x, rationale: x, verified_by: c}
+"""
+CALENDAR = """\
+school_years: [{id: 2026-27, terms: [{name: ht, from: "2026-08-18", until: "2026-12-18"}]}]
+lesson_hours: [{school_forms: [grundskola], weekdays: [monday], from: "08:00", until: "15:30"}]
+freezes: [{id: jul, name: Jul, from: "2026-12-21", until: "2027-01-06", reason: x, kinds: [restart]}]
+"""
 RIGHT = {
     "organisation": ORGANISATION,
     "school": SCHOOL,
@@ -24,6 +42,8 @@ RIGHT = {
     "baseline": BASELINE,
     "exception": EXCEPTION,
     "allowance": ALLOWANCE,
+    "mgn": MGN,
+    "calendar": CALENDAR,
 }
 ODD: list[Any] = [
     None,

@@ -88,9 +88,10 @@ def test_a_pipe_does_not_make_us_wait(tmp_path: Path) -> None:
         ("policies/exeptions/a.yaml", "UNKNOWN-FILE"),
         ("schools/.norrskolan.yaml", "UNKNOWN-FILE"),
         ("inventories/vagn.xlsx", "UNKNOWN-FILE"),
-        ("policies/calendar.yaml", "NOT-EVALUATED-YET"),
+        ("policies/calendar/2026-27.yaml", "UNKNOWN-FILE"),
         ("policies/guardrails/x.yaml", "NOT-EVALUATED-YET"),
-        ("policies/mgn/2026.yaml", "NOT-EVALUATED-YET"),
+        ("policies/mgn/grundskola.yaml", "UNKNOWN-FILE"),
+        ("policies/mgn/2026-27/grundskola.yml", "YML-NAME"),
     ],
 )
 def test_files_that_nothing_reads_are_said(tmp_path: Path, path: str, code: str) -> None:

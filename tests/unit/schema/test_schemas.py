@@ -24,6 +24,9 @@ OPEN_OBJECTS = {
     "layer/$defs/roles-by-system": "system ids as keys",
     "organisation/properties/roles/properties/super_users": "school forms as keys",
     "school/properties/mgn": "school forms as keys",
+    "school/$defs/unit/properties/mgn": "school forms as keys",
+    "school/$defs/mgn-follow-up/properties/attested": "requirements' ids as keys",
+    "school/$defs/mgn-follow-up/properties/self_assessment/properties/results": "requirements' ids as keys",
     "school/properties/pupils/properties/by_grade": "spans as keys",
 }
 
@@ -163,6 +166,9 @@ APP = {
 }
 
 
+DECISION = {"body": "Skolchef", "date": "2026-08-10", "reference": "Delegation 2026-14"}
+
+
 def school(**group: Any) -> dict[str, Any]:
     return {**SCHOOL, "groups": [{**GROUP, **group}]}
 
@@ -267,7 +273,14 @@ def test_catalogue_entry(change: dict[str, Any], valid: bool) -> None:
     ],
 )
 def test_exception_is_for_a_setting_or_an_app(what: dict[str, Any], valid: bool) -> None:
-    grant = {"id": "x", "groups": ["a/b"], "reason": "r", "decided_by": "Skolchef", "until": "2027-06-11"}
+    grant = {
+        "id": "x",
+        "groups": ["a/b"],
+        "owner": "education",
+        "reason": "r",
+        "decision": DECISION,
+        "until": "2027-06-11",
+    }
 
     assert both("exception", grant | what) == valid
 
