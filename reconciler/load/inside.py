@@ -25,12 +25,20 @@ def position_inside(sources: Sources, pointer: Pointer, line: int, column: int) 
     if not 0 < line <= len(rows):
         return start
     before = "".join(rows[: line - 1]) + rows[line - 1][: column - 1]
-    count = len(re.sub(r"\s", "", before))
-    return _after(sources.lines(pointer.file), node, count, start)
+    count, last = _solid(before), _solid(node.value) - 1
+    if count <= last:
+        return _place_of(sources.lines(pointer.file), node, count, start)
+    end = _place_of(sources.lines(pointer.file), node, last, start)
+    return Position(file=end.file, line=end.line, column=end.column + 1)
 
 
-def _after(lines: list[str], node: ScalarNode, count: int, start: Position) -> Position:
-    """Where the character stands that `count` characters, blanks not counted, come before."""
+def _solid(text: str) -> int:
+    """Characters that are no blanks."""
+    return len(re.sub(r"\s", "", text))
+
+
+def _place_of(lines: list[str], node: ScalarNode, count: int, start: Position) -> Position:
+    """Where the character stands that `count` others come before, blanks not counted."""
     row, column = node.start_mark.line, node.start_mark.column
     if node.style in ("|", ">"):
         row, column = row + 1, 0

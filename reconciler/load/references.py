@@ -107,6 +107,7 @@ def _check_names(check: _Check) -> None:
     documents = check.documents
     for kind in (documents.schools, documents.apps, documents.baselines, documents.exceptions, documents.allowances):
         _unique(check, kind)
+    _unique(check, documents.guardrails, "rule:")
     _unique(check, documents.organisation.backends)
     _unique(check, documents.organisation.rings)
     _earlier_names(check, documents.schools)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from reconciler.load import build, build_policies
 from reconciler.load.faults import Faults
+from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
@@ -25,6 +26,7 @@ _KINDS: Final = {
     "policies/baselines": "baseline",
     "policies/exceptions": "exception",
     "policies/allowances": "allowance",
+    "policies/guardrails": "guardrail",
 }
 """Kind of file by folder."""
 
@@ -122,6 +124,8 @@ def _build(loading: _Loading, kind: str, at: Pointer, document: Mapping[str, Any
         loading.built[kind].append(build.school(document, at, faults, loading.inventories))
     elif kind == "app-catalog":
         loading.built[kind].extend(build.apps(document, at, faults))
+    elif kind == "guardrail":
+        loading.built[kind].extend(guardrails(document, at, faults))
     else:
         loading.built[kind].append(_BUILDERS[kind](document, at, faults))
 
@@ -138,8 +142,10 @@ def _finish(loading: _Loading) -> Loaded:
             allowances=tuple(loading.built["allowance"]),
             mgn=tuple(loading.built["mgn"]),
             calendar=next(iter(loading.built["calendar"]), None),
+            guardrails=tuple(loading.built["guardrail"]),
             digest=_digest(loading),
         )
+        check_guardrails(documents.guardrails, loading.sources, loading.faults)
         check_references(documents, loading.sources, loading.faults, loading.missing)
     return Loaded(documents=documents, findings=in_order(loading.faults.found, loading.sources), locate=loading.sources)
 

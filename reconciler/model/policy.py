@@ -68,9 +68,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail:
-    """One rule. `message` and `rationale` by language (sv, en); `message` may hold `{placeholders}` of its subject's variables.
+    """One rule. `message` by language (sv, en) may hold `{placeholders}` of its subject's variables.
 
-    Without `when` it is asked of every subject of its kind. One that is not `active` is read and checked, and asked of
+    Without `when` it is asked of every subject of its kind. `measure` says how large a breach is, so that a change that
+    makes it worse can be told from one that leaves it. One that is not `active` is read and checked, and asked of
     nobody. `pack` is the id of the file it came in, where that holds several.
     """
 
@@ -81,7 +82,8 @@ class Guardrail:
     when: Expression | None = None
     require: Expression
     message: Mapping[str, str]
-    rationale: Mapping[str, str] = field(default_factory=dict)
+    measure: Expression | None = None
+    rationale: str = ""
     source: RuleSource
     span: Span = ALWAYS
     active: bool = True

@@ -210,10 +210,15 @@ def _problems(kind: SubjectKind, text: str, message: str) -> list[Problem]:
     ]
     if any(one.code == "RULE-UNKNOWN-FUNCTION" for one in found):
         # A macro that is misspelt binds nothing: `list.exist(x, x == 1)` would be wrong at every x too.
-        found = [one for one in found if one.code != "RULE-UNKNOWN-VARIABLE" or one.values["near"]]
+        heads = {name.partition(".")[0] for name in variables(kind)}
+        found = [one for one in found if one.code != "RULE-UNKNOWN-VARIABLE" or _head(one) in heads]
     return found or [
         Problem(code="RULE-TOO-DEEP" if "recursion" in message else "RULE-EXPRESSION", values=_said(message))
     ]
+
+
+def _head(problem: Problem) -> str:
+    return problem.values["name"].partition(".")[0]
 
 
 def _problem(kind: SubjectKind, text: str, line: int, column: int, said: str) -> Problem:

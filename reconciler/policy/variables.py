@@ -214,3 +214,10 @@ def fields(kind: SubjectKind) -> frozenset[str]:
     """Names that may stand after a dot where no whole variable does: fields of elements."""
     lists = {name.rpartition(".")[2] for name in variables(kind)}
     return frozenset(field for name in lists for field in ELEMENTS.get(name, ()))
+
+
+@cache
+def shown(kind: SubjectKind) -> frozenset[str]:
+    """Variables that a message may hold: texts, numbers and truth values, and lists of texts or numbers."""
+    single = ("string", "int", "bool", "dyn", "list(string)", "list(int)")
+    return frozenset(name for name, written in variables(kind).items() if written in single)

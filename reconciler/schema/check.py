@@ -15,7 +15,7 @@ from reconciler.schema.school_forms import OTHER_SPELLINGS
 
 Schema: TypeAlias = dict[str, Any]
 
-KINDS: Final = ("organisation", "school", "app-catalog", "baseline", "exception", "allowance", "mgn", "calendar")
+KINDS: Final = ("organisation", "school", "app-catalog", "baseline", "exception", "allowance", "guardrail", "mgn", "calendar")
 """The kinds of file; `<kind>.schema.json` is the schema of each."""
 
 

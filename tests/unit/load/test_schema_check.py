@@ -20,6 +20,9 @@ EXCEPTION = (
     f'id: a\nsetting: incognito\ngroups: [a/b]\nowner: it\nreason: x\ndecision: {DECISION}\nuntil: "2026-12-31"\n'
 )
 ALLOWANCE = 'id: a\nbackend: b\nreason: x\nuntil: "2026-12-31"\nmoves: [{from: outside, into: a/b, at_most: 3}]\n'
+RULE = """{id: a, effect: block, owner: it, "on": group, when: group.shared, require: group.name != 'x', measure: "1",
+  message: {sv: x, en: x}, rationale: x, source: {kind: law, text: x, url: "https://a.example.se/"}, active: true}"""
+GUARDRAIL = f'id: a\ntitle: x\nactive: false\nfrom: "2026-12-01"\nuntil: "2026-12-31"\nrules: [{RULE}]\n'
 MGN = """\
 school_form: grundskola
 school_year: 2026-27
@@ -42,6 +45,7 @@ RIGHT = {
     "baseline": BASELINE,
     "exception": EXCEPTION,
     "allowance": ALLOWANCE,
+    "guardrail": GUARDRAIL,
     "mgn": MGN,
     "calendar": CALENDAR,
 }

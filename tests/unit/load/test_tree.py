@@ -89,7 +89,7 @@ def test_a_pipe_does_not_make_us_wait(tmp_path: Path) -> None:
         ("schools/.norrskolan.yaml", "UNKNOWN-FILE"),
         ("inventories/vagn.xlsx", "UNKNOWN-FILE"),
         ("policies/calendar/2026-27.yaml", "UNKNOWN-FILE"),
-        ("policies/guardrails/x.yaml", "NOT-EVALUATED-YET"),
+        ("policies/guardrails/elever/x.yaml", "UNKNOWN-FILE"),
         ("policies/mgn/grundskola.yaml", "UNKNOWN-FILE"),
         ("policies/mgn/2026-27/grundskola.yml", "YML-NAME"),
     ],
