@@ -12,6 +12,7 @@ from reconciler.load.tree import Tree, read_tree
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
+from reconciler.policy.files import check_policy_files
 from reconciler.settings.table import load_settings, load_vendor_keys
 
 VENDOR_TABLES = frozenset({"google", "intune"})
@@ -59,7 +60,7 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
     """The same for files that have been read. Without `digest` the documents' stays empty."""
     loaded = load(tree, digest=digest)
     state = _compile(loaded, as_of)
-    findings = (*loaded.findings, *_raw_findings(loaded))
+    findings = (*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of, state))
     before = None
     if base is not None:
         before, more = _load_base(root, base, as_of, loaded, state)
@@ -82,7 +83,7 @@ def check_tree(tree: Tree, as_of: date) -> Prepared:
     return Prepared(
         documents=loaded.documents,
         state=None,
-        findings=(*loaded.findings, *_raw_findings(loaded), *found),
+        findings=(*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of), *found),
         locate=loaded.locate,
         lapses=checked.lapses if checked else None,
     )
@@ -94,6 +95,11 @@ def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
         return ()
     known = [system for system in {line.system for line in raw_lines(loaded.documents)} if system in VENDOR_TABLES]
     return check_vendor_keys(loaded.documents, {system: load_vendor_keys(system) for system in known})
+
+
+def _policy_findings(loaded: Loaded, as_of: date, state: DesiredState | None = None) -> tuple[Finding, ...]:
+    """What is wrong with MGN, calendar and exceptions."""
+    return tuple(check_policy_files(loaded.documents, as_of, state)) if loaded.documents else ()
 
 
 def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:
