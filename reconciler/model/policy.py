@@ -114,7 +114,8 @@ class Subject:
 class Verdict:
     """One rule asked of one subject. `values` fill the rule's message: the variables that the message names, as text.
 
-    `reason` is a finding's code where it was not evaluated (`RULE-FAILED`); `waived_by` the id of the exception.
+    `reason` is a finding's code where it was not evaluated (`RULE-FAILED`), `detail` the engine's words for it; `size` is
+    how large a breach is, where the rule measures it; `waived_by` the id of the exception.
     """
 
     rule: str
@@ -125,4 +126,5 @@ class Verdict:
     values: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     detail: str = ""
+    size: int | None = None
     waived_by: str = ""

@@ -1,7 +1,6 @@
 """Whom a change touches: devices by assignment, pupils by grade, schools and groups. Counts, never names of people."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,11 +8,10 @@ from dataclasses import dataclass
 from reconciler.model.change import Change, Effect
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import School
+from reconciler.model.grades import grade_span
 from reconciler.model.resource import Resource, Target
 from reconciler.planning.changes import disruption_of, field_names
 from reconciler.planning.joining import is_ours
-
-_SPAN = re.compile(r"(F|[0-9]{1,2})(?:\s*[-–]\s*(F|[0-9]{1,2}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +64,6 @@ def pupils_of(groups: Iterable[str], known: Mapping[str, GroupState]) -> int:
         covered = grade_span(state.group.grades) if state.group.grades else _all_grades(state.school)
         grades.setdefault(state.school.id, set()).update(covered)
     return sum(_pupils(school, grades[name]) for name, school in schools.items())
-
-
-def grade_span(text: str) -> frozenset[int]:
-    """The grades in `F-3`, `7`, `4-6, 8`: F (förskoleklass) is 0. Empty for what isn't written so."""
-    found: set[int] = set()
-    for part in text.split(","):
-        match = _SPAN.fullmatch(part.strip())
-        if match:
-            first = _grade(match[1])
-            found.update(range(first, _grade(match[2] or match[1]) + 1))
-    return frozenset(found)
-
-
-def _grade(text: str) -> int:
-    return 0 if text.upper() == "F" else int(text)
 
 
 def _all_grades(school: School) -> frozenset[int]:

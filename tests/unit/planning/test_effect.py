@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.change import Action, Change, Effect, Member
+from reconciler.model.grades import grade_span
 from reconciler.model.resource import Key
 from reconciler.planning.changes import creation
-from reconciler.planning.effect import count_people, effect_of, grade_span, pupils_of
+from reconciler.planning.effect import count_people, effect_of, pupils_of
 from tests.unit.planning.building import group, place, school, setting, state, target
 
 NORR = school(

@@ -1,0 +1,140 @@
+"""Rules asked of subjects: every answer is a verdict, and an answer that did not come is one too. Pure.
+
+facts of one subject ─► bound once for the engine ─► each rule's `when`, then its `require` ─► verdict
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from reconciler.model.documents import Span
+from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
+from reconciler.policy.expressions import Failed, Program, compile_expression, engine
+from reconciler.policy.facts import Facts, World, facts
+from reconciler.policy.wording import message_values
+
+_NOTHING: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A rule with its programs; `broken` is the code of what is wrong with an expression, where one has no program."""
+
+    rule: Guardrail
+    when: Program | None
+    require: Program | None
+    measure: Program | None
+    broken: str = ""
+
+
+def in_force(rules: Iterable[Guardrail], as_of: date) -> tuple[Guardrail, ...]:
+    """Active rules whose days include this one, in the order of their ids; of two with one id the first in order of files."""
+    first: dict[str, Guardrail] = {}
+    for rule in sorted(rules, key=lambda one: (one.id, one.at.file, one.at.path)):
+        if rule.active and _holds(rule.span, as_of):
+            first.setdefault(rule.id, rule)
+    return tuple(first.values())
+
+
+def _holds(span: Span, as_of: date) -> bool:
+    return (span.start is None or span.start <= as_of) and (span.end is None or as_of <= span.end)
+
+
+def make_ready(rule: Guardrail) -> Ready:
+    broken: list[str] = []
+    programs: dict[str, Program | None] = {}
+    for name, expression, wanted in (
+        ("when", rule.when, "BOOL"),
+        ("require", rule.require, "BOOL"),
+        ("measure", rule.measure, "INT"),
+    ):
+        found = compile_expression(rule.on, expression.text, wanted) if expression else None
+        programs[name] = found if isinstance(found, Program) else None
+        broken += [problem.code for problem in found or ()] if not isinstance(found, Program) else []
+    return Ready(
+        rule=rule,
+        when=programs["when"],
+        require=programs["require"],
+        measure=programs["measure"],
+        broken=broken[0] if broken else "",
+    )
+
+
+def evaluate(rules: Iterable[Guardrail], world: World, as_of: date) -> Iterator[Verdict]:
+    """The verdicts of all rules in force on what documents and state have: by kind, subject, rule.
+
+    `as_of` decides which rules hold; the world's days, what dates in the facts come to.
+    """
+    ready = [make_ready(rule) for rule in in_force(rules, as_of)]
+    for kind in SubjectKind:
+        asked = [one for one in ready if one.rule.on is kind]
+        if asked:
+            yield from judge(asked, facts(world, kind), kind)
+
+
+def judge(ready: Sequence[Ready], subjects: Iterable[Facts], kind: SubjectKind) -> Iterator[Verdict]:
+    """The same for rules on one kind of subject, from wherever its facts come."""
+    bind = engine(kind).Activation
+    for one in subjects:
+        activation = bind(one.values)
+        for rule in ready:
+            verdict = _verdict(rule, one, activation)
+            if verdict is not None:
+                yield verdict
+
+
+def _verdict(ready: Ready, about: Facts, activation: Any) -> Verdict | None:
+    """None where the rule does not ask this subject."""
+    if ready.require is None or ready.broken:
+        return _unanswered(ready.rule, about, ready.broken, "")
+    if ready.when is not None:
+        asks = ready.when.ask(activation)
+        if asks is False:
+            return None
+        if asks is not True:
+            return _unanswered(ready.rule, about, "RULE-FAILED", _why(asks))
+    answer = ready.require.ask(activation)
+    if answer is True:
+        return _answered(ready.rule, about, Outcome.MET, _NOTHING)
+    if answer is False:
+        return _answered(
+            ready.rule, about, Outcome.NOT_MET, message_values(ready.rule, about.values), _size(ready, activation)
+        )
+    return _unanswered(ready.rule, about, "RULE-FAILED", _why(answer))
+
+
+def _size(ready: Ready, activation: Any) -> int | None:
+    measured = ready.measure.ask(activation) if ready.measure is not None else None
+    return measured if isinstance(measured, int) and not isinstance(measured, bool) else None
+
+
+def _why(answer: bool | int | float | Failed) -> str:
+    return answer.why if isinstance(answer, Failed) else f"{answer} is neither true nor false"
+
+
+def _answered(
+    rule: Guardrail, about: Facts, outcome: Outcome, values: Mapping[str, str], size: int | None = None
+) -> Verdict:
+    return Verdict(
+        rule=rule.id,
+        subject=about.subject,
+        outcome=outcome,
+        effect=rule.effect,
+        owner=rule.owner,
+        values=values,
+        size=size,
+    )
+
+
+def _unanswered(rule: Guardrail, about: Facts, reason: str, detail: str) -> Verdict:
+    return Verdict(
+        rule=rule.id,
+        subject=about.subject,
+        outcome=Outcome.NOT_EVALUATED,
+        effect=rule.effect,
+        owner=rule.owner,
+        values=_NOTHING,
+        reason=reason,
+        detail=detail,
+    )
