@@ -10,6 +10,7 @@ from reconciler.load import build, build_policies
 from reconciler.load.faults import Faults
 from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
+from reconciler.load.policy_references import check_policy_references
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
@@ -147,6 +148,7 @@ def _finish(loading: _Loading) -> Loaded:
         )
         check_guardrails(documents.guardrails, loading.sources, loading.faults)
         check_references(documents, loading.sources, loading.faults, loading.missing)
+        check_policy_references(documents, loading.sources, loading.faults, loading.missing)
     return Loaded(documents=documents, findings=in_order(loading.faults.found, loading.sources), locate=loading.sources)
 
 
