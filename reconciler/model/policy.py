@@ -46,6 +46,10 @@ class Outcome(StrEnum):
 
 ALWAYS: Final = Span()
 
+BREACH: Final = "RULE-NOT-MET"
+"""Code of the finding of a breach that holds changes, where its rule blocks; one that stood before, or that a date
+brought about, has another."""
+
 OWNERS: Final = ("it", "education", "joint", "data-protection")
 
 

@@ -16,6 +16,7 @@ from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Locate
 from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Snapshot, Target
+from reconciler.planning.breaches import Breaches, breaches_in, is_breach, would_make
 from reconciler.planning.diff import Differences, compare
 from reconciler.planning.effect import People, count_people, effect_of
 from reconciler.planning.fingerprint import fingerprint
@@ -75,12 +76,13 @@ class _Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
-    """What holds for every backend of a plan. `subjects` are those of errors found before planning."""
+    """What holds for every backend of a plan. `subjects` are those of errors found before planning, breaches apart."""
 
     documents: Documents
     state: DesiredState
     locate: Locate
     subjects: frozenset[str]
+    breaches: Breaches
     school: str | None
 
 
@@ -95,11 +97,20 @@ def make_plan(
     school: str | None = None,
 ) -> Plan:
     """The plan. `findings` are those of loading, compiling, matching and checking: errors among them hold their subjects.
+    A rule's breach holds less: only what would make it, on its own subject.
 
     With `school`, only changes of that school are kept; all else that was read is counted against limits all the same.
     """
-    subjects = frozenset(finding.subject for finding in (*findings, *state.findings) if is_error(finding))
-    context = _Context(documents=documents, state=state, locate=locate, subjects=subjects, school=school)
+    errors = [finding for finding in (*findings, *state.findings) if is_error(finding)]
+    subjects = frozenset(finding.subject for finding in errors if not is_breach(finding))
+    context = _Context(
+        documents=documents,
+        state=state,
+        locate=locate,
+        subjects=subjects,
+        breaches=breaches_in(errors, locate),
+        school=school,
+    )
     parts = [_plan_backend(view, context) for view in sorted(views, key=lambda view: view.backend.id)]
     every = [*findings, *state.findings, *(finding for part in parts for finding in part.findings)]
     if "" in subjects:
@@ -280,7 +291,9 @@ def _held_back(
 
     def blocked(change: Change) -> bool:
         resource, target = _behind(change, wanted)
-        return is_about(change, subjects, target) or bool(resource and _is_barred(resource, join))
+        if is_about(change, subjects, target) or would_make(change, target, context.breaches):
+            return True
+        return bool(resource and _is_barred(resource, join))
 
     kept = hold_into(changes, blocked, held)
     kept = hold_into(kept, lambda change: change.key in limited.held, held)

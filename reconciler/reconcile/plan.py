@@ -19,6 +19,7 @@ from reconciler.planning.plan import BackendView, BaseView, make_plan
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
 from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
+from reconciler.reconcile.rules import judge_prepared
 
 Connect = Callable[[Documents, Backend, Wiring], Adapter]
 
@@ -41,7 +42,7 @@ def run_plan(
     if documents is None or state is None:
         return None
     only = only or Filter()
-    findings: list[Finding] = list(prepared.findings)
+    findings: list[Finding] = [*prepared.findings, *judge_prepared(prepared).findings]
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):

@@ -1,0 +1,61 @@
+"""Which changes a rule's breach holds: those on its own subject that would make it, and no change that takes something away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.change import Action, Change, Proposal
+from reconciler.model.finding import Finding
+from reconciler.model.place import Locate, Position
+from reconciler.model.policy import BREACH
+from reconciler.model.resource import Target
+from reconciler.planning.hold import subjects_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaches:
+    """`whole`: subjects that are a school, a group or an app. `inside`: what is in a group, with the line that made it so."""
+
+    whole: frozenset[str]
+    apps: frozenset[tuple[str, str]]
+    lines: frozenset[tuple[str, Position]]
+
+
+def breaches_in(findings: Iterable[Finding], locate: Locate) -> Breaches:
+    """A subject inside a group is written `school/group:app:name` or `school/group:setting:name`."""
+    whole: set[str] = set()
+    apps: set[tuple[str, str]] = set()
+    lines: set[tuple[str, Position]] = set()
+    for finding in filter(is_breach, findings):
+        group, kind, name = _parts(finding.subject)
+        if kind == "app":
+            apps.add((group, name))
+        elif kind == "setting" and finding.place is not None:
+            lines.add((group, locate(finding.place)))
+        else:
+            whole.add(finding.subject)
+    return Breaches(whole=frozenset(whole), apps=frozenset(apps), lines=frozenset(lines))
+
+
+def is_breach(finding: Finding) -> bool:
+    """Whether a finding is a rule's breach, which holds by this module's reading and not by the wide one for other errors."""
+    return finding.code == BREACH
+
+
+def _parts(subject: str) -> tuple[str, str, str]:
+    group, _, rest = subject.partition(":")
+    kind, _, name = rest.partition(":")
+    return (group, kind, name) if "/" in group else (subject, "", "")
+
+
+def would_make(change: Change, target: Target | None, breaches: Breaches) -> bool:
+    """A deletion makes no breach, and what was wanted before this change already is not what made it."""
+    if change.action is Action.DELETE or change.proposal is Proposal.STANDING:
+        return False
+    if not breaches.whole.isdisjoint(subjects_of(change, target)):
+        return True
+    groups = {*change.effect.groups, change.key.target[1:]}
+    app = str(change.facts.get("app") or change.label) if change.key.kind == "assignment" else ""
+    if app and any((group, app) in breaches.apps for group in groups):
+        return True
+    behind = [why.position for why in change.why if why.position is not None]
+    return any((group, line) in breaches.lines for group in groups for line in behind)

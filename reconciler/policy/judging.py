@@ -1,0 +1,125 @@
+"""All rules on all subjects of one state, with the base where there is one: verdicts, their causes, findings. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import Documents
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Verdict
+from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
+from reconciler.policy.days import BEFORE_ALL
+from reconciler.policy.evaluate import evaluate, in_force
+from reconciler.policy.facts import make_world
+from reconciler.policy.rule_findings import rule_findings, said
+from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One revision: what was written, and what it comes to."""
+
+    documents: Documents
+    state: DesiredState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """`causes` is there for every breach, excused ones too."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    causes: Mapping[Asked, Cause]
+    findings: tuple[Finding, ...] = ()
+
+
+NOTHING_ASKED = Judged(causes={})
+
+
+def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
+    """Every rule in force on every subject of documents and state. Without rules at no price."""
+    rules = head.documents.guardrails
+    if not rules and not (base and base.documents.guardrails):
+        return NOTHING_ASKED
+    verdicts = _judged(rules, head, as_of)
+    causes = _causes(rules, verdicts, head, base, as_of)
+    terms = head.documents.organisation.terms
+    findings = [
+        *rule_findings(rules, verdicts, causes),
+        *pointless_waivers(head.documents.exceptions, verdicts, terms, as_of),
+    ]
+    if base is not None:
+        findings += [*_excused_at_once(verdicts, causes, head, base), *_loosened(verdicts, head, base, as_of)]
+    return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings))
+
+
+def _judged(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Verdict, ...]:
+    waivers = make_waivers(side.documents.exceptions, side.documents.organisation.terms, as_of)
+    return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of), waivers))
+
+
+def _causes(
+    rules: Iterable[Guardrail], verdicts: Iterable[Verdict], head: Side, base: Side | None, as_of: date
+) -> Mapping[Asked, Cause]:
+    """Only the rules that are breached are asked again."""
+    now = breached(verdicts)
+    wanted = {one.rule for one in now.values()}
+    again = [rule for rule in rules if rule.id in wanted]
+    if base is not None:
+        before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+        return find_causes(now.values(), before, ())
+    undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of)
+    return find_causes(now.values(), None, undated)
+
+
+def _excused_at_once(
+    verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side
+) -> Iterator[Finding]:
+    """An exception that comes with what it excuses: whoever wants the one would decide the other."""
+    known = {one.id for one in base.documents.exceptions}
+    grants = {one.id: one for one in head.documents.exceptions}
+    seen: set[str] = set()
+    for one in verdicts:
+        made = causes.get(asked(one)) in (Cause.CREATED, Cause.WORSENED)
+        if one.waived_by and one.waived_by not in known | seen and made:
+            seen.add(one.waived_by)
+            grant = grants[one.waived_by]
+            values = {"id": grant.id, "rule": one.rule, "subject": one.subject.id}
+            yield Finding(
+                code="EXCEPTION-WITH-BREACH",
+                severity=Severity.ERROR,
+                place=grant.at.child("id"),
+                subject=one.subject.blocks,
+                values=values,
+            )
+
+
+def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) -> Iterator[Finding]:
+    """What the base's rules forbid, the head's don't any more, and this change does: a rule goes first, and what it permits after it."""
+    changed = _changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
+    if not changed:
+        return
+    waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
+    before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
+    still = {asked(one) for one in verdicts if one.outcome is not Outcome.MET}
+    rules = {rule.id: rule for rule in changed}
+    for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
+        if one.outcome is Outcome.NOT_MET and asked(one) not in before and asked(one) not in still:
+            severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
+            values = said(rules[one.rule], one)
+            place = one.subject.at
+            yield Finding(
+                code="RULE-LOOSENED", severity=severity, place=place, subject=one.subject.blocks, values=values
+            )
+
+
+def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> list[Guardrail]:
+    """The base's rules that the head has no more, or asks otherwise."""
+    now = {rule.id: rule for rule in in_force(head, as_of)}
+    return [rule for rule in in_force(base, as_of) if _asks(rule) != _asks(now.get(rule.id))]
+
+
+def _asks(rule: Guardrail | None) -> tuple[str, ...]:
+    if rule is None:
+        return ()
+    return rule.on.value, rule.effect.value, rule.when.text if rule.when else "", rule.require.text

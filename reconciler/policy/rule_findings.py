@@ -1,0 +1,60 @@
+"""Verdicts as findings: one for each breach at its subject's line, one for each rule that failed at the rule's own. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, Verdict
+from reconciler.policy.breaches import HELD, Asked, Cause, asked
+from reconciler.policy.wording import fill
+
+_CODES = {Cause.STANDING: "RULE-NOT-MET-BEFORE", Cause.DATE: "RULE-NOT-MET-BY-DATE"}
+_SEVERITIES = {
+    RuleEffect.BLOCK: Severity.ERROR,
+    RuleEffect.WARN: Severity.WARNING,
+    RuleEffect.INFORM: Severity.INFO,
+}
+
+
+def rule_findings(
+    rules: Iterable[Guardrail], verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause]
+) -> Iterator[Finding]:
+    by_id = {rule.id: rule for rule in rules}
+    failed: dict[str, list[Verdict]] = {}
+    for one in verdicts:
+        if one.outcome is Outcome.NOT_MET:
+            yield _breach(by_id[one.rule], one, causes.get(asked(one), Cause.UNKNOWN))
+        elif one.outcome is Outcome.NOT_EVALUATED and one.reason == "RULE-FAILED":
+            failed.setdefault(one.rule, []).append(one)
+    yield from (_failed(by_id[name], those) for name, those in failed.items())
+
+
+def _breach(rule: Guardrail, verdict: Verdict, cause: Cause) -> Finding:
+    severity = _SEVERITIES[verdict.effect]
+    if cause not in HELD and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    return Finding(
+        code=_CODES.get(cause, BREACH),
+        severity=severity,
+        place=verdict.subject.at,
+        subject=verdict.subject.blocks,
+        values={**said(rule, verdict), "rationale": rule.rationale, "source": rule.source.text},
+        places={"rule_line": rule.require.at},
+    )
+
+
+def said(rule: Guardrail, verdict: Verdict) -> dict[str, str]:
+    """The rule, the subject, and the rule's message in both languages, for a text."""
+    messages = {f"message.{language}": fill(text, verdict.values) for language, text in rule.message.items()}
+    return {"rule": rule.id, "subject": verdict.subject.id, "rule_line": "", **messages}
+
+
+def _failed(rule: Guardrail, verdicts: list[Verdict]) -> Finding:
+    """Once, however many subjects: they fail for the same reason nearly always."""
+    first = verdicts[0]
+    return Finding(
+        code="RULE-FAILED",
+        severity=Severity.ERROR,
+        place=rule.require.at,
+        subject=f"rule:{rule.id}",
+        values={"rule": rule.id, "subject": first.subject.id, "count": str(len(verdicts)), "problem": first.detail},
+    )
