@@ -12,12 +12,14 @@ from reconciler.cli.exits import BUG, USAGE
 
 COMMANDS = {
     "validate": "Check the files: YAML, schema, references, catalogue, layers.",
+    "check": "Ask guardrails and MGN of what the files add up to.",
     "compile": "Print the desired state that the files add up to.",
     "explain": "Show which files and lines made a value so.",
     "plan": "Read the live state; save and print what would change.",
     "show": "Render a saved plan or result as text, Markdown or JSON.",
     "apply": "Do what a saved plan says, and nothing else.",
     "doctor": "Check reachability, identity, rights, hosts and clock.",
+    "mgn": "Compare, change and print the minimum common denominator.",
     "sandbox": "Run the emulators of the vendors' APIs on this machine.",
 }
 

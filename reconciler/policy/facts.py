@@ -82,7 +82,12 @@ def _schools(world: World) -> list[School]:
 def _school(world: World, school: School) -> Facts:
     forms = tuple(dict.fromkeys(form for unit in school.units for form in unit.school_forms))
     subject = Subject(
-        kind=SubjectKind.SCHOOL, id=school.id, blocks=school.id, school=school.id, school_forms=forms, at=school.at
+        kind=SubjectKind.SCHOOL,
+        id=school.id,
+        blocks=school.id,
+        school=school.id,
+        school_forms=forms,
+        at=school.at.child("id"),
     )
     return Facts(subject, {**world.shared, **school_facts(school, world.days), **whole_school_facts(school)})
 
@@ -105,7 +110,11 @@ def _apps(world: World) -> Iterator[Facts]:
     used = use_facts(world.state.groups.values()) if world.state else {}
     for app in sorted(world.documents.apps, key=lambda one: one.id):
         subject = Subject(
-            kind=SubjectKind.APP, id=app.id, blocks=f"app:{app.id}", school_forms=app.school_forms, at=app.at
+            kind=SubjectKind.APP,
+            id=app.id,
+            blocks=f"app:{app.id}",
+            school_forms=app.school_forms,
+            at=app.at.child("id"),
         )
         yield Facts(subject, {**world.shared, **world.app(app.id), **used.get(app.id, UNUSED)})
 
@@ -136,7 +145,7 @@ def group_subject(
         school=group.school.id,
         group=group.key,
         school_forms=group.group.school_forms,
-        at=at or group.group.at,
+        at=at or group.group.at.child("id"),
     )
 
 

@@ -1,0 +1,38 @@
+"""How many verdicts came out which way: for the municipality, for each school form, for each school. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from reconciler.model.policy import Outcome, Subject, Verdict
+
+MUNICIPALITY: Final = ""
+"""The key of the row for everyone."""
+
+BY: Final = ("municipality", "form", "school")
+
+
+def tally(verdicts: Iterable[Verdict], by: str) -> Mapping[str, Counter[Outcome]]:
+    """Counts by school form or school, in the order of names; what is about none of them (an app) only in the row for all."""
+    found: dict[str, Counter[Outcome]] = {MUNICIPALITY: Counter()}
+    for one in verdicts:
+        found[MUNICIPALITY][one.outcome] += 1
+        for name in _names(one.subject, by):
+            found.setdefault(name, Counter())[one.outcome] += 1
+    return dict(sorted(found.items()))
+
+
+def _names(subject: Subject, by: str) -> Iterator[str]:
+    if by == "school" and subject.school:
+        yield subject.school
+    elif by == "form":
+        yield from subject.school_forms
+
+
+def concerning(verdicts: Iterable[Verdict], school: str | None, form: str | None) -> tuple[Verdict, ...]:
+    """Those about one school, one school form, or both."""
+    return tuple(
+        one
+        for one in verdicts
+        if school in (None, one.subject.school) and (form is None or form in one.subject.school_forms)
+    )
