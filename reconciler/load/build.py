@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.load.acknowledging import acknowledgements
 from reconciler.load.faults import Faults
 from reconciler.load.inventory import read_serials
+from reconciler.load.piloting import pilot
 from reconciler.load.places import below
 from reconciler.load.wishes import Data, day, users, users_by_audience, wishes
 from reconciler.model.documents import (
@@ -28,11 +29,12 @@ from reconciler.model.documents import (
     Unit,
 )
 from reconciler.model.mgn import Acknowledgement
-from reconciler.model.place import Pointer
+from reconciler.model.place import Json, Pointer
 from reconciler.schema.school_forms import current_form, is_older
 
 _COMMON_BACKEND = frozenset({"id", "kind", "mode", "limits"})
 NO_MGN: Mapping[str, Acknowledgement] = {}
+NO_ROLES: Mapping[str, Json] = {}
 _OWN_FIELDS = frozenset({"id", "name", "previously", "status", "withdrawn_from", "school_forms", "platforms"})
 """What `App` has by itself; the rest of an entry is the council's record."""
 
@@ -121,6 +123,7 @@ def _unit(data: Data, at: Pointer, faults: Faults) -> Unit:
         grades=data.get("grades", ""),
         previous_codes=tuple(data.get("previous_codes", ())),
         mgn=acknowledgements(data["mgn"], below(at, "mgn"), faults) if "mgn" in data else NO_MGN,
+        user_support=data.get("user_support", NO_ROLES),
         at=at,
     )
 
@@ -141,6 +144,8 @@ def _group(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, by
         users=users(data["users"], below(at, "users")) if "users" in data else None,
         wishes=wishes(data, at, faults),
         cost_bearer=data.get("cost_bearer", {}),
+        accessories=tuple(data.get("accessories", ())),
+        pilot=pilot(data["pilot"], below(at, "pilot"), faults) if "pilot" in data else None,
         at=at,
     )
 
@@ -154,6 +159,7 @@ def _devices(data: Data, at: Pointer, faults: Faults, inventories: Mapping[str, 
         match=dict(data.get("match", {})),
         serials=serials,
         expected=None if expected is None else int(expected),
+        updates_until=day(data, "updates_until", at, faults),
         at=at,
     )
 
@@ -163,6 +169,7 @@ def apps(data: Data, at: Pointer, faults: Faults) -> tuple[App, ...]:
 
 
 def _app(data: Data, at: Pointer, faults: Faults) -> App:
+    _check_days(data, at, faults)
     return App(
         id=data["id"],
         name=data["name"],
@@ -181,6 +188,14 @@ def _app(data: Data, at: Pointer, faults: Faults) -> App:
         vetting={key: value for key, value in data.items() if key not in _OWN_FIELDS},
         at=at,
     )
+
+
+def _check_days(data: Data, at: Pointer, faults: Faults) -> None:
+    """The record is kept as it was written; a day that the calendar doesn't have would be taken for one not written."""
+    day(data, "review_by", at, faults)
+    for part, key in (("decision", "meeting"), ("data_protection", "checked"), ("trial", "until")):
+        if part in data:
+            day(data[part], key, below(at, part), faults)
 
 
 def _decision(data: Data) -> str:

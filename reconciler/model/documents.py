@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.model.calendar import Calendar
 from reconciler.model.mgn import Acknowledgement, Decided, Mgn
+from reconciler.model.pilot import Pilot
 from reconciler.model.place import Json, Pointer
 
 if TYPE_CHECKING:  # guardrails have spans of their own
@@ -95,11 +96,15 @@ class UserTargets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRule:
-    """Which devices belong to a group: patterns on fields of the backend (all must match), serials, or an inventory file."""
+    """Which devices belong to a group: patterns on fields of the backend (all must match), serials, or an inventory file.
+
+    `updates_until`: the day on which the first of them stops getting system updates, where somebody has written it down.
+    """
 
     match: Mapping[str, str] = field(default_factory=dict)
     serials: tuple[str, ...] = ()
     expected: int | None = None
+    updates_until: date | None = None
     at: Pointer
 
 
@@ -119,12 +124,14 @@ class Group:
     users: UserTargets | None = None
     wishes: Wishes = Wishes()
     cost_bearer: Mapping[str, Json] = field(default_factory=dict)
+    accessories: tuple[str, ...] = ()
+    pilot: Pilot | None = None
     at: Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """`mgn` by school form, where the unit has its own; else its school's holds."""
+    """`mgn` by school form, where the unit has its own; else its school's holds. `user_support`: its own, roles by system."""
 
     code: str | None
     name: str = ""
@@ -132,6 +139,7 @@ class Unit:
     grades: str = ""
     previous_codes: tuple[str, ...] = ()
     mgn: Mapping[str, Acknowledgement] = field(default_factory=dict)
+    user_support: Mapping[str, Json] = field(default_factory=dict)
     at: Pointer
 
 

@@ -14,9 +14,13 @@ GETS = frozenset({"required", "available"})
 """Modes in which whoever is in the group can use the app."""
 
 
-def app_facts(app: App, days: Days) -> Values:
+APPROVED = frozenset({"approved", "approved-with-conditions"})
+
+
+def app_facts(app: App, days: Days, equivalents: Mapping[str, list[str]]) -> Values:
     record = app.vetting
     protection, decision, cost = (_mapping(record.get(key)) for key in ("data_protection", "decision", "cost"))
+    trial_until = _mapping(record.get("trial")).get("until")
     return {
         "app.id": app.id,
         "app.name": app.name,
@@ -26,6 +30,14 @@ def app_facts(app: App, days: Days) -> Values:
         "app.school_forms": list(app.school_forms),
         "app.grades": sorted(grade_span(text(record.get("grades")))),
         "app.subjects": _texts(record.get("subjects")),
+        "app.audiences": _texts(record.get("audiences")),
+        "app.age_limit": record.get("age_limit"),
+        "app.sign_in": _texts(record.get("sign_in")),
+        "app.purposes": _texts(record.get("purposes")),
+        "app.equivalents": equivalents.get(app.id, []),
+        "app.alternatives": text(record.get("alternatives")),
+        "app.trial_until": text(trial_until),
+        "app.trial_ends_in_days": days.until(trial_until),
         "app.cost": text(cost.get("model")),
         "app.need": text(record.get("need")),
         "app.requested_by": text(record.get("requested_by")),
@@ -33,6 +45,7 @@ def app_facts(app: App, days: Days) -> Values:
         "app.personal_data": text(record.get("personal_data")),
         "app.agreement": text(protection.get("agreement")),
         "app.impact_assessment": text(protection.get("impact_assessment")),
+        "app.assessed_platforms": _texts(protection.get("assessed_platforms")),
         "app.third_country": text(protection.get("third_country")),
         "app.checked": text(protection.get("checked")),
         "app.checked_days_ago": days.since(protection.get("checked")),
@@ -43,6 +56,29 @@ def app_facts(app: App, days: Days) -> Values:
         "app.withdrawn_from": text(app.withdrawn_from),
         "app.withdrawn_in_days": days.until(app.withdrawn_from),
     }
+
+
+def equivalents(apps: Iterable[App]) -> Mapping[str, list[str]]:
+    """By app, the other approved apps that share a purpose and a platform with it; an app without any isn't in it."""
+    by_purpose: dict[str, list[App]] = {}
+    written = [(app, _texts(app.vetting.get("purposes"))) for app in apps]
+    for app, purposes in written:
+        for purpose in purposes if app.status in APPROVED else ():
+            by_purpose.setdefault(purpose, []).append(app)
+    found = {
+        app.id: sorted({other.id for one in purposes for other in by_purpose.get(one, ()) if _replaces(other, app)})
+        for app, purposes in written
+        if purposes
+    }
+    return {name: others for name, others in found.items() if others}
+
+
+def _replaces(other: App, app: App) -> bool:
+    return other.id != app.id and not _platforms(other).isdisjoint(_platforms(app))
+
+
+def _platforms(app: App) -> set[str]:
+    return {identity.platform for identity in app.identities}
 
 
 @dataclass(slots=True)

@@ -10,11 +10,11 @@ from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import App, Documents, School
-from reconciler.model.grades import grade_span
 from reconciler.model.place import Pointer
 from reconciler.model.policy import Subject, SubjectKind
-from reconciler.policy.app_facts import UNUSED, app_facts, use_facts
-from reconciler.policy.days import Days, text
+from reconciler.policy.app_facts import UNUSED, app_facts, equivalents, use_facts
+from reconciler.policy.days import Days
+from reconciler.policy.group_facts import group_facts
 from reconciler.policy.school_facts import Values, organisation_facts, school_facts, unit_facts, whole_school_facts
 
 WITHOUT_STATE: Final = frozenset({SubjectKind.SCHOOL, SubjectKind.UNIT})
@@ -38,13 +38,15 @@ class World:
     days: Days
     shared: Values
     apps: Mapping[str, App]
+    equivalents: Mapping[str, list[str]]
+    kinds: Mapping[str, str]
     app_values: dict[str, Values] = field(default_factory=dict)
 
     def app(self, name: str) -> Values:
         """What is known of an app, worked out once however many groups get it."""
         found = self.app_values.get(name)
         if found is None:
-            found = self.app_values[name] = app_facts(self.apps[name], self.days)
+            found = self.app_values[name] = app_facts(self.apps[name], self.days, self.equivalents)
         return found
 
 
@@ -56,6 +58,8 @@ def make_world(documents: Documents, state: DesiredState | None, as_of: date | D
         days=days,
         shared=organisation_facts(documents.organisation, days),
         apps={app.id: app for app in documents.apps},
+        equivalents=equivalents(documents.apps),
+        kinds={backend.id: backend.kind for backend in documents.organisation.backends},
     )
 
 
@@ -103,7 +107,7 @@ def _units(world: World, school: School) -> Iterator[Facts]:
             school_forms=unit.school_forms,
             at=unit.at,
         )
-        yield Facts(subject, {**around, **unit_facts(unit)})
+        yield Facts(subject, {**around, **unit_facts(unit, school)})
 
 
 def _apps(world: World) -> Iterator[Facts]:
@@ -125,7 +129,7 @@ def _in_groups(world: World, state: DesiredState, kind: SubjectKind) -> Iterator
         group = state.groups[key]
         if group.school.id != last:
             last, around = group.school.id, {**world.shared, **school_facts(group.school, world.days)}
-        here = {**around, **group_facts(group)}
+        here = {**around, **group_facts(group, world.days, world.kinds.get(group.backend, ""))}
         if kind is SubjectKind.GROUP:
             yield Facts(group_subject(kind, group), {**here, **_whole_group(world, group)})
         elif kind is SubjectKind.ASSIGNMENT:
@@ -147,26 +151,6 @@ def group_subject(
         school_forms=group.group.school_forms,
         at=at or group.group.at.child("id"),
     )
-
-
-def group_facts(state: GroupState) -> Values:
-    group = state.group
-    return {
-        "group.id": state.key,
-        "group.name": group.name,
-        "group.school_forms": list(group.school_forms),
-        "group.platform": group.platform,
-        "group.audience": group.audience,
-        "group.grades": sorted(grade_span(group.grades)),
-        "group.backend": state.backend,
-        "group.within": group.within or "",
-        "group.expected": group.devices.expected if group.devices else None,
-        "group.has_devices": group.devices is not None,
-        "group.has_users": group.users is not None,
-        "group.shared": group.devices is not None and group.users is None,
-        "group.pays_devices": text(group.cost_bearer.get("devices")),
-        "group.pays_apps": text(group.cost_bearer.get("apps")),
-    }
 
 
 def _whole_group(world: World, state: GroupState) -> Values:
