@@ -45,5 +45,10 @@ def current_form(written: str) -> str | None:
     return _SAME.get(written) or _OLD.get(written)
 
 
+def plain(form: str) -> str:
+    """The name without å, ä and ö, for a file."""
+    return form.translate(_WITHOUT_DOTS)
+
+
 def is_older(written: str) -> bool:
     return written in _OLD
