@@ -7,6 +7,7 @@ expressions are declared in `policy.facts`; how they are read, in `policy.expres
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.model.documents import Span
@@ -45,6 +46,9 @@ class Outcome(StrEnum):
 
 
 ALWAYS: Final = Span()
+
+_NO_VALUES: Final[Mapping[str, str]] = MappingProxyType({})
+"""One for all of the verdicts that have none: there are hundreds of thousands."""
 
 BREACH: Final = "RULE-NOT-MET"
 """Code of the finding of a breach that holds changes, where its rule blocks; one that stood before, or that a date
@@ -127,7 +131,7 @@ class Verdict:
     outcome: Outcome
     effect: RuleEffect
     owner: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=lambda: _NO_VALUES)
     reason: str = ""
     detail: str = ""
     size: int | None = None

@@ -3,7 +3,7 @@
 facts of one subject ─► bound once for the engine ─► each rule's `when`, then its `require` ─► verdict
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -14,7 +14,7 @@ from reconciler.policy.expressions import Failed, Program, compile_expression, e
 from reconciler.policy.facts import Facts, World, facts
 from reconciler.policy.wording import message_values
 
-_NOTHING: Final[Mapping[str, str]] = {}
+_MET: Final = Outcome.MET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +86,34 @@ def judge(ready: Sequence[Ready], subjects: Iterable[Facts], kind: SubjectKind) 
 
 def _verdict(ready: Ready, about: Facts, activation: Any) -> Verdict | None:
     """None where the rule does not ask this subject."""
+    rule = ready.rule
     if ready.require is None or ready.broken:
-        return _unanswered(ready.rule, about, ready.broken, "")
+        return _unanswered(rule, about, ready.broken, "")
     if ready.when is not None:
         asks = ready.when.ask(activation)
         if asks is False:
             return None
         if asks is not True:
-            return _unanswered(ready.rule, about, "RULE-FAILED", _why(asks))
+            return _unanswered(rule, about, "RULE-FAILED", _why(asks))
     answer = ready.require.ask(activation)
     if answer is True:
-        return _answered(ready.rule, about, Outcome.MET, _NOTHING)
+        return Verdict(rule=rule.id, subject=about.subject, outcome=_MET, effect=rule.effect, owner=rule.owner)
     if answer is False:
-        return _answered(
-            ready.rule, about, Outcome.NOT_MET, message_values(ready.rule, about.values), _size(ready, activation)
-        )
-    return _unanswered(ready.rule, about, "RULE-FAILED", _why(answer))
+        return _not_met(ready, about, activation)
+    return _unanswered(rule, about, "RULE-FAILED", _why(answer))
+
+
+def _not_met(ready: Ready, about: Facts, activation: Any) -> Verdict:
+    rule = ready.rule
+    return Verdict(
+        rule=rule.id,
+        subject=about.subject,
+        outcome=Outcome.NOT_MET,
+        effect=rule.effect,
+        owner=rule.owner,
+        values=message_values(rule, about.values),
+        size=_size(ready, activation),
+    )
 
 
 def _size(ready: Ready, activation: Any) -> int | None:
@@ -109,22 +121,8 @@ def _size(ready: Ready, activation: Any) -> int | None:
     return measured if isinstance(measured, int) and not isinstance(measured, bool) else None
 
 
-def _why(answer: bool | int | float | Failed) -> str:
+def _why(answer: bool | int | Failed) -> str:
     return answer.why if isinstance(answer, Failed) else f"{answer} is neither true nor false"
-
-
-def _answered(
-    rule: Guardrail, about: Facts, outcome: Outcome, values: Mapping[str, str], size: int | None = None
-) -> Verdict:
-    return Verdict(
-        rule=rule.id,
-        subject=about.subject,
-        outcome=outcome,
-        effect=rule.effect,
-        owner=rule.owner,
-        values=values,
-        size=size,
-    )
 
 
 def _unanswered(rule: Guardrail, about: Facts, reason: str, detail: str) -> Verdict:
@@ -134,7 +132,6 @@ def _unanswered(rule: Guardrail, about: Facts, reason: str, detail: str) -> Verd
         outcome=Outcome.NOT_EVALUATED,
         effect=rule.effect,
         owner=rule.owner,
-        values=_NOTHING,
         reason=reason,
         detail=detail,
     )

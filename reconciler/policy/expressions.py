@@ -85,19 +85,21 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled expression. `used` are the variables that it reads, sorted."""
+    """A compiled expression, and the variables that it reads, sorted."""
 
-    _compiled: Any
+    compiled: Any
     used: tuple[str, ...]
 
-    def ask(self, activation: Any) -> bool | int | float | Failed:
+    def ask(self, activation: Any) -> bool | int | Failed:
         """The answer on bound values; a Failed where it came to none. Raises nothing for what people wrote."""
         try:
-            answer = self._compiled.eval(activation).value()
+            answer = self.compiled.eval(activation).value()
         except RuntimeError as error:  # a loop that went past the engine's budget
             return Failed(why=_first_line(str(error)))
+        if answer is True or answer is False or type(answer) is int:
+            return answer
         # An evaluation that failed answers with a text that says why, and no rule may answer with a text.
-        return answer if isinstance(answer, bool | int | float) else Failed(why=_first_line(str(answer)))
+        return Failed(why=_first_line(str(answer)))
 
 
 @cache

@@ -1,6 +1,8 @@
 """All rules on all subjects of one state, with the base where there is one: verdicts, their causes, findings. Pure."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,7 +43,7 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     rules = head.documents.guardrails
     if not rules and not (base and base.documents.guardrails):
         return NOTHING_ASKED
-    verdicts = _judged(rules, head, as_of)
+    verdicts = verdicts_of(rules, head, as_of)
     causes = _causes(rules, verdicts, head, base, as_of)
     terms = head.documents.organisation.terms
     findings = [
@@ -53,9 +55,24 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings))
 
 
-def _judged(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Verdict, ...]:
+def verdicts_of(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Verdict, ...]:
+    """What the rules in force say of one revision, with its exceptions taken into account."""
     waivers = make_waivers(side.documents.exceptions, side.documents.organisation.terms, as_of)
-    return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of), waivers))
+    with _uncollected():
+        return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of), waivers))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hundreds of thousands of verdicts are made and none is thrown away: the collector would walk through them, and through
+    all documents, again and again (a third of the time with 7,300 schools, Python 3.11, November 2026)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _causes(
