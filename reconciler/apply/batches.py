@@ -11,8 +11,9 @@ from typing import Final, Protocol
 from reconciler.apply.failing import UNKNOWN, Failure, Failures, Undone, failure_of
 from reconciler.apply.journal import Journal, Step
 from reconciler.apply.judging import Judgement, Verdict, judge
+from reconciler.apply.waiting import waiting_reason
 from reconciler.model.adapter import Adapter, Batch, Seen
-from reconciler.model.change import Action, Change, ChangeResult, Outcome
+from reconciler.model.change import Action, Change, ChangeResult, Outcome, Wait
 from reconciler.model.resource import Key
 
 PATIENCE: Final = (1.0, 2.0, 4.0, 8.0)
@@ -23,6 +24,7 @@ _STEPS: Final = {
     Outcome.ALREADY_DONE: Step.ALREADY_DONE,
     Outcome.STALE: Step.STALE,
     Outcome.SKIPPED: Step.SKIPPED,
+    Outcome.WAITING: Step.WAITING,
     Outcome.FAILED: Step.FAILED,
 }
 
@@ -44,11 +46,15 @@ Explain = Callable[[str, Exception], tuple[str, Mapping[str, str]] | None]
 """What a failure of a backend (by id) means to people, as a message's code and its values; None where it is no such failure."""
 
 
+Waits = Callable[[Change], Wait | None]
+"""Whether the calendar holds a change back now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     """What every batch is run with. Without `explain` failures say what happened, and not what to do.
 
-    `labels` are what people call the changes of the plan.
+    `labels` are what people call the changes of the plan. `waits` is asked right before a change is written.
     """
 
     journal: Journal
@@ -56,6 +62,7 @@ class Writer:
     stop: Stopper | None = None
     explain: Explain = lambda *_: None
     labels: Mapping[Key, str] = field(default_factory=dict)
+    waits: Waits = lambda _: None
 
     def run(self, adapter: Adapter, batch: Batch, bad: Collection[Key], report: Callable[[ChangeResult], None]) -> None:
         """Carry out one batch; `bad` are keys that came to nothing, whose dependants are skipped. One report for each change."""
@@ -108,8 +115,21 @@ class Writer:
             elif found.verdict is Verdict.UNREAD:
                 stale.add(change.key)
                 self._end([change], Outcome.FAILED, report, "APPLY-UNREAD", {"reason": found.reason})
-        to_write = [change for change in changes if judged[change.key].verdict is Verdict.WRITE]
+            elif self._must_wait(change, report):
+                stale.add(change.key)
+        to_write = [one for one in changes if judged[one.key].verdict is Verdict.WRITE and one.key not in stale]
         return [judged[change.key] for change in self._without_dependants(to_write, stale, report)]
+
+    def _must_wait(self, change: Change, report: Callable[[ChangeResult], None]) -> bool:
+        """What the calendar holds back is reported; what the urgent lane lets pass is written down as that."""
+        wait = self.waits(change)
+        if wait is None:
+            return False
+        if wait.urgent:
+            self.journal.note(Step.URGENT, [change], reason="APPLY-URGENT", values={"id": wait.urgent})
+            return False
+        self._end([change], Outcome.WAITING, report, *waiting_reason(wait))
+        return True
 
     def _write(
         self,

@@ -26,6 +26,8 @@ class Step(StrEnum):
     ALREADY_DONE = "already-done"
     STALE = "stale"
     SKIPPED = "skipped"
+    WAITING = "waiting"
+    URGENT = "urgent"
     FAILED = "failed"
 
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
-from reconciler.apply.batches import Clock, Explain, Stopper, Writer
+from reconciler.apply.batches import Clock, Explain, Stopper, Waits, Writer
 from reconciler.apply.journal import Journal, Step
 from reconciler.apply.locking import Lock
 from reconciler.model.adapter import Adapter, Batch
@@ -57,15 +57,24 @@ def apply_plan(
     progress: Progress | None = None,
     stop: Stopper | None = None,
     explain: Explain | None = None,
+    waits: Waits | None = None,
 ) -> ApplyResult:
-    """Carry out a plan that has been found applicable. `adapters` by backend id; `stop` ends it after the batch under way.
+    """Carry out a plan that has been found applicable. `adapters` by backend id; `stop` ends it after the batch under way;
+    `waits` leaves what the calendar holds back.
 
     Failures of single changes stand in the result. An exception that is no vendor's failure is a bug and comes through,
     after the other lanes have ended. Raises NotBegun where the lock does: then nothing was written, nor read.
     """
     backends = list(dict.fromkeys(change.backend for change in plan.changes))
     labels = {change.key: change.label for change in plan.changes}
-    writer = Writer(journal=journal, clock=clock, stop=stop, explain=explain or (lambda *_: None), labels=labels)
+    writer = Writer(
+        journal=journal,
+        clock=clock,
+        stop=stop,
+        explain=explain or (lambda *_: None),
+        labels=labels,
+        waits=waits or (lambda _: None),
+    )
     with ExitStack() as held:
         for backend in sorted(backends):
             held.enter_context(lock(backend))

@@ -1,6 +1,6 @@
 """`reconciler apply FILE`: does what a saved plan says."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.root
 @options.sandbox
 @options.today
+@options.now
 @options.lang
 @options.output_format("text", "markdown", "json")
 def apply(
@@ -35,6 +36,7 @@ def apply(
     root: Path,
     sandbox: str | None,
     as_of: date,
+    moment: datetime | None,
     lang: str | None,
     style: str,
 ) -> None:
@@ -57,6 +59,7 @@ def apply(
     from reconciler.reconcile.prepare import prepare
     from reconciler.report.result_view import exit_code
 
+    clock = options.calendar_clock(moment, sandbox)
     prepared = prepare(root, as_of)
     lang = options.language(lang, prepared.language)
     plan = _read(file, lang)
@@ -69,7 +72,7 @@ def apply(
             sandbox=sandbox,
             on_wait=on_wait,
         )
-        applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result)
+        applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result, now=clock)
     _show(applied, plan, prepared, lang, style, file, out)
     if applied.result is None:
         raise SystemExit(REFUSED)

@@ -1,7 +1,7 @@
 """Flags that several commands share, spelled and explained once."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,6 +72,41 @@ def sandbox(command: Command) -> Command:
         envvar="RECONCILER_SANDBOX",
         help="Point every backend at a sandbox on this machine. Real credentials are then not even read.",
     )(command)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment by the clock in Sweden, as 2026-11-23T10:00."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from reconciler.policy.calendar import ZONE
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%dT%H:%M").replace(tzinfo=ZONE)
+        except ValueError:
+            self.fail(f"{value!r} is not a moment like 2026-11-23T10:00.", param, ctx)
+
+
+def now(command: Command) -> Command:
+    return click.option(
+        "--now",
+        "moment",
+        type=Moment(),
+        help="With --sandbox: the moment that the calendar is asked about, as 2026-11-23T10:00. "
+        "A sandbox teaches nobody, so without this its calendar is not asked.",
+    )(command)
+
+
+def calendar_clock(moment: datetime | None, sandbox: str | None) -> Callable[[], datetime] | None:
+    """What gives the moment that the calendar is asked about. Only a sandbox may be told another than the machine's."""
+    if moment is None:
+        return None if sandbox else lambda: datetime.now(UTC)
+    if sandbox is None:
+        raise click.UsageError("--now is for trying the calendar with --sandbox; real systems go by the clock.")
+    return lambda: moment
 
 
 def base(command: Command) -> Command:

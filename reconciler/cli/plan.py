@@ -1,6 +1,6 @@
 """`reconciler plan`: reads the live systems, says what would change, saves it. Writes to no system."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @options.backend
 @options.sandbox
 @options.today
+@options.now
 @options.lang
 @options.output_format("text", "markdown", "json")
 def plan(
@@ -34,6 +35,7 @@ def plan(
     backend: str | None,
     sandbox: str | None,
     as_of: date,
+    moment: datetime | None,
     lang: str | None,
     style: str,
 ) -> None:
@@ -56,6 +58,7 @@ def plan(
     from reconciler.reconcile.plan import Filter, run_plan
     from reconciler.reconcile.prepare import prepare
 
+    clock = options.calendar_clock(moment, sandbox)
     prepared = prepare(root, as_of, base)
     lang = options.language(lang, prepared.language)
     options.check_places(lang, out)
@@ -68,7 +71,9 @@ def plan(
             on_request=on_request,
             on_wait=on_wait,
         )
-        made = run_plan(prepared, wiring, only=Filter(school=school, backend=backend))
+        made = run_plan(
+            prepared, wiring, only=Filter(school=school, backend=backend), moment=clock() if clock else None
+        )
     if made is None:
         _show_refusal(prepared, lang)
         raise SystemExit(REFUSED)

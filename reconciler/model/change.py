@@ -79,12 +79,27 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Until when the calendar holds a change back: `2026-11-23 15:30` by the clock in Sweden, empty if there is no free time.
+
+    `reason`: lesson, test or freeze; `name` is what people call that time. `urgent` is the id of the exception of the
+    urgent lane that lets the change pass all the same.
+    """
+
+    until: str
+    reason: str
+    name: str = ""
+    urgent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One thing to do. `before`/`after` hold our fields only (None: nothing there).
 
     `resets` is for an adoption: the foreign values (part → fields) that taking the target over gives back.
     `facts` are what the adapter needs to write (vendor ids, how a removal is done).
     `names` are for display only: an app's identifier as the system spells it → its name in the catalogue.
+    `waits` is how the calendar stood when the plan was made; an apply asks it anew.
     """
 
     action: Action
@@ -109,6 +124,7 @@ class Change:
     facts: Mapping[str, Json] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    waits: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +165,13 @@ class Outcome(StrEnum):
     ALREADY_DONE = "already-done"
     STALE = "stale"
     SKIPPED = "skipped"
+    WAITING = "waiting"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeResult:
-    """`reason` is a message code with `values` when the outcome is stale, skipped or failed. `moved` counts devices."""
+    """`reason` is a message code with `values` when the outcome is stale, skipped, waiting or failed. `moved` counts devices."""
 
     key: Key
     backend: str

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,11 +22,14 @@ from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Tenant
 from reconciler.planning.planfile import check_applicable
+from reconciler.policy.windows import make_windows, wait_of
 from reconciler.reconcile.connect import connect, explain_failure
 from reconciler.reconcile.plan import Connect, trouble
 from reconciler.reconcile.prepare import Prepared
 
 WORK_FOLDER = ".reconciler"
+
+Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,12 @@ def run_apply(
     *,
     progress: Callable[[ChangeResult], None] | None = None,
     connect_to: Connect = connect,
+    now: Now | None = None,
 ) -> Applied:
-    """Check first, all of it, before anything is written; then carry the plan out."""
+    """Check first, all of it, before anything is written; then carry the plan out.
+
+    `now` gives the moment that the calendar is asked about; without it the calendar is not asked.
+    """
     documents = prepared.documents
     if documents is None:
         return Applied(result=None, findings=prepared.findings)
@@ -61,7 +68,7 @@ def run_apply(
         if findings or more:
             return Applied(result=None, findings=(*findings, *more))
         try:
-            result = _carry_out(plan, documents, adapters, root, wiring, journal, progress)
+            result = _carry_out(plan, documents, adapters, root, wiring, journal, progress, now)
         except NotBegun as why:
             return Applied(result=None, findings=(_refusal(why),))
         return Applied(result=result, findings=())
@@ -115,12 +122,23 @@ def _carry_out(
     wiring: Wiring,
     journal: Path,
     progress: Callable[[ChangeResult], None] | None,
+    now: Now | None,
 ) -> ApplyResult:
-    locks = backend_locks(root / WORK_FOLDER)
+    locks, windows = backend_locks(root / WORK_FOLDER), make_windows(documents)
     main = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGTERM")
     with _open(journal, wiring) as notes, stop_on_signals() if main else nullcontext() as stop:
         explain = partial(_explain, {backend.id: backend for backend in documents.organisation.backends})
-        return apply_plan(plan, adapters, notes, locks, wiring.clock, progress=progress, stop=stop, explain=explain)
+        return apply_plan(
+            plan,
+            adapters,
+            notes,
+            locks,
+            wiring.clock,
+            progress=progress,
+            stop=stop,
+            explain=explain,
+            waits=(lambda change: wait_of(windows, change, now())) if now else None,
+        )
 
 
 def _open(journal: Path, wiring: Wiring) -> Journal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler import __version__
 from reconciler.adapters.wiring import Wiring
@@ -16,6 +17,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
+from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
 from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
@@ -35,9 +37,17 @@ class Filter:
 
 
 def run_plan(
-    prepared: Prepared, wiring: Wiring, *, only: Filter | None = None, connect_to: Connect = connect
+    prepared: Prepared,
+    wiring: Wiring,
+    *,
+    only: Filter | None = None,
+    connect_to: Connect = connect,
+    moment: datetime | None = None,
 ) -> Plan | None:
-    """The plan, or None where the files don't even make an organisation. Raises nothing for what a system answers."""
+    """The plan, or None where the files don't even make an organisation. Raises nothing for what a system answers.
+
+    With a moment, each change says until when the calendar would hold it back then.
+    """
     documents, state = prepared.documents, prepared.state
     if documents is None or state is None:
         return None
@@ -48,7 +58,7 @@ def run_plan(
         if only.backend in (None, backend.id):
             view = _view(prepared, documents, state, backend, wiring, connect_to, findings, only.school)
             views += [view] if view else []
-    return make_plan(
+    plan = make_plan(
         documents,
         state,
         views,
@@ -57,6 +67,7 @@ def run_plan(
         findings=findings,
         school=only.school,
     )
+    return with_waits(plan, make_windows(documents), moment) if moment else plan
 
 
 def _view(

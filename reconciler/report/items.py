@@ -43,6 +43,7 @@ def item_of(change: Change, words: Words) -> Item:
     disruption = change.effect.disruption
     if disruption != "none" and not (disruption == "lost-data" and warns):
         common.append(words.say(f"DISRUPTION-{disruption.upper()}"))
+    says = [*says, *_waits(change, words)]
     return Item(
         symbol=SYMBOLS[change.action],
         word=words.say(f"WORD-{change.action.upper()}"),
@@ -53,6 +54,17 @@ def item_of(change: Change, words: Words) -> Item:
         warns=(*warns, *common),
         why=_why_of(change, words),
     )
+
+
+def _waits(change: Change, words: Words) -> list[str]:
+    """When the calendar lets it be done, where that is not at once."""
+    wait = change.waits
+    if wait is None:
+        return []
+    if wait.urgent:
+        return [words.say("WAITS-URGENT", id=wait.urgent)]
+    why = words.say(f"WAITS-{wait.reason.upper()}", name=wait.name)
+    return [words.say("WAITS-UNTIL", until=wait.until, why=why) if wait.until else words.say("WAITS-EVER", why=why)]
 
 
 def _describe_setting(change: Change, words: Words) -> Described:

@@ -13,12 +13,22 @@ from reconciler.report.view import Block, Item, Section, View, step
 from reconciler.report.words import Words, shorten
 
 DONE = (Outcome.APPLIED, Outcome.ALREADY_DONE)
-_ORDER = (Outcome.FAILED, Outcome.STALE, Outcome.SKIPPED, Outcome.APPLIED, Outcome.ALREADY_DONE)
+_ORDER = (
+    Outcome.FAILED,
+    Outcome.STALE,
+    Outcome.SKIPPED,
+    Outcome.WAITING,
+    Outcome.APPLIED,
+    Outcome.ALREADY_DONE,
+)
+_QUIETLY = (Outcome.SKIPPED, Outcome.WAITING)
+"""Their reasons are no alarm."""
 _SYMBOLS = {
     Outcome.APPLIED: "✓",
     Outcome.ALREADY_DONE: "=",
     Outcome.STALE: "≠",
     Outcome.SKIPPED: "o",
+    Outcome.WAITING: "…",
     Outcome.FAILED: "✗",
 }
 _TONES = {Outcome.FAILED: "danger", Outcome.STALE: "danger", Outcome.APPLIED: "quiet", Outcome.ALREADY_DONE: "quiet"}
@@ -69,7 +79,7 @@ def _headline(result: ApplyResult, by_outcome: _ByOutcome, words: Words) -> tupl
     said += [words.say("RESULT-MOVED", devices=words.count("DEVICE", moved))] if moved else []
     already = len(by_outcome[Outcome.ALREADY_DONE])
     said += [words.count("RESULT-ALREADY", already)] if already else []
-    for outcome in (Outcome.FAILED, Outcome.STALE, Outcome.SKIPPED):
+    for outcome in (Outcome.FAILED, Outcome.STALE, Outcome.SKIPPED, Outcome.WAITING):
         some = len(by_outcome[outcome])
         said += [words.count(f"RESULT-{outcome.upper()}", some)] if some else []
     return tuple(said)
@@ -120,13 +130,13 @@ def _item(one: ChangeResult, changes: Mapping[str, Change], words: Words) -> Ite
         word=words.say(f"WORD-{one.outcome.upper()}"),
         title=item_of(change, words).title if change else key_title(one.key, words),
         sort=one.outcome.value,
-        warns=(reason.text,) if reason and one.outcome is not Outcome.SKIPPED else (),
+        warns=(reason.text,) if reason and one.outcome not in _QUIETLY else (),
         says=tuple(text for text in _says(one, reason.text if reason else "", reason.hint if reason else "") if text),
     )
 
 
 def _says(one: ChangeResult, text: str, hint: str) -> tuple[str, ...]:
-    return (text, hint) if one.outcome is Outcome.SKIPPED else (hint,)
+    return (text, hint) if one.outcome in _QUIETLY else (hint,)
 
 
 def key_title(key: Key, words: Words) -> str:

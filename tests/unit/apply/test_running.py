@@ -14,7 +14,7 @@ from reconciler.apply.locking import Locked
 from reconciler.apply.running import apply_plan
 from reconciler.http.clock import VirtualTime
 from reconciler.model.adapter import Batch, Capability, Seen
-from reconciler.model.change import ApplyResult, Change, Plan
+from reconciler.model.change import ApplyResult, Change, Outcome, Plan, Wait
 from reconciler.model.resource import Key, Lowered
 from reconciler.report.result_view import exit_code
 from tests.contract.memory_adapter import Fault, MemoryAdapter, MemoryTenant, OutcomeUnknown, Refused
@@ -434,3 +434,46 @@ def no_lock(backend: str) -> AbstractContextManager[None]:
     from tests.contract.memory_world import unlocked
 
     return unlocked(backend)
+
+
+def test_what_the_calendar_holds_back_waits_and_takes_its_dependants_with_it(
+    tenant: MemoryTenant, journal: Path
+) -> None:
+    plan = plan_memory(tenant, FULL, PLACES)
+    wait = Wait(until="2026-11-23 15:30", reason="lesson")
+
+    result = apply_memory(
+        tenant, plan, journal, waits=lambda change: wait if str(change.key) == "setting:@norrskolan/a:S" else None
+    )
+
+    told = {key: (outcome, reason) for key, outcome, reason in outcomes(result)}
+    assert told["setting:@norrskolan/a:S"] == ("waiting", "APPLY-WAITING")
+    assert told["setting:@norrskolan/b:S"] == ("applied", "")
+    (waiting,) = [one for one in result.results if one.outcome is Outcome.WAITING]
+    assert (waiting.values["until"], waiting.values["why.sv"]) == ("2026-11-23 15:30", "lektionstid")
+    assert ("waiting", "setting:@norrskolan/a:S") in steps(journal)
+    assert exit_code(result) == 4
+
+    apply_memory(tenant, plan, journal)
+    assert second_plan_is_empty(tenant), "the same file, when the time has come"
+
+
+def test_what_is_done_already_does_not_wait(tenant: MemoryTenant, journal: Path) -> None:
+    plan = plan_memory(tenant, FULL, PLACES)
+    apply_memory(tenant, plan, journal)
+
+    again = apply_memory(tenant, plan, journal, waits=lambda _: Wait(until="", reason="freeze", name="Jul"))
+
+    assert {outcome for _, outcome, _ in outcomes(again)} == {"already-done"}
+
+
+def test_the_urgent_lane_passes_and_is_written_down(tenant: MemoryTenant, journal: Path) -> None:
+    wait = Wait(until="2026-11-23 15:30", reason="test", name="Prov", urgent="snabb-2026-014")
+
+    result = apply_memory(tenant, plan_memory(tenant, FULL, PLACES), journal, waits=lambda _: wait)
+
+    assert exit_code(result) == 0
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    urgent = [line for line in lines if line["step"] == "urgent"]
+    assert len(urgent) == len(result.results)
+    assert {(line["reason"], line["values"]["id"]) for line in urgent} == {("APPLY-URGENT", "snabb-2026-014")}
