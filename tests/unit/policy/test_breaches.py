@@ -1,0 +1,94 @@
+"""Whose a breach is: made by this change, standing before it, or brought about by a date."""
+
+from datetime import date
+
+import pytest
+
+from tests.unit.load.writing import CATALOG, SCHOOL, SCHOOL_FILE, changed
+from tests.unit.policy.asking import CATALOG_FILE, RULE_FILE, judged, rule
+
+NO_KAMI = changed(SCHOOL, "apps: {required: [kami], available: [scratch]}", "apps: {available: [scratch]}")
+FORBIDS_KAMI = rule("assignment", "app.id != 'kami'", when="group.id == 'norrskolan/elever-4-6'")
+REVIEWED = changed(CATALOG, "    name: Kami\n", '    name: Kami\n    review_by: "2026-11-20"\n')
+REVIEW = rule("app", "app.review_in_days == null || app.review_in_days >= 0")
+EXCEPTION = (
+    'id: undantag\nrule: prov\nsubjects: [norrskolan/elever-4-6]\nowner: it\nreason: x\nfrom: "2026-09-01"\n'
+    'until: "2027-06-11"\ndecision: {body: Skolchef, date: "2026-08-10", reference: Delegation 2026-14}\n'
+)
+
+
+def said(head: dict[str, str], base: dict[str, str] | None = None) -> list[tuple[str, str]]:
+    return [(one.code, one.severity.value) for one in judged(head, base).findings]
+
+
+def test_what_this_change_makes_is_an_error() -> None:
+    head = {RULE_FILE: FORBIDS_KAMI}
+
+    assert said(head, {**head, SCHOOL_FILE: NO_KAMI}) == [("RULE-NOT-MET", "error")]
+
+
+def test_what_stood_before_is_said_and_no_error() -> None:
+    assert said({RULE_FILE: FORBIDS_KAMI}, {RULE_FILE: FORBIDS_KAMI}) == [("RULE-NOT-MET-BEFORE", "warning")]
+
+
+def test_a_new_rule_punishes_nobody() -> None:
+    assert said({RULE_FILE: FORBIDS_KAMI}, {}) == [("RULE-NOT-MET-BEFORE", "warning")]
+
+
+def test_a_date_is_nobodys_change() -> None:
+    files = {RULE_FILE: REVIEW, CATALOG_FILE: REVIEWED}
+
+    assert said(files) == [("RULE-NOT-MET-BY-DATE", "warning")]
+    assert said(files, files) == [("RULE-NOT-MET-BEFORE", "warning")]
+
+
+def test_without_a_base_whose_it_is_is_not_known() -> None:
+    assert said({RULE_FILE: FORBIDS_KAMI}) == [("RULE-NOT-MET", "error")]
+
+
+@pytest.mark.parametrize(
+    ("payer", "expected"),
+    [
+        ("{devices: municipality, apps: municipality}", [("RULE-NOT-MET-BEFORE", "warning")]),
+        ("{devices: municipality}", [("RULE-NOT-MET", "error")]),
+    ],
+)
+def test_a_measure_tells_worse_from_as_bad_as_before(payer: str, expected: list[tuple[str, str]]) -> None:
+    """Two groups of three have nobody who pays; then another payer for the third, or none."""
+    measured = rule(
+        "school",
+        "school.groups.all(g, g.pays_apps != '')",
+        more="measure: size(school.groups.filter(g, g.pays_apps == ''))\n",
+    )
+    before = changed(SCHOOL, "    settings: {incognito: blocked}\n", "    cost_bearer: {apps: school}\n")
+    after = changed(before, "cost_bearer: {apps: school}", f"cost_bearer: {payer}")
+
+    assert said({RULE_FILE: measured, SCHOOL_FILE: after}, {RULE_FILE: measured, SCHOOL_FILE: before}) == expected
+
+
+def test_a_rule_is_not_loosened_together_with_what_it_then_permits() -> None:
+    head = {RULE_FILE: FORBIDS_KAMI.replace("app.id != 'kami'", "app.id != 'annan'")}
+    base = {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}
+
+    assert said(head, base) == [("RULE-LOOSENED", "error")]
+    assert said({**head, SCHOOL_FILE: NO_KAMI}, base) == []
+    assert said(head, {**head, SCHOOL_FILE: NO_KAMI}) == []
+
+
+def test_a_rule_that_is_taken_away_with_what_it_forbade() -> None:
+    assert said({}, {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}) == [("RULE-LOOSENED", "error")]
+
+
+def test_an_exception_does_not_come_with_what_it_excuses() -> None:
+    head = {RULE_FILE: FORBIDS_KAMI, "policies/exceptions/undantag.yaml": EXCEPTION}
+
+    assert said(head, {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}) == [("EXCEPTION-WITH-BREACH", "error")]
+    assert said(head, {RULE_FILE: FORBIDS_KAMI}) == []
+    assert said(head, {**head, SCHOOL_FILE: NO_KAMI}) == []
+
+
+def test_a_breach_that_an_ended_exception_uncovers_is_nobodys_change() -> None:
+    files = {RULE_FILE: FORBIDS_KAMI, "policies/exceptions/undantag.yaml": EXCEPTION}
+    found = judged(files, files, as_of=date(2027, 6, 12)).findings
+
+    assert [(one.code, one.severity.value) for one in found] == [("RULE-NOT-MET-BEFORE", "warning")]
