@@ -13,10 +13,12 @@ from reconciler.model.adapter import Adapter, Scope
 from reconciler.model.change import Plan
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
+from reconciler.planning.positions import located
+from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
 from reconciler.reconcile.one_school import devices_seen, narrow
@@ -67,7 +69,25 @@ def run_plan(
         findings=findings,
         school=only.school,
     )
-    return with_waits(plan, make_windows(documents), moment) if moment else plan
+    plan = with_waits(plan, make_windows(documents), moment) if moment else plan
+    return _with_spent(plan, prepared, documents, views) if only.school is None else plan
+
+
+def _with_spent(plan: Plan, prepared: Prepared, documents: Documents, views: list[BackendView]) -> Plan:
+    """Leave to pass limits that has done its work is said to; of a system that wasn't read whole nothing is known."""
+    blocked = any(is_error(one) and not one.subject for one in plan.findings)  # then the plan leaves deletions out
+    whole = {view.backend.id for view in views if not (blocked or view.snapshot.unread or view.snapshot.missing)}
+    every = [*plan.changes, *plan.held]
+    pending = {
+        backend: [
+            (one.fingerprint, (one.envelope.source, one.envelope.into) if one.envelope else None)
+            for one in every
+            if one.backend == backend
+        ]
+        for backend in whole
+    }
+    found = list(check_allowances(documents.allowances, pending, plan.as_of))
+    return replace(plan, findings=located([*plan.findings, *found], prepared.locate)) if found else plan
 
 
 def _view(
