@@ -69,8 +69,30 @@ def check(
     run = run_check(root, as_of, base)
     words = words_of(options.language(lang, run.documents.organisation.language if run.documents else None))
     _check_filter(run, school, form, words.lang)
-    click.echo(_rendered(run, words, school, form, by, sort, style), nl=False)
+    run = _narrowed(run, school, form)
+    click.echo(_rendered(run, words, by, sort, style), nl=False)
     raise SystemExit(REFUSED if any(map(is_error, run.findings)) else DONE)
+
+
+def _narrowed(run: "CheckRun", school: str | None, form: str | None) -> "CheckRun":
+    """What is about one school or school form; the exit code is about the same."""
+    from dataclasses import replace
+
+    from reconciler.policy.tally import concerning, findings_concerning
+
+    if school is None and form is None:
+        return run
+    verdicts = concerning(run.verdicts, school, form)
+    schools = tuple(
+        one for one in run.deviations if school in (None, one.school) and (form is None or form in one.school_forms)
+    )
+    return replace(
+        run,
+        verdicts=verdicts,
+        mgn=tuple(one for one in run.mgn if school in (None, one.school) and form in (None, one.school_form)),
+        deviations=schools,
+        findings=findings_concerning(run.findings, verdicts, {one.school for one in schools}),
+    )
 
 
 def _check_filter(run: "CheckRun", school: str | None, form: str | None, lang: str) -> None:
@@ -83,41 +105,38 @@ def _check_filter(run: "CheckRun", school: str | None, form: str | None, lang: s
         raise click.UsageError(render("CLI-UNKNOWN-FORM", {"id": form, "known": ", ".join(CURRENT)}, lang).message)
 
 
-def _rendered(
-    run: "CheckRun", words: "Words", school: str | None, form: str | None, by: str, sort: str, style: str
-) -> str:
-    from reconciler.policy.tally import concerning
+def _rendered(run: "CheckRun", words: "Words", by: str, sort: str, style: str) -> str:
     from reconciler.report.check_view import in_order
     from reconciler.report.findings import format_findings
 
-    verdicts = concerning(run.verdicts, school, form)
-    mgn = tuple(one for one in run.mgn if school in (None, one.school) and form in (None, one.school_form))
-    schools = [
-        one for one in run.deviations if school in (None, one.school) and (form is None or form in one.school_forms)
-    ]
     if style == "json":
         from reconciler.report.check_json import check_json
 
-        found = in_order(schools, sort)
-        return check_json(run.findings, verdicts, run.causes, mgn, found, run.locate, words.lang)
+        schools = in_order(run.deviations, sort)
+        return check_json(run.findings, run.verdicts, run.causes, run.mgn, schools, run.locate, words.lang)
     if style == "junit":
         from reconciler.report.check_junit import check_junit
 
-        return check_junit(run.rules, verdicts, run.causes, words.lang)
+        return check_junit(run.rules, run.verdicts, run.causes, words.lang)
     if style == "github":
         return format_findings(run.findings, run.locate, words.lang, "github")
+    return _tables(run, words, by, sort, style)
+
+
+def _tables(run: "CheckRun", words: "Words", by: str, sort: str, style: str) -> str:
     from reconciler.report.check_view import deviation_table, mgn_table, verdict_table
 
     name = run.documents.organisation.name if run.documents else ""
     tables = [
-        verdict_table(verdicts, by, name, len(run.rules), words),
-        mgn_table(mgn, words),
-        deviation_table(schools, sort, words),
+        verdict_table(run.verdicts, by, name, len(run.rules), words),
+        mgn_table(run.mgn, words),
+        deviation_table(run.deviations, sort, words),
     ]
     if style == "markdown":
         from reconciler.report.check_markdown import check_markdown
 
         return check_markdown(run.findings, tables, words, run.locate)
     from reconciler.report.check_text import check_text
+    from reconciler.report.findings import format_findings
 
     return format_findings(run.findings, run.locate, words.lang, "text", run.locate.line) + check_text(tables)

@@ -1,9 +1,10 @@
 """How many verdicts came out which way: for the municipality, for each school form, for each school. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from reconciler.model.finding import Finding
 from reconciler.model.policy import Outcome, Subject, Verdict
 
 MUNICIPALITY: Final = ""
@@ -27,6 +28,22 @@ def _names(subject: Subject, by: str) -> Iterator[str]:
         yield subject.school
     elif by == "form":
         yield from subject.school_forms
+
+
+def findings_concerning(
+    findings: Iterable[Finding], verdicts: Iterable[Verdict], schools: Collection[str]
+) -> tuple[Finding, ...]:
+    """Those about these schools. What a rule says counts by its verdicts, so that another school form of a school is left out."""
+    asked = {one.subject.blocks for one in verdicts}
+    return tuple(
+        one
+        for one in findings
+        if (one.subject in asked if one.code.startswith("RULE-NOT-MET") else _school_of(one.subject) in schools)
+    )
+
+
+def _school_of(subject: str) -> str:
+    return subject.partition("/")[0]
 
 
 def concerning(verdicts: Iterable[Verdict], school: str | None, form: str | None) -> tuple[Verdict, ...]:

@@ -8,6 +8,9 @@ import pytest
 import reconciler.report
 from reconciler.model.change import Action, Outcome
 from reconciler.model.desired import Layer
+from reconciler.model.finding import Severity
+from reconciler.model.policy import Outcome as Verdict
+from reconciler.policy.tally import BY
 from reconciler.settings.reading_fields import REACHES
 from reconciler.settings.table import AREAS
 from reconciler.texts.rendering import PLACEHOLDER, messages
@@ -17,7 +20,8 @@ SOURCE = "\n".join(
     for folder in (Path(reconciler.report.__file__).parent, Path(reconciler.report.__file__).parent.parent / "cli")
     for path in folder.glob("*.py")
 )
-REPORT = {**messages("report"), **messages("coverage")}
+_CHECK = {code: text for code, text in messages("check").items() if code.startswith("REPORT-")}
+REPORT = {**messages("report"), **messages("coverage"), **_CHECK}
 # Codes that are put together from a part of the data, by the beginning that stands in the source.
 BEGINNINGS = set(re.findall(r"""f['"]([A-Z-]+-)\{""", SOURCE))
 
@@ -55,6 +59,9 @@ def test_every_code_that_is_said_has_its_text() -> None:
         ("GROUP", ["CREATE", "ADOPT", "DELETE"]),
         ("FROM", ["PROPOSED", "STANDING"]),
         ("COVERAGE", [*REACHES, "UNINSTALLS", "STAYS", "INHERITS"]),
+        ("CHECK", [*Verdict, *(f"{one}-{number}" for one in Severity for number in ("ONE", "MANY"))]),
+        ("CHECK-BY", BY),
+        ("CHECK-DEVIATION", ["SCHOOL", "GROUPS", "APPS", "SETTINGS", "EXCEPTIONS", "BREACHES"]),
         ("COVERAGE-AREA", [area.replace("_", "-") for area in AREAS]),
     ],
 )

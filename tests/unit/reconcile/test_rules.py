@@ -1,0 +1,62 @@
+"""Rules in a plan: what a breach holds, and what goes on beside it."""
+
+from pathlib import Path
+
+from reconciler.model.change import Plan
+from reconciler.reconcile.plan import run_plan
+from reconciler.reconcile.prepare import prepare
+from tests.unit.reconcile.worlds import TODAY, World
+
+RULE = """\
+id: prov
+effect: {effect}
+owner: it
+"on": assignment
+require: {require}
+message: {{sv: Nej, en: 'No'}}
+rationale: x
+source: {{kind: need, text: x}}
+"""
+
+
+def write_rule(root: Path, require: str, effect: str = "block") -> None:
+    folder = root / "policies" / "guardrails"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prov.yaml").write_text(RULE.format(effect=effect, require=require), "utf-8")
+
+
+def planned(world: World) -> Plan:
+    made = run_plan(prepare(world.root, TODAY), world.wiring(), connect_to=world.connect)
+    assert made is not None
+    return made
+
+
+def apps(plan: Plan, *, held: bool) -> set[str]:
+    return {
+        str(one.facts.get("app") or one.label)
+        for one in (plan.held if held else plan.changes)
+        if one.key.kind == "assignment"
+    }
+
+
+def test_a_block_holds_the_app_it_forbids_and_nothing_else(world: World) -> None:
+    free = planned(world)
+    some = sorted(apps(free, held=False))
+    forbidden = some[0]
+    write_rule(world.root, f"app.id != '{forbidden}' && app.name != '{forbidden}'")
+    made = planned(world)
+
+    assert apps(made, held=True) == {forbidden}
+    assert apps(made, held=False) == set(some) - {forbidden}
+    assert len(made.changes) + len(made.held) == len(free.changes)
+    assert {one.code for one in made.findings if one.severity.value == "error"} == {"RULE-NOT-MET"}
+
+
+def test_a_rule_that_only_warns_holds_nothing(world: World) -> None:
+    free = planned(world)
+    write_rule(world.root, "app.status == 'x'", "warn")
+    made = planned(world)
+
+    assert [one.fingerprint for one in made.changes] == [one.fingerprint for one in free.changes]
+    assert made.held == ()
+    assert {one.severity.value for one in made.findings if one.code == "RULE-NOT-MET"} == {"warning"}
