@@ -13,6 +13,7 @@ from reconciler.cli.exits import BUG, USAGE
 COMMANDS = {
     "validate": "Check the files: YAML, schema, references, catalogue, layers.",
     "check": "Ask guardrails and MGN of what the files add up to.",
+    "policy": "Run the cases that guardrails are tested by.",
     "compile": "Print the desired state that the files add up to.",
     "explain": "Show which files and lines made a value so.",
     "plan": "Read the live state; save and print what would change.",

@@ -19,6 +19,8 @@ ORGANISATION: Final = "organisation.yaml"
 INVENTORIES: Final = "inventories"
 MGN: Final = re.compile(r"policies/mgn/[^/]+")
 """One folder for each läsår."""
+TESTS: Final = "policies/tests"
+"""Cases for rules. They say nothing of what is wanted, so only `policy test` reads them."""
 
 _FOLDERS: Final = {
     "schools": ".yaml",
@@ -57,6 +59,18 @@ def read_tree(root: Path) -> Tree:
     return Tree(files=dict(sorted(reading.files.items())), findings=tuple(reading.findings))
 
 
+def read_tests(root: Path) -> Tree:
+    """The cases for rules, read with the same care."""
+    reading = _Reading(root=root.resolve())
+    for path in _below(reading, TESTS):
+        found = _content(reading.root, path) if path.endswith(".yaml") else judge(path)
+        if isinstance(found, Finding):
+            reading.findings.append(found)
+        elif isinstance(found, bytes):
+            reading.files[path] = found
+    return Tree(files=dict(sorted(reading.files.items())), findings=tuple(reading.findings))
+
+
 def problem(code: str, path: str, severity: Severity = Severity.ERROR, **values: str) -> Finding:
     return Finding(code=code, severity=severity, place=Pointer(file=path), values={"file": path, **values})
 
@@ -66,7 +80,7 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
-    if _ACCOMPANYING.fullmatch(name):
+    if _ACCOMPANYING.fullmatch(name) or (folder == TESTS and name.endswith(".yaml")):
         return False
     suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):

@@ -26,7 +26,7 @@ def fill(message: str, values: Mapping[str, str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
+    if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -15,7 +15,18 @@ from reconciler.schema.school_forms import OTHER_SPELLINGS
 
 Schema: TypeAlias = dict[str, Any]
 
-KINDS: Final = ("organisation", "school", "app-catalog", "baseline", "exception", "allowance", "guardrail", "mgn", "calendar")
+KINDS: Final = (
+    "organisation",
+    "school",
+    "app-catalog",
+    "baseline",
+    "exception",
+    "allowance",
+    "guardrail",
+    "mgn",
+    "calendar",
+    "policy-test",
+)
 """The kinds of file; `<kind>.schema.json` is the schema of each."""
 
 

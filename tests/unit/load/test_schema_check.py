@@ -38,6 +38,13 @@ school_years: [{id: 2026-27, terms: [{name: ht, from: "2026-08-18", until: "2026
 lesson_hours: [{school_forms: [grundskola], weekdays: [monday], from: "08:00", until: "15:30"}]
 freezes: [{id: jul, name: Jul, from: "2026-12-21", until: "2027-01-06", reason: x, kinds: [restart]}]
 """
+POLICY_TEST = """\
+title: x
+today: "2026-11-21"
+documents: {schools: [{id: a, units: []}], organisation: {language: sv}}
+cases:
+  - {rule: a, name: x, says: x, devices: [{group: a/b, active: true, facts: {os_version: x}}], expect: {a/b: not-met}}
+"""
 RIGHT = {
     "organisation": ORGANISATION,
     "school": SCHOOL,
@@ -48,6 +55,7 @@ RIGHT = {
     "guardrail": GUARDRAIL,
     "mgn": MGN,
     "calendar": CALENDAR,
+    "policy-test": POLICY_TEST,
 }
 ODD: list[Any] = [
     None,

@@ -28,6 +28,13 @@ OPEN_OBJECTS = {
     "school/$defs/mgn-follow-up/properties/attested": "requirements' ids as keys",
     "school/$defs/mgn-follow-up/properties/self_assessment/properties/results": "requirements' ids as keys",
     "school/properties/pupils/properties/by_grade": "spans as keys",
+    "policy-test/$defs/documents/properties/organisation": "a part of a file, which its own schema checks once it is whole",
+    "policy-test/$defs/documents/properties/schools/items": "as above",
+    "policy-test/$defs/documents/properties/apps/items": "as above",
+    "policy-test/$defs/documents/properties/baselines/items": "as above",
+    "policy-test/$defs/documents/properties/exceptions/items": "as above",
+    "policy-test/$defs/case/properties/devices/items/properties/facts": "the vendor's own facts as keys",
+    "policy-test/$defs/case/properties/expect": "subjects as keys",
 }
 
 

@@ -1,0 +1,31 @@
+"""What rules see of a device: what its management system tells, and the group that it belongs to. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.desired import GroupState
+from reconciler.model.policy import SubjectKind
+from reconciler.model.resource import Device
+from reconciler.policy.facts import Facts, World, group_subject
+from reconciler.policy.group_facts import group_facts
+from reconciler.policy.school_facts import school_facts
+
+
+def device_facts(world: World, placed: Iterable[tuple[GroupState, Device]]) -> Iterator[Facts]:
+    """In the order of groups and devices.
+
+    A subject is named by its group and a number, `norrskolan/elever-4-6:17`: what a vendor calls a device is never shown.
+    """
+    numbers: dict[str, int] = {}
+    for group, device in sorted(placed, key=lambda one: (one[0].key, one[1].id)):
+        number = numbers[group.key] = numbers.get(group.key, 0) + 1
+        around = {
+            **world.shared,
+            **school_facts(group.school, world.days),
+            **group_facts(group, world.days, world.kinds.get(group.backend, "")),
+        }
+        own = {
+            "device.platform": device.platform or group.group.platform,
+            "device.active": device.active,
+            "device.facts": dict(device.facts),
+        }
+        yield Facts(group_subject(SubjectKind.DEVICE, group, str(number), "device"), {**around, **own})
