@@ -87,10 +87,28 @@ SAID = changed(SCHOOL, "holding: {", "mgn: {grundskola: 2026-27}\nholding: {")
         (CALENDAR_FILE, CALENDAR, '"15:30"', '"07:30"', "CALENDAR-HOURS-REVERSED", 9, 56, None),
         (CALENDAR_FILE, CALENDAR, '"15:30"', '"25:30"', "PATTERN", 9, 56, None),
         (GRANT_FILE, GRANT, "setting: incognito", "setting: incognito\napp: kami", "NOT-TOGETHER", 2, 10, None),
-        (GRANT_FILE, GRANT, 'until: "2027-01-31"', 'from: "2027-02-01"\nuntil: "2027-01-31"', "DATES-REVERSED", 8, 8, None),
-        (URGENT_FILE, URGENT, "owner: it", "owner: it # eleven har nytt hjälpmedel", "EXCEPTION-URGENT-COMMENT", 4, 11, "owner: it"),
+        (
+            GRANT_FILE,
+            GRANT,
+            'until: "2027-01-31"',
+            'from: "2027-02-01"\nuntil: "2027-01-31"',
+            "DATES-REVERSED",
+            8,
+            8,
+            None,
+        ),
+        (
+            URGENT_FILE,
+            URGENT,
+            "owner: it",
+            "owner: it # eleven har nytt hjälpmedel",
+            "EXCEPTION-URGENT-COMMENT",
+            4,
+            11,
+            "owner: it",
+        ),
     ],
-)  # fmt: skip - a table
+)
 def test_what_is_wrong_is_said_where_it_stands(
     path: str, text: str, old: str, new: str, code: str, line: int, column: int, corrected: str | None
 ) -> None:
@@ -99,7 +117,9 @@ def test_what_is_wrong_is_said_where_it_stands(
     assert Seen(code=code, file=path, line=line, column=column, corrected=corrected) in found
 
 
-@pytest.mark.parametrize(("path", "text"), [(MGN_FILE, MGN), (CALENDAR_FILE, CALENDAR), (GRANT_FILE, GRANT), (URGENT_FILE, URGENT)])
+@pytest.mark.parametrize(
+    ("path", "text"), [(MGN_FILE, MGN), (CALENDAR_FILE, CALENDAR), (GRANT_FILE, GRANT), (URGENT_FILE, URGENT)]
+)
 def test_what_is_right_is_left_in_peace(path: str, text: str) -> None:
     assert seen(load_with({path: text})) == []
 
@@ -159,7 +179,9 @@ def test_few_answers_are_not_written_down() -> None:
 
 def test_rules_that_do_not_exist_are_named_by_mgn_and_exceptions() -> None:
     mgn = changed(MGN, "verification: attestation", "verified_by: staff-lock")
-    grant = changed(GRANT, "setting: incognito\ngroups: [norrskolan/pilot]", "rule: two-managers\nsubjects: [norskolan]")
+    grant = changed(
+        GRANT, "setting: incognito\ngroups: [norrskolan/pilot]", "rule: two-managers\nsubjects: [norskolan]"
+    )
     found = seen(load_with({MGN_FILE: mgn, GRANT_FILE: grant}))
 
     assert [(one.code, one.file, one.line, one.column) for one in found] == [
@@ -191,11 +213,19 @@ def policy_findings(changes: dict[str, str | bytes | None], today: str = "2026-1
         ('from: "2027-01-11"', 'from: "2026-12-18"', [("CALENDAR-TERMS-OVERLAP", "error", 5)]),
         ('until: "2027-06-11"', 'until: "2027-07-11"', [("CALENDAR-YEAR-NAME", "error", 5)]),
         ("id: 2026-27", "id: 2026-28", [("NO-SUCH-SCHOOL-YEAR", "error", 2)]),
-        ('"2026-10-26", until: "2026-10-30"', '"2026-12-21", until: "2026-12-23"', [("CALENDAR-HOLIDAY-OUTSIDE", "warning", 7)]),
-        ('"2027-03-16", until: "2027-03-18"', '"2027-06-16", until: "2027-06-18"', [("CALENDAR-TEST-OUTSIDE", "warning", 11)]),
+        (
+            '"2026-10-26", until: "2026-10-30"',
+            '"2026-12-21", until: "2026-12-23"',
+            [("CALENDAR-HOLIDAY-OUTSIDE", "warning", 7)],
+        ),
+        (
+            '"2027-03-16", until: "2027-03-18"',
+            '"2027-06-16", until: "2027-06-18"',
+            [("CALENDAR-TEST-OUTSIDE", "warning", 11)],
+        ),
         ("Julledigt", "Jul", []),
     ],
-)  # fmt: skip - a table
+)
 def test_the_calendar_as_a_whole(old: str, new: str, findings: list[tuple[str, str, int]]) -> None:
     assert policy_findings({CALENDAR_FILE: changed(CALENDAR, old, new)}) == findings
 
@@ -214,20 +244,26 @@ def test_an_end_of_the_calendar_is_told_in_time(today: str, findings: list[tuple
 
 
 def test_two_school_years_of_one_name() -> None:
-    again = CALENDAR.replace("lesson_hours", '  - {id: 2026-27, terms: [{name: x, from: "2027-06-12", until: "2027-06-20"}]}\nlesson_hours')
+    again = CALENDAR.replace(
+        "lesson_hours", '  - {id: 2026-27, terms: [{name: x, from: "2027-06-12", until: "2027-06-20"}]}\nlesson_hours'
+    )
 
     assert policy_findings({CALENDAR_FILE: again}) == [("CALENDAR-YEAR-TWICE", "error", 8)]
 
 
-BECOMES = "level: BÖR\n    becomes: {{level: SKA, from: \"{start}\"}}\n    history: [{{date: \"{told}\", from: BÖR, to: SKA, takes_effect: \"{start}\"}}]"  # fmt: skip
+BECOMES = 'level: BÖR\n    becomes: {{level: SKA, from: "{start}"}}\n    history: [{{date: "{told}", from: BÖR, to: SKA, takes_effect: "{start}"}}]'
 
 
 @pytest.mark.parametrize(
     ("said", "old", "new", "findings"),
     [
-        pytest.param(True, "role: superanvändare", "role: kurator", [("MGN-PARTICIPANTS", "warning", 5)], id="who-took-part"),
+        pytest.param(
+            True, "role: superanvändare", "role: kurator", [("MGN-PARTICIPANTS", "warning", 5)], id="who-took-part"
+        ),
         pytest.param(True, "state: adopted", "state: revised", [("MGN-REVISED-BY-NOBODY", "warning", 3)], id="revised"),
-        pytest.param(True, "state: adopted", "state: followed-up", [("MGN-FOLLOWED-UP-WHERE", "warning", 3)], id="followed-up"),
+        pytest.param(
+            True, "state: adopted", "state: followed-up", [("MGN-FOLLOWED-UP-WHERE", "warning", 3)], id="followed-up"
+        ),
         pytest.param(False, "adopted", "adopted # x", [("MGN-NOT-ACKNOWLEDGED", "warning", 2)], id="not-acknowledged"),
         pytest.param(False, "adopted", "draft", [], id="a-draft-needs-nothing"),
         pytest.param(
@@ -237,11 +273,23 @@ BECOMES = "level: BÖR\n    becomes: {{level: SKA, from: \"{start}\"}}\n    hist
             [],
             id="minutes-for-all",
         ),
-        pytest.param(True, "level: BÖR", "level: BÖR\n    becomes: {level: BÖR, from: \"2027-01-11\"}", [("MGN-BECOMES-THE-SAME", "warning", 17)], id="the-same"),
-        pytest.param(True, "level: BÖR", BECOMES.format(start="2027-01-11", told="2026-11-21"), [("MGN-SHORT-NOTICE", "warning", 17)], id="51-days"),
+        pytest.param(
+            True,
+            "level: BÖR",
+            'level: BÖR\n    becomes: {level: BÖR, from: "2027-01-11"}',
+            [("MGN-BECOMES-THE-SAME", "warning", 17)],
+            id="the-same",
+        ),
+        pytest.param(
+            True,
+            "level: BÖR",
+            BECOMES.format(start="2027-01-11", told="2026-11-21"),
+            [("MGN-SHORT-NOTICE", "warning", 17)],
+            id="51-days",
+        ),
         pytest.param(True, "level: BÖR", BECOMES.format(start="2027-01-11", told="2026-11-12"), [], id="60-days"),
     ],
-)  # fmt: skip - a table
+)
 def test_an_mgn_as_a_whole(said: bool, old: str, new: str, findings: list[tuple[str, str, int]]) -> None:
     school = SAID if said else SCHOOL
 
