@@ -1,6 +1,6 @@
 """A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,10 @@ from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
+from reconciler.planning.policing import police
 from reconciler.planning.positions import located
+from reconciler.policy.device_facts import device_facts
+from reconciler.policy.facts import Facts, make_world
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
@@ -69,8 +72,20 @@ def run_plan(
         findings=findings,
         school=only.school,
     )
+    plan = police(plan, documents, _device_facts(documents, state, views), prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     return _with_spent(plan, prepared, documents, views) if only.school is None else plan
+
+
+def _device_facts(documents: Documents, state: DesiredState, views: list[BackendView]) -> Iterator[Facts]:
+    """Of the devices that a group gets; worked out only where a rule asks for them."""
+    placed = [
+        (state.groups[ref[1:]], device)
+        for view in views
+        for device in view.snapshot.devices
+        if (ref := view.places.get(device.id, "")) and ref[1:] in state.groups
+    ]
+    yield from device_facts(make_world(documents, state, state.as_of), placed)
 
 
 def _with_spent(plan: Plan, prepared: Prepared, documents: Documents, views: list[BackendView]) -> Plan:

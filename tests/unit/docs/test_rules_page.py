@@ -14,7 +14,7 @@ ALIKE = ("school.app_managers.", "school.it_support.")
 
 def test_every_variable_stands_there_with_its_type() -> None:
     variables_part = PAGE.partition("## Variablerna")[2]
-    written = dict(re.findall(r"^\| `([a-z_.]+)` \| ([a-z(), ]+) \|", PAGE, re.MULTILINE))
+    written = dict(re.findall(r"^\| `([a-z_.]+)` \| ([a-z(), ]+) \|", variables_part, re.MULTILINE))
     known = {name: kind for on in SubjectKind for name, kind in variables(on).items() if not name.startswith(ALIKE)}
 
     assert written == known

@@ -1,5 +1,6 @@
 """Rules in a plan: what a breach holds, and what goes on beside it."""
 
+import re
 from pathlib import Path
 
 from reconciler.model.change import Plan
@@ -11,7 +12,7 @@ RULE = """\
 id: prov
 effect: {effect}
 owner: it
-"on": assignment
+"on": {on}
 require: {require}
 message: {{sv: Nej, en: 'No'}}
 rationale: x
@@ -19,10 +20,10 @@ source: {{kind: need, text: x}}
 """
 
 
-def write_rule(root: Path, require: str, effect: str = "block") -> None:
+def write_rule(root: Path, require: str, effect: str = "block", on: str = "assignment") -> None:
     folder = root / "policies" / "guardrails"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "prov.yaml").write_text(RULE.format(effect=effect, require=require), "utf-8")
+    (folder / "prov.yaml").write_text(RULE.format(effect=effect, require=require, on=on), "utf-8")
 
 
 def planned(world: World) -> Plan:
@@ -60,3 +61,36 @@ def test_a_rule_that_only_warns_holds_nothing(world: World) -> None:
     assert [one.fingerprint for one in made.changes] == [one.fingerprint for one in free.changes]
     assert made.held == ()
     assert {one.severity.value for one in made.findings if one.code == "RULE-NOT-MET"} == {"warning"}
+
+
+def test_a_block_on_changes_holds_them_and_what_waits_for_them(world: World) -> None:
+    free = planned(world)
+    write_rule(world.root, "change.kind != 'group' || change.action != 'create'", on="change")
+    made = planned(world)
+    places = {one.key for one in free.changes if one.key.kind == "group" and one.action.value == "create"}
+
+    assert places
+    assert places <= {one.key for one in made.held}
+    assert not [one for one in made.changes if not places.isdisjoint(one.depends_on)]
+    assert len(made.changes) + len(made.held) == len(free.changes) + len(free.held)
+
+
+def test_a_block_on_the_plan_holds_everything(world: World) -> None:
+    free = planned(world)
+    write_rule(world.root, "plan.changes < 2", on="plan")
+    made = planned(world)
+
+    assert made.changes == ()
+    assert len(made.held) == len(free.changes)
+    (finding,) = [one for one in made.findings if one.code == "RULE-NOT-MET"]
+    assert finding.subject == "plan"
+
+
+def test_a_device_is_named_by_its_group_and_a_number_alone(world: World) -> None:
+    write_rule(world.root, "device.platform == 'x'", "warn", on="device")
+    made = planned(world)
+    found = [one for one in made.findings if one.code == "RULE-NOT-MET"]
+
+    assert found
+    assert all(re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+:device:[0-9]+", one.subject) for one in found)
+    assert made.held == ()
