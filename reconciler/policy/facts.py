@@ -161,6 +161,7 @@ def _whole_group(world: World, state: GroupState) -> Values:
                 "mode": one.mode,
                 "session": one.session,
                 "status": world.app(one.app)["app.status"],
+                "cost": world.app(one.app)["app.cost"],
                 "personal_data": world.app(one.app)["app.personal_data"],
             }
             for _, one in sorted(state.effective.apps.items())

@@ -39,7 +39,7 @@ ELEMENTS: Final[Mapping[str, tuple[str, ...]]] = {
         "pays_apps",
     ),
     "spans": ("first", "last", "pupils", "devices"),
-    "apps": ("id", "mode", "session", "status", "personal_data"),
+    "apps": ("id", "mode", "session", "status", "cost", "personal_data"),
 }
 """Fields of the elements of lists, by the list's last name; in `x.all(one, …)` they are written `one.field`."""
 
