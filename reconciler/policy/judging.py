@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
@@ -28,11 +28,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """`causes` is there for every breach, excused ones too."""
+    """`causes` is there for every breach, excused ones too. `lapses`: the first day on which another rule or exception holds.
+
+    A day that a rule counts to (`review_in_days`) is not among them: what passes then is a date's breach and holds nothing.
+    """
 
     verdicts: tuple[Verdict, ...] = ()
     causes: Mapping[Asked, Cause]
     findings: tuple[Finding, ...] = ()
+    lapses: date | None = None
 
 
 NOTHING_ASKED = Judged(causes={})
@@ -52,7 +56,15 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     ]
     if base is not None:
         findings += [*_excused_at_once(verdicts, causes, head, base), *_loosened(verdicts, head, base, as_of)]
-    return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings))
+    return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings), lapses=_lapses(head.documents, as_of))
+
+
+def _lapses(documents: Documents, as_of: date) -> date | None:
+    spans = [rule.span for rule in documents.guardrails if rule.active and rule.effect is RuleEffect.BLOCK]
+    spans += [grant.span for grant in documents.exceptions if grant.rule is not None]
+    starts = [span.start for span in spans if span.start]
+    after = [span.end + timedelta(days=1) for span in spans if span.end and span.end < date.max]
+    return min((day for day in (*starts, *after) if day > as_of), default=None)
 
 
 def verdicts_of(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Verdict, ...]:

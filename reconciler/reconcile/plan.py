@@ -57,7 +57,8 @@ def run_plan(
     if documents is None or state is None:
         return None
     only = only or Filter()
-    findings: list[Finding] = [*prepared.findings, *judge_prepared(prepared).findings]
+    judged = judge_prepared(prepared)
+    findings: list[Finding] = [*prepared.findings, *judged.findings]
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):
@@ -72,6 +73,7 @@ def run_plan(
         findings=findings,
         school=only.school,
     )
+    plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
     plan = police(plan, documents, _device_facts(documents, state, views), prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     return _with_spent(plan, prepared, documents, views) if only.school is None else plan

@@ -1,6 +1,7 @@
 """Rules in a plan: what a breach holds, and what goes on beside it."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from reconciler.model.change import Plan
@@ -20,10 +21,10 @@ source: {{kind: need, text: x}}
 """
 
 
-def write_rule(root: Path, require: str, effect: str = "block", on: str = "assignment") -> None:
+def write_rule(root: Path, require: str, effect: str = "block", on: str = "assignment", dates: str = "") -> None:
     folder = root / "policies" / "guardrails"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "prov.yaml").write_text(RULE.format(effect=effect, require=require, on=on), "utf-8")
+    (folder / "prov.yaml").write_text(RULE.format(effect=effect, require=require, on=on) + dates, "utf-8")
 
 
 def planned(world: World) -> Plan:
@@ -94,3 +95,13 @@ def test_a_device_is_named_by_its_group_and_a_number_alone(world: World) -> None
     assert found
     assert all(re.fullmatch(r"[a-z0-9-]+/[a-z0-9-]+:device:[0-9]+", one.subject) for one in found)
     assert made.held == ()
+
+
+def test_a_plan_lapses_when_a_rule_that_blocks_begins_or_ends(world: World) -> None:
+    assert planned(world).lapses is None
+    write_rule(world.root, "app.id != 'x'", dates='from: "2026-12-01"\nuntil: "2026-12-31"\n')
+    assert planned(world).lapses == date(2026, 12, 1)
+    write_rule(world.root, "app.id != 'x'", dates='until: "2026-12-31"\n')
+    assert planned(world).lapses == date(2027, 1, 1)
+    write_rule(world.root, "app.id != 'x'", "warn", dates='until: "2026-12-31"\n')
+    assert planned(world).lapses is None
