@@ -14,6 +14,7 @@ from reconciler.policy.breaches import Asked, Cause, asked, breached, find_cause
 from reconciler.policy.days import BEFORE_ALL
 from reconciler.policy.evaluate import evaluate, in_force
 from reconciler.policy.facts import make_world
+from reconciler.policy.rule_changes import check_rule_changes
 from reconciler.policy.rule_findings import rule_findings, said
 from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 
@@ -41,6 +42,9 @@ class Judged:
 
 NOTHING_ASKED = Judged(causes={})
 
+OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
+"""Codes of findings about the step from the base, which `validate --base` shows too."""
+
 
 def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     """Every rule in force on every subject of documents and state. Without rules at no price."""
@@ -55,7 +59,11 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
         *pointless_waivers(head.documents.exceptions, verdicts, terms, as_of),
     ]
     if base is not None:
-        findings += [*_excused_at_once(verdicts, causes, head, base), *_loosened(verdicts, head, base, as_of)]
+        findings += [
+            *check_rule_changes(base.documents.guardrails, rules),
+            *_excused_at_once(verdicts, causes, head, base),
+            *_loosened(verdicts, head, base, as_of),
+        ]
     return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings), lapses=_lapses(head.documents, as_of))
 
 

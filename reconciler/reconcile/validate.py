@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.load.cache import key_of, recall, remember
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
 from reconciler.load.tree import ORGANISATION, Tree, read_tree
 from reconciler.model.finding import Finding
+
+if TYPE_CHECKING:
+    from reconciler.reconcile.prepare import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,20 @@ def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Fi
 
     # The step from a base is judged by both states.
     prepared = prepare_tree(tree, root, as_of, base, digest=False) if base is not None else check_tree(tree, as_of)
-    placed = in_order(list(prepared.all_findings), prepared.locate)
+    step = _rule_step(prepared) if base is not None else ()
+    placed = in_order([*prepared.all_findings, *step], prepared.locate)
     return tuple(
         replace(one, places={name: prepared.locate(place) for name, place in one.places.items()}) if one.places else one
         for one in placed
     )
+
+
+def _rule_step(prepared: "Prepared") -> tuple[Finding, ...]:
+    """What is wrong with the step itself; what rules say of the files is for `check`."""
+    from reconciler.policy.judging import OF_CHANGES
+    from reconciler.reconcile.rules import judge_prepared
+
+    return tuple(one for one in judge_prepared(prepared).findings if one.code in OF_CHANGES)
 
 
 def _language(tree: Tree) -> str | None:

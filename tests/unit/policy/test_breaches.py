@@ -92,3 +92,23 @@ def test_a_breach_that_an_ended_exception_uncovers_is_nobodys_change() -> None:
     found = judged(files, files, as_of=date(2027, 6, 12)).findings
 
     assert [(one.code, one.severity.value) for one in found] == [("RULE-NOT-MET-BEFORE", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("require: app.id != 'kami'", "require: app.id != 'scratch'", ["RULE-WITHOUT-DECISION"]),
+        ("effect: block", "effect: inform", ["RULE-WITHOUT-DECISION"]),
+        ("sv: Nej", "sv: Nej tack", []),
+        ("rationale: Skäl", "rationale: Bättre skäl", []),
+        ("require: app.id != 'kami'", "require:   app.id  !=  'kami'", []),
+    ],
+)
+def test_what_was_decided_is_changed_by_a_decision(old: str, new: str, expected: list[str]) -> None:
+    decided = FORBIDS_KAMI.replace("{kind: need, text: Behov}", "{kind: decision, text: ITR 2026:14}")
+    base = {RULE_FILE: decided, SCHOOL_FILE: NO_KAMI.replace("available: [scratch]", "available: []")}
+    head = {**base, RULE_FILE: changed(decided, old, new)}
+
+    assert [one.code for one in judged(head, base).findings] == expected
+    newly = {**head, RULE_FILE: head[RULE_FILE].replace("ITR 2026:14", "ITR 2026:15")}
+    assert judged(newly, base).findings == ()
