@@ -1,6 +1,6 @@
 """`policy test`: the repository's rules asked of the documents that cases give, and what came out otherwise than expected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,6 @@ from reconciler.load.repository import Loaded, in_order, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import read_tests, read_tree
 from reconciler.model.desired import GroupState
-from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
 from reconciler.model.policy_case import CaseResult, PolicyCase
@@ -27,10 +26,12 @@ from reconciler.settings.table import load_settings
 NOT_ASKED: Final = "not-asked"
 _SILENT: Final = frozenset({Outcome.MET.value, NOT_ASKED})
 """Outcomes of which nothing has to be said in a case."""
+_MOST: Final = 3
+"""Errors of a case's documents that are told along with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class CaseRun:
     """`findings` are what differed, in all cases, and what is wrong with files; with exact positions.
 
     `untested` are ids of rules without a case that is met, or without one that isn't.
@@ -43,7 +44,7 @@ class Tested:
     language: str | None
 
 
-def run_cases(root: Path, only: str | None = None) -> Tested:
+def run_cases(root: Path, only: str | None = None) -> CaseRun:
     """Every case of the repository, or of one rule. Its own schools and apps are not asked."""
     tree, tests = read_tree(root), read_tests(root)
     loaded, read = load(tree, digest=False), read_cases(tests)
@@ -56,7 +57,7 @@ def run_cases(root: Path, only: str | None = None) -> Tested:
         *read.findings,
         *(difference for result in results for difference in result.differences),
     ]
-    return Tested(
+    return CaseRun(
         results=results,
         untested=tuple(one for one in _untested(rules, read.cases) if only in (None, one)),
         findings=in_order(found, locate),
@@ -87,8 +88,12 @@ def run_case(case: PolicyCase, rules: Mapping[str, Guardrail]) -> CaseResult:
     broken = [one for one in loaded.findings if is_error(one)] if _is_incomplete(loaded, case) else []
     if loaded.documents is None or broken:
         return CaseResult(case=case, differences=tuple(_broken(case, one) for one in broken))
-    verdicts = _verdicts(case, replace(rule, active=True), loaded.documents, case.as_of)
-    differences = (*_differences(case, verdicts), *_wrong_words(case, rule, verdicts, loaded.documents))
+    state = compile_state(loaded.documents, load_settings(), case.as_of)
+    world = make_world(loaded.documents, state, case.as_of)
+    verdicts = _verdicts(case, replace(rule, active=True), world, case.as_of)
+    wrong = [one for one in (*loaded.findings, *state.findings) if is_error(one)]
+    language = loaded.documents.organisation.language
+    differences = (*_differences(case, verdicts, wrong), *_wrong_words(case, rule.message[language], verdicts))
     return CaseResult(case=case, differences=differences)
 
 
@@ -116,10 +121,9 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _verdicts(case: PolicyCase, rule: Guardrail, documents: Documents, as_of: date) -> dict[str, Verdict]:
+def _verdicts(case: PolicyCase, rule: Guardrail, world: World, as_of: date) -> dict[str, Verdict]:
     """By subject. Other rules are left out, and exceptions for them excuse nothing here."""
-    world = make_world(documents, compile_state(documents, load_settings(), as_of), as_of)
-    waivers = make_waivers(documents.exceptions, documents.organisation.terms, as_of)
+    waivers = make_waivers(world.documents.exceptions, world.documents.organisation.terms, as_of)
     if rule.on is SubjectKind.DEVICE:
         ready = [make_ready(one) for one in in_force([rule], as_of)]
         found = judge(ready, device_facts(world, _devices(case, world)), rule.on)
@@ -136,28 +140,27 @@ def _devices(case: PolicyCase, world: World) -> Iterator[tuple[GroupState, Devic
             yield groups[one.group], device
 
 
-def _differences(case: PolicyCase, verdicts: Mapping[str, Verdict]) -> Iterator[Finding]:
+def _differences(case: PolicyCase, verdicts: Mapping[str, Verdict], wrong: Sequence[Finding]) -> Iterator[Finding]:
+    """`wrong`: errors in the documents, which may be why nobody was asked."""
     for subject, expected in case.expect.items():
         found = verdicts.get(subject)
-        outcome = found.outcome.value if found else NOT_ASKED
-        if outcome != expected:
-            detail = found.detail if found else ""
+        place = ("expect", subject)
+        if found is None and expected != NOT_ASKED:
             known = ", ".join(sorted(verdicts)) or "–"
-            code = "POLICY-CASE-NOT-ASKED" if found is None else "POLICY-CASE-DIFFERS"
-            values = {"expected": expected, "outcome": outcome, "detail": detail, "known": known}
-            yield _difference(case, code, ("expect", subject), about=subject, **values)
+            values = {"expected": expected, "known": known, **_words(*wrong[:_MOST])}
+            yield _difference(case, "POLICY-CASE-NOT-ASKED", place, about=subject, **values)
+        elif found is not None and found.outcome.value != expected:
+            values = {"expected": expected, "outcome": found.outcome.value, "detail": found.detail}
+            yield _difference(case, "POLICY-CASE-DIFFERS", place, about=subject, **values)
     for subject, one in verdicts.items():
         if subject not in case.expect and one.outcome.value not in _SILENT:
             values = {"outcome": one.outcome.value, "about": subject, "detail": one.detail}
             yield _difference(case, "POLICY-CASE-UNEXPECTED", ("expect",), **values)
 
 
-def _wrong_words(
-    case: PolicyCase, rule: Guardrail, verdicts: Mapping[str, Verdict], documents: Documents
-) -> Iterator[Finding]:
-    language = documents.organisation.language
+def _wrong_words(case: PolicyCase, message: str, verdicts: Mapping[str, Verdict]) -> Iterator[Finding]:
     for subject, one in verdicts.items():
-        said = fill(rule.message[language], one.values) if one.outcome is Outcome.NOT_MET else case.says
+        said = fill(message, one.values) if one.outcome is Outcome.NOT_MET else case.says
         if case.says not in said:
             yield _difference(case, "POLICY-CASE-SAYS", ("says",), about=subject, expected=case.says, said=said)
 
@@ -175,8 +178,14 @@ def _difference(case: PolicyCase, code: str, keys: tuple[str, ...], **values: st
 
 def _broken(case: PolicyCase, finding: Finding) -> Finding:
     """The finding has its place in a file that was never written, so its words are said of the case."""
-    from reconciler.texts import render  # noqa: PLC0415, RUF100 - only where something is wrong
-
     where = finding.place.file if finding.place else ""
-    said = {f"problem.{lang}": render(finding.code, finding.values, lang).message for lang in ("sv", "en")}
-    return _difference(case, "POLICY-CASE-BROKEN", ("name",), file=where, **said)
+    return _difference(case, "POLICY-CASE-BROKEN", ("name",), file=where, **_words(finding))
+
+
+def _words(*findings: Finding) -> dict[str, str]:
+    from reconciler.texts import LANGUAGES, render  # noqa: PLC0415, RUF100 - only where something is wrong
+
+    return {
+        f"problem.{lang}": " ".join(render(one.code, one.values, lang).message for one in findings)
+        for lang in LANGUAGES
+    }
