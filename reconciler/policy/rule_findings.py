@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked
+from reconciler.policy.failures import explained
 from reconciler.policy.wording import fill
 
 _CODES = {Cause.STANDING: "RULE-NOT-MET-BEFORE", Cause.DATE: "RULE-NOT-MET-BY-DATE"}
@@ -56,5 +57,11 @@ def _failed(rule: Guardrail, verdicts: list[Verdict]) -> Finding:
         severity=Severity.ERROR,
         place=rule.require.at,
         subject=f"rule:{rule.id}",
-        values={"rule": rule.id, "subject": first.subject.id, "count": str(len(verdicts)), "problem": first.detail},
+        values={
+            "rule": rule.id,
+            "subject": first.subject.id,
+            "count": str(len(verdicts)),
+            "problem": first.detail,
+            **explained(first.detail),
+        },
     )
