@@ -93,7 +93,8 @@ def filtered(devices: list[ManagedDevice], call: Call) -> list[ManagedDevice]:
         return [device for device in devices if device.entra_device_id.casefold() == alternatives[0]][:1]
     for clause in _clauses(text, call):
         name, operator, value = clause
-        devices = [device for device in devices if _holds(str(_value(device, name)), operator, value)]
+        exact = name == "serialNumber" and call.options.serial_filter == "exact"
+        devices = [device for device in devices if _holds(str(_value(device, name)), operator, value, exact=exact)]
     return devices
 
 
@@ -118,8 +119,9 @@ def _clauses(text: str, call: Call) -> list[tuple[str, str, str]]:
     return found
 
 
-def _holds(actual: str, operator: str, value: str) -> bool:
-    actual, value = actual.casefold(), value.casefold()
+def _holds(actual: str, operator: str, value: str, *, exact: bool) -> bool:
+    if not exact:
+        actual, value = actual.casefold(), value.casefold()
     return {
         "eq": actual == value,
         "lt": actual < value,

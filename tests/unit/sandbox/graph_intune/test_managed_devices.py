@@ -61,6 +61,13 @@ def test_that_the_filter_on_serial_numbers_can_be_switched_off(intune: Intune) -
     assert len(_names(intune, "serialNumber eq 'DMP0002'")) == 6
 
 
+def test_that_the_filter_on_serial_numbers_can_mind_the_case(intune: Intune) -> None:
+    assert len(_names(intune, "serialNumber eq 'dmp0002'")) == 1
+    intune.options(serial_filter="exact")
+    assert _names(intune, "serialNumber eq 'dmp0002'") == []
+    assert len(_names(intune, "serialNumber eq 'DMP0002'")) == 1
+
+
 def test_unset_values(intune: Intune) -> None:
     device = intune.get(DEVICES, filter="serialNumber eq 'DMP9999'")["value"][0]
     assert device["lastSyncDateTime"] == "0001-01-01T00:00:00Z"
