@@ -95,3 +95,13 @@ def test_refusals(intune: Intune) -> None:
     answer = intune.call("GET", "deviceManagement/deviceShells")
     assert answer.json()["error"]["code"] == "No method match route template"
     assert refusal(answer).startswith("No OData route exists that match template ~/deviceManagement/deviceShells")
+
+
+def test_that_a_serial_number_is_found_as_it_is_now(intune: Intune) -> None:
+    """Devices that come and go by hand between two questions."""
+    again = "serialNumber eq 'DMP0002'"
+    before = len(_names(intune, again))
+    intune.edit("graph_add_devices", serials=["DMP0002"], name="NORR-99")
+    assert len(_names(intune, again)) == before + 1
+    intune.edit("graph_remove_devices", serials=["DMP0002"])
+    assert _names(intune, again) == []
