@@ -101,7 +101,7 @@ def _observe(
 
     With `school`, a system that can is asked for no more than what concerns that school.
     """
-    structure = adapter.observe(Scope(kinds=frozenset({"group"})))
+    structure = adapter.observe(Scope(kinds=frozenset({"group"}), soon=frozenset() if school else VALUES))
     lowered = adapter.lower(state, structure)
     wanted = [(state, lowered)]
     if prepared.base and prepared.base.state and prepared.base.documents:
