@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reconciler.adapters.intune.apps import LiveApp, Wanted, wanted_app
-from reconciler.adapters.intune.catalogue import Apps, Choice, choose
-from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold, match_groups
-from reconciler.adapters.intune.rows import group_of, is_direct, wanted_fields
+from reconciler.adapters.intune.catalogue import Apps, Choice, choose, rows_of_others
+from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold
+from reconciler.adapters.intune.rows import is_direct, wanted_fields
+from reconciler.adapters.intune.users import user_refs
 from reconciler.adapters.intune.wishes import lower_settings
 from reconciler.adapters.mark import mark_key
 from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, Layer, Origin, UserLayer
@@ -44,6 +45,7 @@ class Work:
     resources: dict[Key, Resource] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    wanted: dict[tuple[str, str], Wanted | None] = field(default_factory=dict)
     choices: dict[tuple[str, str], Choice] = field(default_factory=dict)
     seats: dict[str, int] = field(default_factory=dict)
     short: dict[str, tuple[Choice, EffectiveApp]] = field(default_factory=dict)
@@ -121,7 +123,10 @@ def _previous(group: GroupState) -> tuple[Key, ...]:
 
 def _lower_layer(work: Work, layer: UserLayer) -> None:
     """Apps offered to users: settings on Intune are the devices' own."""
-    refs = _user_refs(work, layer)
+    refs, all_found = user_refs(work.tenant.groups, layer, work.findings)
+    if not all_found:
+        for app in layer.wishes.apps.values():
+            _keep_app(work, app, layer)
     for ref in refs:
         known = work.targets.get(ref)
         groups = tuple(sorted({*(known.groups if known else ()), *layer.groups}))
@@ -132,26 +137,19 @@ def _lower_layer(work: Work, layer: UserLayer) -> None:
             _lower_app(work, app, layer.platform, ref, layer.groups)
 
 
-def _user_refs(work: Work, layer: UserLayer) -> list[str]:
-    refs: dict[str, None] = {}
-    for index, pattern in enumerate(layer.targets.directory_groups):
-        at, subject = layer.targets.at.child("directory_groups", index), f"group:{pattern}"
-        found = match_groups(work.tenant.groups, pattern)
-        if not found:
-            work.findings.append(_error("INTUNE-USERS-NOT-FOUND", at, subject, group=pattern))
-        for named in found:
-            ref = f"group:{named[0].name}"
-            if len(work.tenant.groups.named.get(fold(named[0].name), ())) > 1:
-                count = str(len(work.tenant.groups.named[fold(named[0].name)]))
-                work.findings.append(_error("INTUNE-USERS-AMBIGUOUS", at, ref, group=named[0].name, count=count))
-            else:
-                refs[ref] = None
-    return list(refs)
+def _keep_app(work: Work, wish: EffectiveApp, layer: UserLayer) -> None:
+    """An app of ours that users shall have whose group wasn't found: a name written wrong takes it from nobody."""
+    entry, apps = work.catalogue.get(wish.app), work.tenant.apps
+    wanted = wanted_app(entry, layer.platform) if entry else None
+    if wanted is not None and apps is not None:
+        choice = _choice(work, wish, wanted, apps)
+        if choice.app is not None:
+            _own_app(work, choice, wanted, wish, layer.groups)
 
 
 def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: Sequence[str]) -> None:
     entry = work.catalogue.get(wish.app)
-    wanted = wanted_app(entry, platform) if entry else None
+    wanted = _wanted(work, entry, platform) if entry else None
     apps = work.tenant.apps
     if entry is None or wanted is None or apps is None:
         return  # said by the loader or the compiler: an unknown app, or none on this platform
@@ -182,6 +180,14 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         label=entry.name,
         blocked_by=tuple(errors),
     )
+
+
+def _wanted(work: Work, entry: App, platform: str) -> Wanted | None:
+    """Worked out once however many groups wish for it."""
+    key = (entry.id, platform)
+    if key not in work.wanted:
+        work.wanted[key] = wanted_app(entry, platform)
+    return work.wanted[key]
 
 
 def _in_policy_set(work: Work, app: LiveApp, ref: str) -> bool:
@@ -252,13 +258,10 @@ def _keep_shared_apps(work: Work) -> None:
         key = Key(kind="app", target=ROOT, part=part)
         if app.mark is None or app.mark.org != tenant.org or key in work.resources:
             continue
-        theirs = [
-            row for row in app.rows if not tenant.groups.refs.get(group_of(row), "gone:").startswith(("@", "gone:"))
-        ]
-        theirs += [row for row in app.rows if not group_of(row)]
+        theirs = rows_of_others(app, tenant.groups)
         if theirs:
             work.resources[key] = Resource(key=key, fields={"name": app.name}, label=app.name)
-            values = {"app": app.name, "count": str(len(theirs))}
+            values = {"app": app.name, "count": str(theirs)}
             work.findings.append(
                 Finding(code="INTUNE-APP-KEPT", severity=Severity.INFO, place=None, subject=str(key), values=values)
             )

@@ -13,6 +13,7 @@ from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, 
 from reconciler.adapters.intune.groups import live_groups
 from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import SORTS, Session
+from reconciler.adapters.intune.sharing import say_who_else
 from reconciler.adapters.intune.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, Unauthorised
 from reconciler.http.reads import Unread, read_all, values
@@ -212,6 +213,7 @@ def _live_policies(session: Session, only: frozenset[str] | None, findings: list
     for (ref, family), alike in own_policies(session).items():
         if only is not None and ref not in only:
             continue
+        findings += [finding for policy in alike for finding in say_who_else(session, policy, ref)]
         in_effect = [policy for policy in alike if session.group_id(ref) in policy.assigned]
         if len(in_effect) > 1:
             values = {"group": ref[1:], "family": family, "count": str(len(in_effect))}

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.apps import Wanted, new_app_body
+from reconciler.adapters.intune.catalogue import rows_of_others as app_rows_of_others
 from reconciler.adapters.intune.families import (
     LivePolicy,
     is_unset,
@@ -20,9 +21,10 @@ from reconciler.adapters.intune.gone import without_gone
 from reconciler.adapters.intune.groups import group_body, new_group_body, unique_name
 from reconciler.adapters.intune.joining import write_memberships
 from reconciler.adapters.intune.reading import own_policies
-from reconciler.adapters.intune.refusals import NotSettled, Refusals, TargetGone
-from reconciler.adapters.intune.rows import merge, policy_rows
+from reconciler.adapters.intune.refusals import InUse, NotSettled, Refusals, TargetGone
+from reconciler.adapters.intune.rows import group_of, merge, policy_rows
 from reconciler.adapters.intune.session import Session, is_unsettled
+from reconciler.adapters.intune.sharing import policy_to_take_up, rows_of_others
 from reconciler.adapters.mark import write_mark
 from reconciler.http.failures import HttpFailure, Invalid, NotFound, OutcomeUnknown
 from reconciler.http.request import Reply, Request
@@ -187,7 +189,7 @@ def _write_policies(session: Session, changes: Sequence[Change], refusals: Refus
     calls: list[Call] = []
     marked = own_policies(session)
     for change in changes:
-        known = _known_policy(marked, change)
+        known = _known_policy(session, marked, change)
         if known:
             ids[change.key] = known
         calls.append(_policy_call(session, sort, change, known, ids))
@@ -218,12 +220,13 @@ def _in_doubt(changes: Sequence[Change], refusals: Refusals) -> bool:
     return any(isinstance(failure, OutcomeUnknown) for failure in made)
 
 
-def _known_policy(marked: Mapping[tuple[str, str], Sequence[LivePolicy]], change: Change) -> str:
+def _known_policy(session: Session, marked: Mapping[tuple[str, str], Sequence[LivePolicy]], change: Change) -> str:
     """The plan's policy, or one with our mark that an earlier attempt made and nobody assigned."""
     if change.vendor_id:
         return change.vendor_id
     alike = marked.get((change.key.target, change.key.part), ())
-    return alike[0].id if alike else ""
+    found = policy_to_take_up(session, alike, change.key.target)
+    return found.id if found else ""
 
 
 def _policy_call(session: Session, sort: str, change: Change, known: str, ids: dict[Key, str]) -> Call:
@@ -248,6 +251,15 @@ def _policy_call(session: Session, sort: str, change: Change, known: str, ids: d
 
 
 def _policy_deletion(session: Session, sort: str, change: Change) -> Call:
+    """Deleted, unless others have it too: then it only leaves our group."""
+    live = session.policies.get(sort, {}).get(change.vendor_id)
+    if live is not None and rows_of_others(session, live, change.key.target):
+        group = session.group_id(change.key.target)
+        rows = [{"target": row["target"]} for row in live.rows if group_of(row) != group]
+        assign = partial(api.assign_policy, sort, live.id)
+        otherwise = partial(_without_gone, session, rows, assign)
+        return Call(request=assign(rows), keys=[change.key], otherwise=otherwise)
+
     def then(_: Reply) -> None:
         session.forget_policy(sort, change.vendor_id)
 
@@ -328,7 +340,11 @@ def _write_apps(session: Session, changes: Sequence[Change], refusals: Refusals)
     calls: list[Call] = []
     for change in changes:
         if change.after is None:
-            calls.append(_app_deletion(session, change))
+            app = session.known_apps().by_id.get(change.vendor_id)
+            if app is not None and app_rows_of_others(app, session.known_groups()):
+                refusals.add([change.key], InUse(app.name))
+            else:
+                calls.append(_app_deletion(session, change))
         elif change.action is Action.CREATE:
             calls.append(_app_creation(session, change))
         else:
@@ -365,8 +381,6 @@ def _app_creation(session: Session, change: Change) -> Call:
 
 
 def _app_deletion(session: Session, change: Change) -> Call:
-    """Not while others assign it: what they did would go along."""
-
     def then(_: Reply) -> None:
         session.remember_app(None, gone=change.vendor_id)
 
