@@ -167,14 +167,16 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         subject = str(Key(kind="assignment", target=ref, part=choice.part))
         work.findings.append(_error("INTUNE-ROW-SHARED", at, subject, **values))
         errors.append("INTUNE-ROW-SHARED")
+    # Taken from devices by uninstalling; users are no longer offered it, and what they have others may have given them.
+    ended = wish.mode == INHERIT or (wish.mode == "absent" and not ref.startswith("@"))
     own = _own_app(work, choice, wanted, wish, groups)
     key = Key(kind="assignment", target=ref, part=_part(work, apps, choice, ref))
     known = work.resources.get(key)
     work.resources[key] = Resource(
         key=key,
-        fields={} if wish.mode == INHERIT else wanted_fields(wanted.sort, intent),
+        fields={} if ended else wanted_fields(wanted.sort, intent),
         depends_on=tuple(depends + ([own] if own else [])),
-        facts={"app": wish.app, **({"inherit": True} if wish.mode == INHERIT else {})},
+        facts={"app": wish.app, **({"inherit": True} if ended else {})},
         origins=(*(known.origins if known else ()), *wish.origins),
         groups=tuple(sorted({*(known.groups if known else ()), *groups})),
         label=entry.name,
