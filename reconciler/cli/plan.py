@@ -51,13 +51,13 @@ def plan(
       reconciler plan --sandbox http://127.0.0.1:8765 --out plan.json
     """
     from reconciler.adapters.wiring import Wiring
-    from reconciler.cli.memory import collect_seldom
     from reconciler.cli.progress import reading
+    from reconciler.cli.runtime import suit_large_plans
     from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.plan import Filter, run_plan
     from reconciler.reconcile.prepare import prepare
 
-    collect_seldom()
+    suit_large_plans()
     prepared = prepare(root, as_of, base)
     lang = options.language(lang, prepared.language)
     options.check_places(lang, out)

@@ -10,7 +10,7 @@ from reconciler.adapters.intune.apps import LiveApp
 from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is_cheaper
 from reconciler.adapters.intune.devices import read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
-from reconciler.adapters.intune.groups import live_groups
+from reconciler.adapters.intune.groups import Groups, live_groups
 from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import SORTS, Session
 from reconciler.adapters.intune.sharing import say_who_else
@@ -42,7 +42,8 @@ def tenant_of(session: Session) -> Tenant:
 def observe(session: Session, scope: Scope) -> Snapshot:
     """What is in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
     state = _Observed()
-    _begin(session, scope.soon)
+    if scope.soon:
+        _begin(session, scope.kinds | scope.soon)
     parts = _parts(session, scope, state)
     failed = _read([part for part in parts if not part.long])
     unread = {(kind, "") for kind, _ in failed}
@@ -96,7 +97,8 @@ def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
         session.known_groups()
         parts += _device_parts(session, scope, state)
     if "group" in scope.kinds:
-        parts += [Part(kind="group", run=session.read_groups), Part(kind="app", run=session.read_apps)]
+        groups = partial(session.ahead.take, "groups", session.read_groups)
+        parts += [Part(kind="group", run=groups), Part(kind="app", run=session.read_apps)]
     if "setting" in scope.kinds:
         parts += [Part(kind="setting", run=_policies(session, sort, scope.only)) for sort in SORTS]
     return parts
@@ -112,7 +114,7 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
         state.entra = session.ahead.take("entra", partial(_entra, session))
 
     def members() -> None:
-        _read_members(session, state)
+        state.places = session.ahead.take("members", partial(_read_members, session))
 
     def few(serials: frozenset[str], only: frozenset[str]) -> None:
         try:
@@ -141,13 +143,23 @@ def _entra(session: Session) -> dict[str, str]:
 
 
 def _begin(session: Session, soon: Collection[str]) -> None:
-    """The lists that can be read before anybody knows the groups; those of devices have the most pages."""
-    if "membership" in soon:
-        session.ahead.begin("managed", partial(_managed, session))
-        session.ahead.begin("entra", partial(_entra, session))
+    """All that waits for no wish: first what others wait for, then the lists of devices, which have the most pages."""
+    if "group" in soon:
+        session.ahead.begin("groups", partial(_groups_and_members, session, soon))
     if "setting" in soon:
         for sort in SORTS:
             session.ahead.begin(sort, partial(session.read_policies, sort))
+    if "membership" in soon:
+        session.ahead.begin("managed", partial(_managed, session))
+        session.ahead.begin("entra", partial(_entra, session))
+
+
+def _groups_and_members(session: Session, soon: Collection[str]) -> Groups:
+    """Who is in them is asked for as soon as they are known."""
+    groups = session.read_groups()
+    if "membership" in soon:
+        session.ahead.begin("members", partial(_read_members, session))
+    return groups
 
 
 def _left_out(session: Session, scope: Scope, state: _Observed) -> set[tuple[str, str]]:
@@ -164,12 +176,14 @@ def _policies(session: Session, sort: str, only: frozenset[str] | None) -> Calla
     return lambda: session.ahead.take(sort, partial(session.read_policies, sort, only))
 
 
-def _read_members(session: Session, state: _Observed) -> None:
-    """Who is in our groups: of twenty groups in one call."""
+def _read_members(session: Session) -> dict[str, list[str]]:
+    """Who is in our groups, by object id: of twenty groups in one call."""
+    places: dict[str, list[str]] = {}
     groups = [(group.id, ref) for ref, found in session.known_groups().ours.items() for group in found]
     for (_, ref), members in zip(groups, members_of(session, [group for group, _ in groups]), strict=True):
         for device in members:
-            state.places.setdefault(device, []).append(ref)
+            places.setdefault(device, []).append(ref)
+    return places
 
 
 def members_of(session: Session, groups: Sequence[str]) -> list[frozenset[str]]:

@@ -24,8 +24,8 @@ from reconciler.http.request import Reply, Request
 SETTLING = 60.0
 """Seconds that Entra may take to show a write: public clients wait up to 30 × 2 s (terraform-provider-microsoft365, 2026)."""
 
-BEGUN_AHEAD = 5
-"""Lists that don't wait for the groups: two of devices, three of policies."""
+BEGUN_AHEAD = 7
+"""Lists that wait for no wish: groups and then their members, three of policies, two of devices."""
 
 SORTS = ("configuration", "compliance", "catalog")
 
