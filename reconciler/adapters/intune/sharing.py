@@ -16,13 +16,17 @@ EXCLUDES = "exclusionGroupAssignmentTarget"
 
 
 def rows_of_others(session: Session, policy: LivePolicy, ref: str) -> list[Mapping[str, Any]]:
-    """Assignments that reach somebody else than the group behind `ref`; what points at a deleted group reaches nobody."""
-    own, groups = session.group_id(ref), session.known_groups().by_id
+    """Assignments that reach somebody else than the group behind `ref`; what points at a deleted group reaches nobody.
+
+    Two groups that bear one mark of ours are a finding of their own, and neither is somebody else.
+    """
+    known = session.known_groups()
+    own, groups = {group.id for group in known.ours.get(ref, ())}, known.by_id
     return [
         row
         for row in policy.rows
         if odata_type((row.get("target") or {}).get("@odata.type")) != EXCLUDES
-        and (not group_of(row) or (group_of(row) != own and group_of(row) in groups))
+        and (not group_of(row) or (group_of(row) not in own and group_of(row) in groups))
     ]
 
 
