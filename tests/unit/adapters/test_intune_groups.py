@@ -94,3 +94,19 @@ def test_a_new_group_is_an_assigned_security_group_with_a_plain_nickname() -> No
     assert (body["mailNickname"], body["mailEnabled"], body["securityEnabled"]) == ("norr-ak-4", False, True)
     assert body["groupTypes"] == []
     assert unique_name(ORG, "@norr/ak-4") == f"reconciler.{ORG}.norr.ak-4"
+
+
+def test_groups_that_share_a_name_are_told_apart_by_their_ids() -> None:
+    found = read(group(1, "Personal"), group(2, "personal"), group(3, "Elever"))
+    assert [[one.id for one in alike] for alike in match_groups(found, f"{GUID}2")] == [[f"{GUID}2"]]
+    named = found.one(found.refs[f"{GUID}2"])
+    assert named is not None
+    assert named.id == f"{GUID}2"
+    assert found.one("group:Personal") is None
+    assert found.refs[f"{GUID}3"] == "group:Elever"
+
+
+@pytest.mark.parametrize("name", ["Personal [2026]", "Personal @ Norr", "Vilka?"])
+def test_a_name_with_signs_in_it_is_that_group(name: str) -> None:
+    found = read(group(1, name), group(2, "Personal 2"))
+    assert [[one.name for one in alike] for alike in match_groups(found, name)] == [[name]]
