@@ -1,7 +1,7 @@
 """From neutral words to Intune's resources: a group for each device group, policies and assignments on it, apps. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reconciler.adapters.intune.apps import LiveApp, Wanted, wanted_app
@@ -36,12 +36,14 @@ class Tenant:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One lowering under way. `made` are the apps that are ours to make or to keep, by key part."""
+    """One lowering under way. `app_groups` says which groups wish for each app of ours."""
 
     tenant: Tenant
     table: SettingsTable
     catalogue: Mapping[str, App]
     today: date
+    intents: Mapping[tuple[str, str, str], str]
+    app_groups: dict[Key, set[str]] = field(default_factory=dict)
     resources: dict[Key, Resource] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -55,7 +57,7 @@ def lower(
     state: DesiredState, *, backend: str, tenant: Tenant, table: SettingsTable, catalogue: Mapping[str, App]
 ) -> Lowered:
     """Resources, targets and findings of one backend. Depends on nothing but its arguments."""
-    work = Work(tenant=tenant, table=table, catalogue=catalogue, today=state.as_of)
+    work = Work(tenant=tenant, table=table, catalogue=catalogue, today=state.as_of, intents=_intents(table))
     groups = [group for group in state.groups.values() if group.backend == backend]
     for group in groups:
         _lower_group(work, group)
@@ -65,12 +67,18 @@ def lower(
         owner = tenant.org
         work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner=owner, groups=())
         _keep_shared_apps(work)  # only here: where nothing is wanted, an app that is kept would say otherwise
+    work.resources |= {key: _with_groups(work, key) for key in work.app_groups}
     work.findings += _short_of_seats(work)
     return Lowered(
         resources=tuple(work.resources.values()),
         targets=tuple(work.targets.values()),
         findings=tuple(_once(work.findings)),
     )
+
+
+def _with_groups(work: Work, key: Key) -> Resource:
+    """An app of ours with every group that wishes for it, put in order once for all."""
+    return replace(work.resources[key], groups=tuple(sorted(work.app_groups[key])))
 
 
 def group_name(group: GroupState) -> str:
@@ -156,7 +164,8 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
     choice = _choice(work, wish, wanted, apps)
     if choice.to_create and wish.mode in ("absent", INHERIT):
         return  # what is nowhere needn't be taken away
-    intent = _intent(work.table, wish, platform)
+    mode = "required" if wish.mode == INHERIT else wish.mode
+    intent = work.intents.get((platform, mode, wish.session))
     if intent is None:
         return
     depends = [Key(kind="group", target=ref)] if ref.startswith("@") else []
@@ -177,8 +186,8 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         fields={} if ended else wanted_fields(wanted.sort, intent),
         depends_on=tuple(depends + ([own] if own else [])),
         facts={"app": wish.app, **({"inherit": True} if ended else {})},
-        origins=(*(known.origins if known else ()), *wish.origins),
-        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
+        origins=(*known.origins, *wish.origins) if known else wish.origins,
+        groups=tuple(sorted({*known.groups, *groups})) if known else tuple(groups),
         label=entry.name,
         blocked_by=tuple(errors),
     )
@@ -205,14 +214,10 @@ def _part(work: Work, apps: Apps, choice: Choice, ref: str) -> str:
     return next((apps.parts[app.id] for app in assigned), choice.part)
 
 
-def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | None:
-    mode = "required" if wish.mode == INHERIT else wish.mode
-    ways = (
-        way
-        for way in table.installs
-        if (way.system, way.platform, way.mode, way.holder) == ("intune", platform, mode, wish.session)
-    )
-    return next((str(way.wire) for way in ways), None)
+def _intents(table: SettingsTable) -> Mapping[tuple[str, str, str], str]:
+    """Platform, mode and holder → the word that Intune has for it."""
+    ways = [way for way in table.installs if way.system == "intune"]
+    return {(way.platform, way.mode, way.holder): str(way.wire) for way in ways}
 
 
 def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, apps: Apps) -> Choice:
@@ -241,15 +246,15 @@ def _own_app(work: Work, choice: Choice, wanted: Wanted, wish: EffectiveApp, gro
     if not (choice.to_create or ours):
         return None
     key = Key(kind="app", target=ROOT, part=choice.part)
-    known = work.resources.get(key)
-    work.resources[key] = Resource(
-        key=key,
-        fields={"name": wanted.name},
-        facts={"app": wish.app, "platform": wanted.platform, "identifier": wanted.bundle_or_package},
-        origins=known.origins if known else wish.origins,
-        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
-        label=wanted.name,
-    )
+    if key not in work.resources:
+        work.resources[key] = Resource(
+            key=key,
+            fields={"name": wanted.name},
+            facts={"app": wish.app, "platform": wanted.platform, "identifier": wanted.bundle_or_package},
+            origins=wish.origins,
+            label=wanted.name,
+        )
+    work.app_groups.setdefault(key, set()).update(groups)
     return key
 
 
