@@ -121,10 +121,10 @@ def _judge(
     graph: HttpClient, request: Request, answer: Mapping[str, Any] | None, number: int, *, doubt: bool
 ) -> tuple[Outcome, float | None]:
     """What a part came to; or, where it is to be sent again, in how many seconds."""
-    if answer is None:
+    if answer is None or not isinstance(answer.get("status"), int):
         kind = BadResponse if request.repeats is Repeat.READ else OutcomeUnknown
-        return kind(request, graph.host, detail="the batch's reply leaves it out"), None
-    status = int(answer.get("status", 0))
+        return kind(request, graph.host, detail="the batch's reply does not say what came of it"), None
+    status = int(answer["status"])
     if 200 <= status < 300:
         return Reply(status=status, data=answer.get("body")), None
     attempt = _attempt(request, answer, number)

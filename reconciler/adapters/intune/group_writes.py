@@ -7,6 +7,7 @@ from reconciler.adapters.intune.calls import Call, send_calls
 from reconciler.adapters.intune.groups import group_body, new_group_body, unique_name
 from reconciler.adapters.intune.refusals import Refusals, TargetGone
 from reconciler.adapters.intune.session import Session
+from reconciler.http.failures import NotFound
 from reconciler.http.request import Reply
 from reconciler.model.change import Action, Change
 from reconciler.model.place import Json
@@ -57,10 +58,21 @@ def _creation(session: Session, change: Change) -> Call:
         if isinstance(reply.data, dict) and reply.data.get("id"):
             session.remember_group({**body, "uniqueName": unique, "id": reply.data["id"]}, made=True)
         else:  # it was there already: an attempt whose answer was lost
-            found = session.graph.send(api.find_group(unique)).data
-            session.remember_group(found if isinstance(found, dict) else {}, made=True)
+            _look_up(session, unique)
 
     return Call(request=api.upsert_group(unique, body), keys=[change.key], then=then)
+
+
+def _look_up(session: Session, unique: str) -> None:
+    """Learn the id of a group that is there. Where that read is behind, the reads that follow ask for all groups again."""
+    try:
+        found = session.graph.send(api.find_group(unique)).data
+    except NotFound:
+        found = None
+    if isinstance(found, dict) and found.get("id"):
+        session.remember_group(found, made=True)
+    else:
+        session.read_groups()
 
 
 def _names(base: str) -> Iterator[str]:

@@ -6,12 +6,12 @@ from datetime import date
 
 from reconciler.adapters.intune.apps import LiveApp, Wanted, wanted_app
 from reconciler.adapters.intune.catalogue import Apps, Choice, choose, rows_of_others
-from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold
+from reconciler.adapters.intune.groups import Groups
+from reconciler.adapters.intune.own_groups import group_findings, group_name, lower_group
 from reconciler.adapters.intune.rows import is_direct, wanted_fields
 from reconciler.adapters.intune.users import user_refs
 from reconciler.adapters.intune.wishes import lower_settings
-from reconciler.adapters.mark import mark_key
-from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, Layer, Origin, UserLayer
+from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, UserLayer
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -81,36 +81,13 @@ def _with_groups(work: Work, key: Key) -> Resource:
     return replace(work.resources[key], groups=tuple(sorted(work.app_groups[key])))
 
 
-def group_name(group: GroupState) -> str:
-    return f"{group.school.name.strip()} – {group.group.name.strip()}"
-
-
 def _lower_group(work: Work, group: GroupState) -> None:
-    ref, name = f"@{group.key}", group_name(group)
-    made_by = Origin(layer=Layer.GROUP, owner=group.key, value=group.group.name, at=group.group.at)
-    key = Key(kind="group", target=ref)
-    work.resources[key] = Resource(
-        key=key,
-        fields={"name": name, "mark": mark_key(ref)},
-        previous=_previous(group),
-        origins=(made_by,),
-        groups=(group.key,),
-        label=name,
-    )
-    if len(name) > LONGEST_NAME:
-        at = group.group.at.child("name")
-        work.findings.append(_error("INTUNE-NAME-TOO-LONG", at, group.key, name=name, longest=str(LONGEST_NAME)))
-    if fold(name) in work.tenant.groups.named:
-        at = group.group.at.child("name")
-        work.findings.append(
-            Finding(
-                code="INTUNE-NAME-TAKEN", severity=Severity.INFO, place=at, subject=group.key, values={"name": name}
-            )
-        )
-    work.targets[ref] = Target(
-        ref=ref, owns=group.group.owns, reach="device", owner=group.key, groups=(group.key,), at=group.group.at
-    )
-    for resource in lower_settings(group, name, work.table, work.findings):
+    ref = f"@{group.key}"
+    place, target = lower_group(group)
+    work.resources[place.key] = place
+    work.targets[ref] = target
+    work.findings += group_findings(group, work.tenant.groups)
+    for resource in lower_settings(group, group_name(group), work.table, work.findings):
         work.resources[resource.key] = resource
     for app in group.on_devices.apps.values():
         _lower_app(work, app, group.group.platform, ref, (group.key,))
@@ -119,14 +96,6 @@ def _lower_group(work: Work, group: GroupState) -> None:
             if choice:
                 work.seats[choice.part] = work.seats.get(choice.part, 0) + (group.group.devices.expected or 0)
                 work.short.setdefault(choice.part, (choice, app))
-
-
-def _previous(group: GroupState) -> tuple[Key, ...]:
-    """Every name that the group has had, also under its school's former ids."""
-    schools = (group.school.id, *group.school.previously)
-    names = (group.group.id, *group.group.previously)
-    every = [name if "/" in name else f"{school}/{name}" for school in schools for name in names]
-    return tuple(Key(kind="group", target=f"@{key}") for key in dict.fromkeys(every) if key != group.key)
 
 
 def _lower_layer(work: Work, layer: UserLayer) -> None:

@@ -129,7 +129,8 @@ class Session:
             return self.apps
 
     def known_apps(self) -> Apps:
-        return self.apps or self.read_apps()
+        known = self.apps  # once: another thread may have it listed again
+        return known if known is not None else self.read_apps()
 
     def remember_app(self, item: Mapping[str, Any] | None, *, gone: str = "") -> None:
         """One app as it has just been read or made; `gone`: the id of one that isn't there any more."""

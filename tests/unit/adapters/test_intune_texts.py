@@ -28,6 +28,8 @@ VALUES: dict[str, set[str]] = {
     "INTUNE-POLICY-TWICE": {"group", "family"},
     "INTUNE-NAME-TAKEN": {"name"},
     "INTUNE-NAME-TOO-LONG": {"name", "longest"},
+    "INTUNE-GROUP-BY-RULE": {"group"},
+    "INTUNE-LISTED-APPS": {"group"},
     "INTUNE-FIELD-TWICE": set(),
     "INTUNE-NOT-SETTLED": set(),
     "INTUNE-ROW-SHARED": {"app", "group"},
