@@ -93,7 +93,9 @@ def test_its_users_places() -> None:
     named = [users("group:N", "norr"), users("group:A", "norr/a"), users("group:S", "syd/a", "syd/a")]
     shared = users("group:Alla", ORG, "norr/a", "syd/a")
 
-    assert scope(wishes({"a": None}), low(users=[*named, shared])).only == frozenset({"group:N", "group:A", "group:Alla"})
+    assert scope(wishes({"a": None}), low(users=[*named, shared])).only == frozenset(
+        {"group:N", "group:A", "group:Alla"}
+    )
 
 
 def finding(subject: str, **values: str) -> Finding:
