@@ -119,9 +119,11 @@ def base(command: Command) -> Command:
 
 
 def school(command: Command) -> Command:
-    return click.option("--school", metavar="ID", help="Only this school's changes; limits still count everything.")(
-        command
-    )
+    return click.option(
+        "--school",
+        metavar="ID",
+        help="Only this school's changes. Where the system allows, only what concerns it is read; limits count what was read.",
+    )(command)
 
 
 def backend(command: Command) -> Command:

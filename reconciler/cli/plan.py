@@ -54,11 +54,13 @@ def plan(
     """
     from reconciler.adapters.wiring import Wiring
     from reconciler.cli.progress import reading
+    from reconciler.cli.runtime import suit_large_plans
     from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.plan import Filter, run_plan
     from reconciler.reconcile.prepare import prepare
 
     clock = options.calendar_clock(moment, sandbox)
+    suit_large_plans()
     prepared = prepare(root, as_of, base)
     lang = options.language(lang, prepared.language)
     options.check_places(lang, out)

@@ -80,7 +80,7 @@ class EntraToken:
             return self._value
 
     def identity(self) -> str:
-        return f"{self.client_id} in {self.tenant}"
+        return f"{self.client_id} ({self.tenant})"
 
     def _exchange(self, now: float) -> tuple[str, float]:
         audience = f"{self.login}{self.tenant}/oauth2/v2.0/token"

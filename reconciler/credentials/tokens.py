@@ -42,7 +42,7 @@ class GivenToken:
         return self.value
 
     def identity(self) -> str:
-        return f"access token ({self.variable})"
+        return self.variable
 
 
 def masked(address: str) -> str:

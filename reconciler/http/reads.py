@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from reconciler.http.failures import BadResponse, HttpFailure, Stopped
 from reconciler.http.request import Reply, Request
@@ -74,6 +74,34 @@ def read_all(
     return [outcomes[index] for index in range(len(items))]
 
 
+class Ahead:
+    """Reads that begin before somebody asks what they came to, by name, in threads of their own. To be closed."""
+
+    def __init__(self, concurrency: int) -> None:
+        self._concurrency, self._stop = concurrency, threading.Event()
+        self._pool: ThreadPoolExecutor | None = None
+        self._begun: dict[str, Future[Any]] = {}
+
+    def begin(self, name: str, read: Callable[[], object]) -> None:
+        """Starts it, unless it has been; whatever it raises is raised where it is taken."""
+        if name in self._begun:
+            return
+        self._pool = self._pool or ThreadPoolExecutor(max_workers=self._concurrency)
+        self._begun[name] = self._pool.submit(_stoppable, read, self._stop)
+
+    def take(self, name: str, read: Callable[[], Value]) -> Value:
+        """What was begun under this name (of the same type, and taken once); read now where nothing was."""
+        begun = self._begun.pop(name, None)
+        found: Value = read() if begun is None else begun.result()
+        return found
+
+    def close(self) -> None:
+        """Calls off what nobody has taken: waits end, and nothing more is sent."""
+        self._stop.set()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
 def values(outcomes: Sequence[Read[Value] | Unread]) -> list[Value]:
     """All values. Raises the failure that explains the rest: the first that isn't merely `Stopped`."""
     failures = [outcome.failure for outcome in outcomes if isinstance(outcome, Unread)]
@@ -99,6 +127,11 @@ def _collect(
         outcome = outcomes[futures[future]] = future.result()
         if stop_early and isinstance(outcome, Unread):
             stop.set()
+
+
+def _stoppable(read: Callable[[], object], stop: threading.Event) -> object:
+    _STOP.set(stop)
+    return read()
 
 
 def _read_one(read: Callable[[Item], Value], item: Item, stop: threading.Event) -> Read[Value] | Unread:

@@ -36,13 +36,15 @@ class Scope:
 
     `only`: live references whose insides are asked for (None: all). `serials`: where these name every device that those
     want, so that no other has to be looked for; None where anything may be. Both are leave to read less, which an adapter
-    may decline; what it leaves out it says.
+    may decline; what it leaves out it says. `soon`: kinds that will be asked for next, whole, so that their reading may
+    begin.
     """
 
     kinds: frozenset[str]
     targets: tuple[Target, ...] = ()
     only: frozenset[str] | None = None
     serials: frozenset[str] | None = None
+    soon: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

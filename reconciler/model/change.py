@@ -65,7 +65,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Whom it touches: counts and names of groups, never a serial number or a name. `disruption`: none, sign-in, restart, lost-data.
+    """Whom it touches: counts and names of groups, never a serial number or a name. `disruption`: none, sign-in, restart, lock-out, lost-data.
 
     `staff` are those of `devices` that are for staff.
     """

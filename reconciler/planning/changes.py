@@ -8,7 +8,7 @@ from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live, Resource
 from reconciler.planning.canonical import field_changes, same_fields
 
-GRAVITY = ("none", "sign-in", "restart", "lost-data")
+GRAVITY = ("none", "sign-in", "restart", "lock-out", "lost-data")
 """Disruptions, the gravest last."""
 
 

@@ -150,7 +150,7 @@ def _observe(
 
     With `school`, a system that can is asked for no more than what concerns that school.
     """
-    structure = adapter.observe(Scope(kinds=frozenset({"group"})))
+    structure = adapter.observe(Scope(kinds=frozenset({"group"}), soon=frozenset() if school else VALUES))
     lowered = adapter.lower(state, structure)
     wanted = [(state, lowered)]
     if prepared.base and prepared.base.state and prepared.base.documents:
@@ -160,7 +160,8 @@ def _observe(
         scope = narrow(scope, school, backend.id, wanted, structure, documents.organisation.uid)
     snapshot = _together(structure, adapter.observe(scope))
     assigned = assign_devices(documents, state, backend.id, snapshot.devices)
-    findings += assigned.findings if not school else devices_seen(assigned.findings, snapshot, school, state)
+    if ("membership", "") not in snapshot.unread:  # of devices that nobody has seen, nothing can be said
+        findings += assigned.findings if not school else devices_seen(assigned.findings, snapshot, school, state)
     base = None
     if prepared.base and prepared.base.state and prepared.base.documents:
         places = assign_devices(prepared.base.documents, prepared.base.state, backend.id, snapshot.devices).places

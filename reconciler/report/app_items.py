@@ -8,6 +8,7 @@ from reconciler.model.place import Json
 from reconciler.report.naming import app_title, app_words, value_words, way_of
 from reconciler.report.view import Difference
 from reconciler.report.words import Words, shorten
+from reconciler.settings.table import load_settings
 
 Described = tuple[str, Sequence[Difference], Sequence[str], Sequence[str]]
 """Title, differences, sentences, and sentences that must not be missed."""
@@ -85,9 +86,16 @@ def describe_app_object(change: Change, words: Words) -> Described:
         for one in change.fields
         if one.field == "name" and change.action is Action.UPDATE
     ]
-    title = words.say("APP-OBJECT", name=shorten(app_title(change)))
+    title = words.say("APP-OBJECT", name=shorten(app_title(change)), platform=words.say(_platform_of(change)))
     says = [words.say(f"APP-OBJECT-{change.action.upper()}")] if change.action is not Action.UPDATE else []
     return title, differences, says, ()
+
+
+def _platform_of(change: Change) -> str:
+    """The platform that an app object is for, by its type: one app may be there once for each."""
+    sort = change.key.part.partition(":")[0]
+    platform = next((way.platform for way in load_settings().installs if way.schema == sort), "")
+    return f"PLATFORM-{platform.upper()}" if platform else "PLATFORM-OTHER"
 
 
 def is_uninstalled(change: Change, part: str, fields: Mapping[str, Json]) -> bool:

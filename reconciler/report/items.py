@@ -41,7 +41,7 @@ def item_of(change: Change, words: Words) -> Item:
     title, differences, says, warns = describe(change, words)
     common = [words.say("BY-HAND")] if change.by_hand else []
     disruption = change.effect.disruption
-    if disruption != "none" and not (disruption == "lost-data" and warns):
+    if disruption != "none" and not (disruption in ("lock-out", "lost-data") and warns):
         common.append(words.say(f"DISRUPTION-{disruption.upper()}"))
     says = [*says, *_waits(change, words)]
     return Item(

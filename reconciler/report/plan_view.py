@@ -171,8 +171,11 @@ def _alarm(plan: Plan, words: Words) -> tuple[str, ...]:
 
 
 def _stops_all(plan: Plan) -> bool:
-    """An error about nothing in particular, such as a file that can't be read, holds everything."""
-    return not plan.changes and any(is_error(finding) and not finding.subject for finding in plan.findings)
+    """An error in a file about nothing in particular, such as one that can't be read, holds everything.
+
+    A system that couldn't be read is none: it has no line, and holds only what it would have told.
+    """
+    return not plan.changes and any(is_error(one) and not one.subject and one.place for one in plan.findings)
 
 
 def _sections(plan: Plan, words: Words, file: str) -> tuple[Section, ...]:

@@ -28,7 +28,7 @@ from reconciler.settings.reading_fields import (
 from reconciler.settings.table import AREAS, Install, Setting, SettingsTable, Text
 
 OWNERS = ("joint", "it", "education")
-DISRUPTIONS = ("none", "restart", "sign-in", "lost-data")
+DISRUPTIONS = ("none", "sign-in", "restart", "lock-out", "lost-data")
 _SETTING_KEYS = ("label", "explain", "value", "order", "owner", "reach", "systems")
 _SETTING_MAY = ("value_labels", "loses", "loses_from", "disruptive", "lacks", "lacks_values")
 _INSTALL_KEYS = (

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.command '{"report": …, "requests": …, "record": …, "replay": …}' plan --out …
 
-All keys are paths and may be left out. `report` gets how many requests were sent and the greatest memory; `requests`
-gets them as JSON, in order; `record` gets the replies, and `replay` answers from there, without a socket.
+All keys are paths and may be left out, as may `"quotas": "on"`, which keeps them. `report` gets how many requests were
+sent and the greatest memory; `requests` gets them as JSON, in order; `record` gets the replies, and `replay` answers from
+there, without a socket.
 """
 
 import json
@@ -81,7 +82,7 @@ def _rewire(chosen: Mapping[str, str], sent: list[Sent], replies: Replies) -> No
             given["transport"] = lambda: Player(replies)
         elif "record" in chosen:
             given["transport"] = lambda: Recorder(httpx.HTTPTransport(), replies)
-        return original(**given, on_request=on_request, without_quotas=True)
+        return original(**given, on_request=on_request, without_quotas="quotas" not in chosen)
 
     wiring.Wiring = rewired  # type: ignore[misc, assignment]
 

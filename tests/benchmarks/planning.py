@@ -124,9 +124,9 @@ def _plan(folder: Path, tenant: Path, url: str, **chosen: str) -> Cost:
 
 
 @contextmanager
-def sandbox(seed: Path) -> Iterator[str]:
-    """A sandbox as a process, with latency and without quotas; gone when the block ends."""
-    flags = ["--port", "0", "--seed", str(seed), "--latency-ms", str(LATENCY_MS), "--no-quotas"]
+def sandbox(seed: Path, *, quotas: bool = False) -> Iterator[str]:
+    """A sandbox as a process, with latency and, if not asked for, without quotas; gone when the block ends."""
+    flags = ["--port", "0", "--seed", str(seed), "--latency-ms", str(LATENCY_MS), *([] if quotas else ["--no-quotas"])]
     command = [sys.executable, "-m", "reconciler", "sandbox", "serve", *flags]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

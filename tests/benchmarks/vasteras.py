@@ -4,6 +4,7 @@ Everything is invented and the same every time. Schools are of three sizes. Devi
 do that; `serials` writes the same groups with the serial numbers of their devices instead.
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def _in_school(school: int, platform: str) -> int:
 def _shared_out(count: int, weights: Sequence[int]) -> list[int]:
     """Whole numbers in proportion to the weights, `count` together."""
     edges = [count * sum(weights[:index]) // sum(weights) for index in range(len(weights) + 1)]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(edges)]
 
 
 def files(*, serials: bool = False) -> Iterator[tuple[str, str]]:

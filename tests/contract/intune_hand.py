@@ -164,15 +164,10 @@ def description_of(state: GraphState, place: str) -> str:
     return group_at(state, f"/Enheter/{place}").description
 
 
-def group_id_of(state: GraphState, place: str) -> str:
-    return group_at(state, f"/Enheter/{place}").id
-
-
 LOOKS: Mapping[str, Callable[[GraphState, str], Any]] = {
     "rows": rows_of,
     "users": users_in,
     "described": description_of,
-    "id": group_id_of,
 }
 """First word of what a case asks under `has` → what it sees: `rows kami`, `users Norrskolan/Elever`, …"""
 

@@ -17,7 +17,7 @@ from reconciler.http.request import Wait
 from reconciler.model.adapter import Adapter
 from reconciler.model.documents import Backend, Documents
 from reconciler.sandbox import Fault, ManualClock, Options, Sandbox, State, create_app, dump, load
-from reconciler.sandbox.graph.intune.effective import effective_device
+from reconciler.sandbox.graph.intune.effective import Effective, effective_device
 from reconciler.sandbox.graph.seed import devices_by_serial
 from reconciler.sandbox.graph.service import Tenant
 from reconciler.sandbox.graph.state import GraphState, Group
@@ -93,12 +93,12 @@ class IntuneLive:
             (device,) = devices_by_serial(self.state)[effect.device]
             found = effective_device(self.state, device, tuple(self._groups_of(effect)))
             assert found.conflicts == (), found.conflicts
-            return {name: self._look(name) or _read(found.apps, found.settings, name) for name in effect.has}
+            return {name: self._look(found, name) for name in effect.has}
 
-    def _look(self, name: str) -> Word:
-        """What of the tenant itself is asked for: see `LOOKS`. None for the name of an app or a setting."""
+    def _look(self, found: Effective, name: str) -> Word:
+        """What the device ends up with, or of the tenant itself: see `LOOKS`."""
         what, _, which = name.partition(" ")
-        return LOOKS[what](self.state, which) if what in LOOKS else None
+        return LOOKS[what](self.state, which) if what in LOOKS else _read(found.apps, found.settings, name)
 
     def _groups_of(self, effect: Effect) -> Iterator[str]:
         """Who is in a class is in its school's group of pupils too, and in all pupils'."""

@@ -4,15 +4,16 @@ Three schools: Norr and Väst write serial numbers, Syd has patterns. Everything
 part, and each school's plan is made twice: as the program makes it, and by an adapter that reads whole what it is asked for.
 """
 
-import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from reconciler import __version__
@@ -20,14 +21,14 @@ from reconciler.adapters.intune import reading
 from reconciler.adapters.wiring import Wiring
 from reconciler.http.request import Sent
 from reconciler.model.adapter import Adapter, Scope
-from reconciler.model.change import Change, Outcome, Plan
+from reconciler.model.change import Change, Outcome, Plan, Proposal
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.resource import Snapshot
 from reconciler.planning.planfile import read_plan, write_plan
 from reconciler.reconcile.plan import Filter, run_plan
 from reconciler.reconcile.prepare import prepare
 from reconciler.sandbox import load_seed
-from reconciler.sandbox.options import change_options
+from reconciler.sandbox.seed_values import SeedError
 from tests.contract.cases import Step
 from tests.contract.intune_live import IntuneLive, intune_live
 from tests.contract.intune_words import TENANT
@@ -127,14 +128,14 @@ class World:
     live: IntuneLive
     sent: list[str] = field(default_factory=list)
 
-    def plan(self, school: str | None, *, whole: bool = False) -> Plan:
+    def plan(self, school: str | None, *, whole: bool = False, base: str | None = None) -> Plan:
         def connect(documents: Documents, backend: Backend, wiring: Wiring) -> Adapter:
             adapter = self.live.connect(documents, backend, wiring)
-            return Whole(adapter) if whole else adapter  # type: ignore[return-value]  # all else is the adapter's
+            return Whole(adapter) if whole else adapter
 
         self.sent = []
         wiring = replace(self.live.wiring(), on_request=self._note)
-        prepared = prepare(self.run.root, self.run.today, None)
+        prepared = prepare(self.run.root, self.run.today, base)
         made = run_plan(prepared, wiring, only=Filter(school=school), connect_to=connect)
         assert made is not None
         return read_plan(write_plan(made), tool_version=__version__)
@@ -201,6 +202,10 @@ DRIFT: Mapping[str, Sequence[Mapping[str, Any]]] = {
     ],
     "a device of Norr in Syd's group as well": [
         {"graph_add_members": {"group": "Sydskolan – Vagn", "members": ["NORR0002"]}}
+    ],
+    "a device of Norr in a wrong group of its own and in Väst's": [
+        {"graph_move_devices": {"serials": ["NORR0004"], "from": "Norrskolan – Elever", "to": "Norrskolan – Förråd"}},
+        {"graph_add_members": {"group": "Västskolan – Elever", "members": ["NORR0004"]}},
     ],
     "a device of Norr in no group": [
         {"graph_remove_members": {"group": "Norrskolan – Elever", "members": ["NORR0003"]}}
@@ -308,3 +313,173 @@ def test_what_the_files_say(name: str, converged: tuple[Path, Any], tmp_path: Pa
     world.do((), EDITS[name])
     compare(world)
     converge(world)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drift=st.lists(st.sampled_from(sorted(DRIFT)), min_size=2, max_size=5, unique=True),
+    said=st.sampled_from(sorted(EDITS)),
+)
+@pytest.mark.usefixtures("always")
+def test_several_things_at_once(
+    drift: list[str], said: str, converged: tuple[Path, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = again(converged, tmp_path_factory.mktemp("several"))
+    try:
+        world.do([edit for name in drift for edit in DRIFT[name]], EDITS[said])
+    except SeedError:
+        reject()  # what one of them does to a device or a group has been undone by another
+    compare(world)
+    converge(world)
+
+
+@pytest.mark.usefixtures("always")
+def test_a_school_that_is_not_there_yet(tmp_path: Path) -> None:
+    """From nothing: no group of anybody is live, and only the school's own devices are looked at."""
+    world = make_world(tmp_path)
+    compare(world)
+    converge(world)
+    assert [world.live.place(serial) for serial in ("NORR0001", "SYD0001", "VAST0003")] == [
+        "Norrskolan/Elever",
+        "Sydskolan/Elever",
+        "Västskolan/Vagn",
+    ]
+
+
+@pytest.mark.usefixtures("always")
+def test_with_a_base_a_change_is_proposed_as_in_the_whole_plan(converged: tuple[Path, Any], tmp_path: Path) -> None:
+    """The base had patterns where the head has numbers: which moves it would make is known only of all devices."""
+    world = again(converged, tmp_path)
+    world.do(DRIFT["a device of Norr in no group"], EDITS["patterns where there were numbers"])
+    base = world.run.commit()
+    world.do((), {"norr": SCHOOL.format_map(NORR)})
+    whole, narrow = world.plan("norr", whole=True, base=base), world.plan("norr", base=base)
+    assert [one.proposal for one in narrow.changes] == [one.proposal for one in whole.changes] == [Proposal.STANDING]
+
+
+@pytest.mark.usefixtures("always")
+def test_what_is_asked_for(converged: tuple[Path, Any], tmp_path: Path) -> None:
+    """Lists that come in pages, whole; of devices, members and the catalogue's settings the school's own, each once."""
+    world = again(converged, tmp_path)
+    plan = world.plan("vast")
+    asked = Counter(shape(line) for line in world.sent)
+    assert asked == {
+        "/groups": 1,
+        "/deviceAppManagement/vppTokens": 1,
+        "/beta/deviceAppManagement/mobileApps": 1,
+        "/deviceManagement/deviceConfigurations": 1,
+        "/deviceManagement/deviceCompliancePolicies": 1,
+        "/beta/deviceManagement/configurationPolicies": 1,
+        "/deviceManagement/configurationPolicies/_/settings": 2,
+        "/deviceManagement/managedDevices serialNumber": 3,
+        "/groups/_/members/graph.device": 3,
+        "/devices/_/memberOf": 3,
+    }
+    assert [note.code for note in plan.notes] == ["ONLY-SCHOOL", "ONLY-SCHOOL-READ"]
+
+
+def shape(line: str) -> str:
+    """A request without ids; the property that it filters by."""
+    path, _, query = line.partition("?")
+    by = re.search(r"(\w+)%20eq|'(\w+) eq", query)
+    return re.sub(r"[0-9a-f-]{36}", "_", path) + (f" {by[1] or by[2]}" if by else "")
+
+
+@pytest.mark.usefixtures("always")
+def test_nothing_is_said_of_schools_that_were_not_looked_at(converged: tuple[Path, Any], tmp_path: Path) -> None:
+    """Their devices were not read, so that it would seem that they have none."""
+    world = again(converged, tmp_path)
+    world.do(DRIFT["a device that left Intune and not Entra"], {})
+    assert [one.code for one in world.plan("norr").findings] == []
+    assert [(one.code, one.subject) for one in world.plan("vast").findings] == [
+        ("GROUP-WITHOUT-DEVICES", "devices:vast/vagn"),
+        ("SERIALS-NOT-FOUND", "devices:vast/vagn"),
+    ]
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"serial_filter": "ignored"},
+        {"serial_filter": "exact"},
+        {"page_size": 1, "empty_pages": True},
+        {"page_size": 2, "serial_filter": "ignored"},
+    ],
+    ids=str,
+)
+def test_under_another_answer(switches: Mapping[str, Any], converged: tuple[Path, Any], tmp_path: Path) -> None:
+    world = again(converged, tmp_path)
+    world.live.edit({"options": switches})
+    alone = {"graph_remove_members": {"group": "Norrskolan – Vagn", "members": ["NORR0006"]}}
+    world.do([*DRIFT["strangers in Norr's and in Väst's groups"], alone], EDITS["other settings"])
+    compare(world)
+    converge(world)
+
+
+@pytest.mark.usefixtures("always")
+def test_a_filter_that_is_ignored_is_noticed_at_once(converged: tuple[Path, Any], tmp_path: Path) -> None:
+    world = again(converged, tmp_path)
+    world.live.edit({"options": {"serial_filter": "ignored"}})
+    plan = world.plan("norr")
+    asked = Counter(shape(line) for line in world.sent)
+    assert asked["/deviceManagement/managedDevices serialNumber"] <= 20
+    assert asked["/deviceManagement/managedDevices"] == asked["/devices"] == 1
+    assert asked["/groups/_/members"] == 9
+    assert plan.changes == ()
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("path", ["serialNumber", "graph.device", "memberOf"])
+def test_what_can_not_be_read_is_not_absent(path: str, converged: tuple[Path, Any], tmp_path: Path) -> None:
+    """One of the school's reads fails for good: no device is moved and no group deleted, and the rest goes on."""
+    world = again(converged, tmp_path)
+    world.do(DRIFT["strangers in Norr's and in Väst's groups"], EDITS["carts that are no more"])
+    world.do((), {**EDITS["other settings"], "vast": SCHOOL.replace(CART, "").format_map(VAST)})
+    world.live.fault(kind="500", path=path, times=1000)
+    norr, vast = world.plan("norr"), world.plan("vast")
+    assert "UNREAD-MEMBERSHIP" in {one.code for one in norr.findings}
+    assert [f"{one.action} {one.key.kind}" for one in norr.changes] == ["update setting"]
+    assert [str(one.key) for one in vast.changes] == []
+
+
+def test_limits_are_shares_of_what_was_read(
+    converged: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four of a school's six devices may not move where seven of all eleven may: a smaller whole allows less, never more."""
+    world = again(converged, tmp_path)
+    text = ORGANISATION.replace("share: 100, count: 1000, floor: 100", "share: 40, count: 25, floor: 0")
+    world.run.write(Step(step="", files={"organisation.yaml": text}))
+    moved = {
+        **NORR,
+        "elever": '{serials: ["NORR0001"]}',
+        "vagn": '{serials: ["NORR0005", "NORR0006", "NORR0002", "NORR0003", "NORR0004"]}',
+    }
+    world.do((), {"norr": SCHOOL.format_map(moved)})
+    assert [one.code for one in world.plan("norr").findings] == []
+    monkeypatch.setattr(reading, "is_cheaper", lambda *_: True)
+    held = world.plan("norr")
+    assert [(one.code, one.values["owned"], one.values["limit"]) for one in held.findings] == [
+        ("LIMIT-MOVES", "6", "2")
+    ]
+
+
+def test_in_a_small_tenant_everything_is_read(converged: tuple[Path, Any], tmp_path: Path) -> None:
+    """Three lists are fewer requests than looking up six devices, each twice."""
+    world = again(converged, tmp_path)
+    plan = world.plan("norr")
+    asked = Counter(shape(line) for line in world.sent)
+    assert asked["/deviceManagement/managedDevices"] == 2  # how many there are, and the list
+    assert (asked["/devices"], asked["/devices/_/memberOf"]) == (1, 0)
+    assert plan.changes == ()
+
+
+def test_in_a_large_tenant_devices_are_looked_up(tmp_path: Path) -> None:
+    """Beside 1,100 other devices the lists are two pages at Intune and two at Entra, and a batch for the groups."""
+    world = make_world(tmp_path)
+    apply(world, world.plan(None))
+    world.live.edit({"graph_add_devices": {"count": 1100, "serial_prefix": "ANNAN", "model": "iPad (9th generation)"}})
+    assert world.plan("norr").changes == ()
+    asked = Counter(shape(line) for line in world.sent)
+    assert asked["/deviceManagement/managedDevices"] == 1  # how many there are
+    assert (asked["/devices"], asked["/devices/_/memberOf"]) == (0, 6)

@@ -60,6 +60,7 @@ class IntuneAdapter:
         write(self.session, batch)
 
     def close(self) -> None:
+        self.session.ahead.close()
         self.session.graph.close()
 
     def counts(self) -> Mapping[str, Any]:

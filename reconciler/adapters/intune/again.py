@@ -12,6 +12,7 @@ from reconciler.adapters.intune.groups import EntraGroup, live_group
 from reconciler.adapters.intune.reading import own_policies
 from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import Session, succeeded
+from reconciler.adapters.intune.sharing import policy_to_take_up
 from reconciler.http.failures import HttpFailure, NotFound
 from reconciler.http.request import Reply
 from reconciler.model.adapter import Seen
@@ -137,14 +138,14 @@ def _seen_members(change: Change, inside: Mapping[str, frozenset[str]], failed: 
 
 
 def _settings(session: Session, changes: Sequence[Change]) -> dict[Key, Seen]:
-    """By id where one is known: of the plan's, or of a policy with our mark. One without our group has no effect."""
+    """By id where one is known: of the plan's, or of a policy with our mark that is to be taken up. Without our group it has no effect."""
     for sort in {sort_of(change.key.part) for change in changes}:
         session.known_policies(sort)
     marked = own_policies(session)
     ids = {}
     for change in changes:
-        alike = marked.get((change.key.target, change.key.part), [])
-        ids[change.key] = change.vendor_id or (alike[0].id if alike else "")
+        taken = policy_to_take_up(session, marked.get((change.key.target, change.key.part), ()), change.key.target)
+        ids[change.key] = change.vendor_id or (taken.id if taken else "")
     asked = [change for change in changes if ids[change.key]]
     seen = {change.key: Seen(read=True) for change in changes if not ids[change.key]}
     outcomes = []

@@ -16,25 +16,32 @@ from reconciler.adapters.intune.errors import parse_error
 from reconciler.http.client import HttpClient
 from reconciler.http.clock import Clock
 from reconciler.http.failures import BadResponse, HttpFailure, OutcomeUnknown, refusal
+from reconciler.http.reads import read_all, values
 from reconciler.http.request import Reply, Request
 from reconciler.http.retry import Attempt, Repeat, RetryIn, RetryPolicy, Trouble, decide, in_doubt, parse_retry_after
 
 Outcome = Reply | HttpFailure
 
 _POLICY = RetryPolicy()
+SIDE_BY_SIDE = 4
+"""Batches of reads at a time: as many as a lane has in flight."""
 
 
 def send_all(graph: HttpClient, clock: Clock, requests: Sequence[Request]) -> list[Outcome]:
     """What each request came to, in their order; all of one lane and one version of Graph.
 
     A single one goes out by itself. Raises nothing for a part; what ends the batch itself is the outcome of all its parts.
+    Batches that only read go out side by side, those that write one after the other.
     """
-    outcomes: list[Outcome] = []
     for request in requests:
         refuse_unsafe(request)
-    for chunk in _chunks(requests):
-        outcomes += [_alone(graph, chunk[0])] if len(chunk) == 1 else _send_chunk(graph, clock, chunk)
-    return outcomes
+    reads = all(request.repeats is Repeat.READ for request in requests)
+    sent = read_all(
+        lambda chunk: [_alone(graph, chunk[0])] if len(chunk) == 1 else _send_chunk(graph, clock, chunk),
+        list(_chunks(requests)),
+        concurrency=SIDE_BY_SIDE if reads else 1,
+    )
+    return [outcome for chunk in values(sent) for outcome in chunk]
 
 
 def _chunks(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
@@ -114,10 +121,10 @@ def _judge(
     graph: HttpClient, request: Request, answer: Mapping[str, Any] | None, number: int, *, doubt: bool
 ) -> tuple[Outcome, float | None]:
     """What a part came to; or, where it is to be sent again, in how many seconds."""
-    if answer is None:
+    if answer is None or not isinstance(answer.get("status"), int):
         kind = BadResponse if request.repeats is Repeat.READ else OutcomeUnknown
-        return kind(request, graph.host, detail="the batch's reply leaves it out"), None
-    status = int(answer.get("status", 0))
+        return kind(request, graph.host, detail="the batch's reply does not say what came of it"), None
+    status = int(answer["status"])
     if 200 <= status < 300:
         return Reply(status=status, data=answer.get("body")), None
     attempt = _attempt(request, answer, number)

@@ -98,13 +98,15 @@ def _filtered(session: Session, ask: Callable[[str], Request], wanted: Sequence[
 
 
 def _checked(session: Session, outcome: Outcome, name: str, value: str) -> Rows:
+    """Looked at row by row: where the filter is ignored the first is another's, and the other pages needn't be fetched."""
     if isinstance(outcome, Invalid):
         raise FilterIgnored
-    first = succeeded(outcome)
-    rows = first.data.get("value", ()) if isinstance(first.data, dict) else ()
-    if any(str(row.get(name) or "").strip().casefold() != value.casefold() for row in rows):
-        raise FilterIgnored
-    return list(session.rest(outcome))
+    rows: Rows = []
+    for row in session.rest(outcome):
+        if str(row.get(name) or "").strip().casefold() != value.casefold():
+            raise FilterIgnored
+        rows.append(row)
+    return rows
 
 
 def _members(session: Session, refs: Collection[str]) -> dict[str, str]:

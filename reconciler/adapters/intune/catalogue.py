@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from reconciler.adapters.intune.apps import FOUND_ONLY, LiveApp, Wanted, find_apps
-from reconciler.adapters.intune.groups import fold
+from reconciler.adapters.intune.groups import Groups, fold
+from reconciler.adapters.intune.rows import group_of
 
 WARN_DAYS = 30
 """Days before a VPP token ends at which it is said (a token is valid for one year)."""
@@ -93,6 +94,14 @@ class Choice:
     warnings: tuple[tuple[str, Mapping[str, str]], ...] = ()
     to_create: bool = False
     alike: tuple[LiveApp, ...] = ()
+
+
+def rows_of_others(app: LiveApp, groups: Groups) -> int:
+    """How many of an app's assignments are not to groups of ours. What points at a deleted group is nobody's."""
+    included = [group_of(row) for row in app.rows]
+    return sum(
+        not group or (group in groups.by_id and not groups.refs.get(group, "").startswith("@")) for group in included
+    )
 
 
 def choose(apps: Apps, wanted: Wanted, *, org: str, apple_token: str, today: date) -> Choice:

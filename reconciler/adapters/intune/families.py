@@ -174,11 +174,14 @@ def _properties(data: Mapping[str, Any]) -> dict[str, Json]:
 
 def set_fields(policy: LivePolicy) -> dict[str, Json]:
     """What somebody has set in it, and its name."""
-    return {**{name: value for name, value in policy.fields.items() if not is_unset(name, value)}, "name": policy.name}
+    unset_ = unset_fields(policy)
+    return {**{name: value for name, value in policy.fields.items() if name not in unset_}, "name": policy.name}
 
 
 def unset_fields(policy: LivePolicy) -> dict[str, Json]:
-    """What nobody has set in it, as the service answers it."""
+    """What nobody has set in it, as the service answers it. A policy of the catalogue has nothing in it that isn't set."""
+    if policy.sort == "catalog":
+        return {}
     return {name: value for name, value in policy.fields.items() if is_unset(name, value)}
 
 

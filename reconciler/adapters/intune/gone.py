@@ -10,8 +10,13 @@ from reconciler.http.failures import NotFound
 
 def without_gone(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The rows whose group is there, or whose target is none. Each group that the list lacked is asked for by its id first."""
-    groups = {str(row["target"]["groupId"]) for row in rows if row["target"].get("groupId")}
+    groups = {group for row in rows if (group := _group_of(row))}
     unknown = sorted(groups - session.known_groups().by_id.keys())
     outcomes = session.send([api.get_group(group) for group in unknown])
     gone = {group for group, outcome in zip(unknown, outcomes, strict=True) if isinstance(outcome, NotFound)}
-    return [row for row in rows if row["target"].get("groupId") not in gone]
+    return [row for row in rows if _group_of(row) not in gone]
+
+
+def _group_of(row: Mapping[str, Any]) -> str:
+    """The group that a row includes or excludes; empty for everybody."""
+    return str((row.get("target") or {}).get("groupId") or "")

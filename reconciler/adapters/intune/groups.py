@@ -35,15 +35,21 @@ class EntraGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """All groups of a tenant. `ours`: reference → groups that bear our mark for it (two are a finding); `refs` by id."""
+    """All groups of a tenant. `ours`: reference → groups that bear our mark for it (two are a finding); `refs` by id.
+
+    `named` are people's groups by folded name; each of several that share one has a reference with its id, in `shared`.
+    """
 
     by_id: Mapping[str, EntraGroup]
     ours: Mapping[str, Sequence[EntraGroup]]
     refs: Mapping[str, str]
     named: Mapping[str, Sequence[EntraGroup]] = field(default_factory=dict)
+    shared: Mapping[str, EntraGroup] = field(default_factory=dict)
 
     def one(self, ref: str) -> EntraGroup | None:
         """The group of ours, or the one that a `group:<name>` means."""
+        if ref in self.shared:
+            return self.shared[ref]
         found = self.named.get(fold(ref.removeprefix("group:")), ()) if ref.startswith("group:") else self.ours.get(ref)
         return found[0] if found and len(found) == 1 else None
 
@@ -71,7 +77,10 @@ def read_groups(data: Iterable[Mapping[str, Any]], org: str) -> Groups:
         elif group.mark is None:
             named.setdefault(fold(group.name), []).append(group)
             refs[group.id] = f"group:{group.name}"
-    return Groups(by_id={group.id: group for group in groups}, ours=ours, refs=refs, named=named)
+    alike = [group for found in named.values() if len(found) > 1 for group in found]
+    refs |= {group.id: f"group:{group.name} ({group.id})" for group in alike}
+    shared = {refs[group.id]: group for group in alike}
+    return Groups(by_id={group.id: group for group in groups}, ours=ours, refs=refs, named=named, shared=shared)
 
 
 def _read(data: Mapping[str, Any], org: str) -> EntraGroup:
@@ -141,18 +150,20 @@ def new_group_body(name: str, mark: Mark, ref: str) -> dict[str, Json]:
 
 
 def match_groups(groups: Groups, pattern: str) -> list[list[EntraGroup]]:
-    """The groups of people's that a written name means: by object id, mail address or display name, which may hold globs.
+    """The groups of people's that a written name means: by object id, display name, mail address, or a name with globs.
 
-    Each inner list is one name; more than one group in it bears that name.
+    Each inner list is one name; more than one group in it bears that name. A name as it stands comes before what its
+    signs could mean: groups are called "Personal [2026]" too.
     """
     if _GUID.fullmatch(pattern):
         group = groups.by_id.get(pattern.lower())
         return [[group]] if group and groups.refs.get(group.id, "").startswith("group:") else []
+    if exact := groups.named.get(fold(pattern)):
+        return [list(exact)]
     if "@" in pattern:
         found = [one for named in groups.named.values() for one in named if fold(one.mail) == fold(pattern)]
         return [[one] for one in found]
     if not any(sign in pattern for sign in "*?["):
-        exact = groups.named.get(fold(pattern))
-        return [list(exact)] if exact else []
+        return []
     regex = re.compile(translate(fold(pattern)))
     return [list(found) for name, found in sorted(groups.named.items()) if regex.match(name)]

@@ -1,16 +1,17 @@
 """From neutral words to Intune's resources: a group for each device group, policies and assignments on it, apps. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reconciler.adapters.intune.apps import LiveApp, Wanted, wanted_app
-from reconciler.adapters.intune.catalogue import Apps, Choice, choose
-from reconciler.adapters.intune.groups import LONGEST_NAME, Groups, fold, match_groups
-from reconciler.adapters.intune.rows import group_of, is_direct, wanted_fields
+from reconciler.adapters.intune.catalogue import Apps, Choice, choose, rows_of_others
+from reconciler.adapters.intune.groups import Groups
+from reconciler.adapters.intune.own_groups import group_findings, group_name, lower_group
+from reconciler.adapters.intune.rows import is_direct, wanted_fields
+from reconciler.adapters.intune.users import user_refs
 from reconciler.adapters.intune.wishes import lower_settings
-from reconciler.adapters.mark import mark_key
-from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, Layer, Origin, UserLayer
+from reconciler.model.desired import DesiredState, EffectiveApp, GroupState, UserLayer
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -35,15 +36,18 @@ class Tenant:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One lowering under way. `made` are the apps that are ours to make or to keep, by key part."""
+    """One lowering under way. `app_groups` says which groups wish for each app of ours."""
 
     tenant: Tenant
     table: SettingsTable
     catalogue: Mapping[str, App]
     today: date
+    intents: Mapping[tuple[str, str, str], str]
+    app_groups: dict[Key, set[str]] = field(default_factory=dict)
     resources: dict[Key, Resource] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    wanted: dict[tuple[str, str], Wanted | None] = field(default_factory=dict)
     choices: dict[tuple[str, str], Choice] = field(default_factory=dict)
     seats: dict[str, int] = field(default_factory=dict)
     short: dict[str, tuple[Choice, EffectiveApp]] = field(default_factory=dict)
@@ -53,7 +57,7 @@ def lower(
     state: DesiredState, *, backend: str, tenant: Tenant, table: SettingsTable, catalogue: Mapping[str, App]
 ) -> Lowered:
     """Resources, targets and findings of one backend. Depends on nothing but its arguments."""
-    work = Work(tenant=tenant, table=table, catalogue=catalogue, today=state.as_of)
+    work = Work(tenant=tenant, table=table, catalogue=catalogue, today=state.as_of, intents=_intents(table))
     groups = [group for group in state.groups.values() if group.backend == backend]
     for group in groups:
         _lower_group(work, group)
@@ -63,6 +67,7 @@ def lower(
         owner = tenant.org
         work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner=owner, groups=())
         _keep_shared_apps(work)  # only here: where nothing is wanted, an app that is kept would say otherwise
+    work.resources |= {key: _with_groups(work, key) for key in work.app_groups}
     work.findings += _short_of_seats(work)
     return Lowered(
         resources=tuple(work.resources.values()),
@@ -71,36 +76,18 @@ def lower(
     )
 
 
-def group_name(group: GroupState) -> str:
-    return f"{group.school.name.strip()} – {group.group.name.strip()}"
+def _with_groups(work: Work, key: Key) -> Resource:
+    """An app of ours with every group that wishes for it, put in order once for all."""
+    return replace(work.resources[key], groups=tuple(sorted(work.app_groups[key])))
 
 
 def _lower_group(work: Work, group: GroupState) -> None:
-    ref, name = f"@{group.key}", group_name(group)
-    made_by = Origin(layer=Layer.GROUP, owner=group.key, value=group.group.name, at=group.group.at)
-    key = Key(kind="group", target=ref)
-    work.resources[key] = Resource(
-        key=key,
-        fields={"name": name, "mark": mark_key(ref)},
-        previous=_previous(group),
-        origins=(made_by,),
-        groups=(group.key,),
-        label=name,
-    )
-    if len(name) > LONGEST_NAME:
-        at = group.group.at.child("name")
-        work.findings.append(_error("INTUNE-NAME-TOO-LONG", at, group.key, name=name, longest=str(LONGEST_NAME)))
-    if fold(name) in work.tenant.groups.named:
-        at = group.group.at.child("name")
-        work.findings.append(
-            Finding(
-                code="INTUNE-NAME-TAKEN", severity=Severity.INFO, place=at, subject=group.key, values={"name": name}
-            )
-        )
-    work.targets[ref] = Target(
-        ref=ref, owns=group.group.owns, reach="device", owner=group.key, groups=(group.key,), at=group.group.at
-    )
-    for resource in lower_settings(group, name, work.table, work.findings):
+    ref = f"@{group.key}"
+    place, target = lower_group(group)
+    work.resources[place.key] = place
+    work.targets[ref] = target
+    work.findings += group_findings(group, work.tenant.groups)
+    for resource in lower_settings(group, group_name(group), work.table, work.findings):
         work.resources[resource.key] = resource
     for app in group.on_devices.apps.values():
         _lower_app(work, app, group.group.platform, ref, (group.key,))
@@ -111,17 +98,12 @@ def _lower_group(work: Work, group: GroupState) -> None:
                 work.short.setdefault(choice.part, (choice, app))
 
 
-def _previous(group: GroupState) -> tuple[Key, ...]:
-    """Every name that the group has had, also under its school's former ids."""
-    schools = (group.school.id, *group.school.previously)
-    names = (group.group.id, *group.group.previously)
-    every = [name if "/" in name else f"{school}/{name}" for school in schools for name in names]
-    return tuple(Key(kind="group", target=f"@{key}") for key in dict.fromkeys(every) if key != group.key)
-
-
 def _lower_layer(work: Work, layer: UserLayer) -> None:
     """Apps offered to users: settings on Intune are the devices' own."""
-    refs = _user_refs(work, layer)
+    refs, all_found = user_refs(work.tenant.groups, layer, work.findings)
+    if not all_found:
+        for app in layer.wishes.apps.values():
+            _keep_app(work, app, layer)
     for ref in refs:
         known = work.targets.get(ref)
         groups = tuple(sorted({*(known.groups if known else ()), *layer.groups}))
@@ -132,33 +114,27 @@ def _lower_layer(work: Work, layer: UserLayer) -> None:
             _lower_app(work, app, layer.platform, ref, layer.groups)
 
 
-def _user_refs(work: Work, layer: UserLayer) -> list[str]:
-    refs: dict[str, None] = {}
-    for index, pattern in enumerate(layer.targets.directory_groups):
-        at, subject = layer.targets.at.child("directory_groups", index), f"group:{pattern}"
-        found = match_groups(work.tenant.groups, pattern)
-        if not found:
-            work.findings.append(_error("INTUNE-USERS-NOT-FOUND", at, subject, group=pattern))
-        for named in found:
-            ref = f"group:{named[0].name}"
-            if len(work.tenant.groups.named.get(fold(named[0].name), ())) > 1:
-                count = str(len(work.tenant.groups.named[fold(named[0].name)]))
-                work.findings.append(_error("INTUNE-USERS-AMBIGUOUS", at, ref, group=named[0].name, count=count))
-            else:
-                refs[ref] = None
-    return list(refs)
+def _keep_app(work: Work, wish: EffectiveApp, layer: UserLayer) -> None:
+    """An app of ours that users shall have whose group wasn't found: a name written wrong takes it from nobody."""
+    entry, apps = work.catalogue.get(wish.app), work.tenant.apps
+    wanted = wanted_app(entry, layer.platform) if entry else None
+    if wanted is not None and apps is not None:
+        choice = _choice(work, wish, wanted, apps)
+        if choice.app is not None:
+            _own_app(work, choice, wanted, wish, layer.groups)
 
 
 def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: Sequence[str]) -> None:
     entry = work.catalogue.get(wish.app)
-    wanted = wanted_app(entry, platform) if entry else None
+    wanted = _wanted(work, entry, platform) if entry else None
     apps = work.tenant.apps
     if entry is None or wanted is None or apps is None:
         return  # said by the loader or the compiler: an unknown app, or none on this platform
     choice = _choice(work, wish, wanted, apps)
     if choice.to_create and wish.mode in ("absent", INHERIT):
         return  # what is nowhere needn't be taken away
-    intent = _intent(work.table, wish, platform)
+    mode = "required" if wish.mode == INHERIT else wish.mode
+    intent = work.intents.get((platform, mode, wish.session))
     if intent is None:
         return
     depends = [Key(kind="group", target=ref)] if ref.startswith("@") else []
@@ -169,19 +145,29 @@ def _lower_app(work: Work, wish: EffectiveApp, platform: str, ref: str, groups: 
         subject = str(Key(kind="assignment", target=ref, part=choice.part))
         work.findings.append(_error("INTUNE-ROW-SHARED", at, subject, **values))
         errors.append("INTUNE-ROW-SHARED")
+    # Taken from devices by uninstalling; users are no longer offered it, and what they have others may have given them.
+    ended = wish.mode == INHERIT or (wish.mode == "absent" and not ref.startswith("@"))
     own = _own_app(work, choice, wanted, wish, groups)
     key = Key(kind="assignment", target=ref, part=_part(work, apps, choice, ref))
     known = work.resources.get(key)
     work.resources[key] = Resource(
         key=key,
-        fields={} if wish.mode == INHERIT else wanted_fields(wanted.sort, intent),
+        fields={} if ended else wanted_fields(wanted.sort, intent),
         depends_on=tuple(depends + ([own] if own else [])),
-        facts={"app": wish.app, **({"inherit": True} if wish.mode == INHERIT else {})},
-        origins=(*(known.origins if known else ()), *wish.origins),
-        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
+        facts={"app": wish.app, **({"inherit": True} if ended else {})},
+        origins=(*known.origins, *wish.origins) if known else wish.origins,
+        groups=tuple(sorted({*known.groups, *groups})) if known else tuple(groups),
         label=entry.name,
         blocked_by=tuple(errors),
     )
+
+
+def _wanted(work: Work, entry: App, platform: str) -> Wanted | None:
+    """Worked out once however many groups wish for it."""
+    key = (entry.id, platform)
+    if key not in work.wanted:
+        work.wanted[key] = wanted_app(entry, platform)
+    return work.wanted[key]
 
 
 def _in_policy_set(work: Work, app: LiveApp, ref: str) -> bool:
@@ -197,14 +183,10 @@ def _part(work: Work, apps: Apps, choice: Choice, ref: str) -> str:
     return next((apps.parts[app.id] for app in assigned), choice.part)
 
 
-def _intent(table: SettingsTable, wish: EffectiveApp, platform: str) -> str | None:
-    mode = "required" if wish.mode == INHERIT else wish.mode
-    ways = (
-        way
-        for way in table.installs
-        if (way.system, way.platform, way.mode, way.holder) == ("intune", platform, mode, wish.session)
-    )
-    return next((str(way.wire) for way in ways), None)
+def _intents(table: SettingsTable) -> Mapping[tuple[str, str, str], str]:
+    """Platform, mode and holder → the word that Intune has for it."""
+    ways = [way for way in table.installs if way.system == "intune"]
+    return {(way.platform, way.mode, way.holder): str(way.wire) for way in ways}
 
 
 def _choice(work: Work, wish: EffectiveApp, wanted: Wanted, apps: Apps) -> Choice:
@@ -233,15 +215,15 @@ def _own_app(work: Work, choice: Choice, wanted: Wanted, wish: EffectiveApp, gro
     if not (choice.to_create or ours):
         return None
     key = Key(kind="app", target=ROOT, part=choice.part)
-    known = work.resources.get(key)
-    work.resources[key] = Resource(
-        key=key,
-        fields={"name": wanted.name},
-        facts={"app": wish.app, "platform": wanted.platform, "identifier": wanted.bundle_or_package},
-        origins=known.origins if known else wish.origins,
-        groups=tuple(sorted({*(known.groups if known else ()), *groups})),
-        label=wanted.name,
-    )
+    if key not in work.resources:
+        work.resources[key] = Resource(
+            key=key,
+            fields={"name": wanted.name},
+            facts={"app": wish.app, "platform": wanted.platform, "identifier": wanted.bundle_or_package},
+            origins=wish.origins,
+            label=wanted.name,
+        )
+    work.app_groups.setdefault(key, set()).update(groups)
     return key
 
 
@@ -252,13 +234,10 @@ def _keep_shared_apps(work: Work) -> None:
         key = Key(kind="app", target=ROOT, part=part)
         if app.mark is None or app.mark.org != tenant.org or key in work.resources:
             continue
-        theirs = [
-            row for row in app.rows if not tenant.groups.refs.get(group_of(row), "gone:").startswith(("@", "gone:"))
-        ]
-        theirs += [row for row in app.rows if not group_of(row)]
+        theirs = rows_of_others(app, tenant.groups)
         if theirs:
             work.resources[key] = Resource(key=key, fields={"name": app.name}, label=app.name)
-            values = {"app": app.name, "count": str(len(theirs))}
+            values = {"app": app.name, "count": str(theirs)}
             work.findings.append(
                 Finding(code="INTUNE-APP-KEPT", severity=Severity.INFO, place=None, subject=str(key), values=values)
             )

@@ -1,6 +1,6 @@
 """Reading a tenant: all that a plan needs, lists side by side; and single resources right before and after a write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,9 +10,10 @@ from reconciler.adapters.intune.apps import LiveApp
 from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is_cheaper
 from reconciler.adapters.intune.devices import read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
-from reconciler.adapters.intune.groups import live_groups
+from reconciler.adapters.intune.groups import Groups, live_groups
 from reconciler.adapters.intune.rows import fields_for
 from reconciler.adapters.intune.session import SORTS, Session
+from reconciler.adapters.intune.sharing import say_who_else
 from reconciler.adapters.intune.trouble import explain_failure
 from reconciler.http.failures import HttpFailure, Unauthorised
 from reconciler.http.reads import Unread, read_all, values
@@ -26,10 +27,11 @@ GATHERED = frozenset({"setting", "assignment"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One read of a plan, and the kind that is unread should it fail."""
+    """One read of a plan, and the kind that is unread should it fail. `long`: page after page, begun before all others."""
 
     kind: str
     run: Callable[[], object]
+    long: bool = False
 
 
 def tenant_of(session: Session) -> Tenant:
@@ -40,17 +42,18 @@ def tenant_of(session: Session) -> Tenant:
 def observe(session: Session, scope: Scope) -> Snapshot:
     """What is in scope, read side by side. A read that fails is `unread`; a sign-in that isn't accepted ends it all."""
     state = _Observed()
+    if scope.soon:
+        _begin(session, scope.kinds | scope.soon)
     parts = _parts(session, scope, state)
-    outcomes = read_all(lambda part: part.run(), parts, concurrency=CONCURRENT_READS)
-    failed = [(part.kind, one.failure) for part, one in zip(parts, outcomes, strict=True) if isinstance(one, Unread)]
-    failures = [failure for _, failure in failed]
-    if refused := next((failure for failure in failures if isinstance(failure, Unauthorised)), None):
-        raise refused
+    failed = _read([part for part in parts if not part.long])
     unread = {(kind, "") for kind, _ in failed}
     if any(kind == "app" for kind, _ in failed):  # the same list says which app is whose and who has which
         unread.add(("assignment", ""))
     findings: list[Finding] = []
-    resources = _resources(session, scope, unread, findings)
+    resources = _resources(session, scope, unread, findings)  # worked out while the last pages of devices come in
+    failed += _read([part for part in parts if part.long])
+    unread |= {(kind, "") for kind, _ in failed}
+    failures = [failure for _, failure in failed]
     left_out = _left_out(session, scope, state)
     devices = read_devices(state.managed, state.entra, state.places) if not _failed(failed, "membership") else []
     return Snapshot(
@@ -63,6 +66,15 @@ def observe(session: Session, scope: Scope) -> Snapshot:
         findings=(*_explained(failures, session), *findings),
         reads=len(parts),
     )
+
+
+def _read(parts: Sequence[Part]) -> list[tuple[str, HttpFailure]]:
+    """Side by side; the kind and the failure of each that failed. Raises Unauthorised."""
+    outcomes = read_all(lambda part: part.run(), parts, concurrency=CONCURRENT_READS)
+    failed = [(part.kind, one.failure) for part, one in zip(parts, outcomes, strict=True) if isinstance(one, Unread)]
+    if refused := next((failure for _, failure in failed if isinstance(failure, Unauthorised)), None):
+        raise refused
+    return failed
 
 
 class _Observed:
@@ -80,13 +92,13 @@ def _failed(failed: Sequence[tuple[str, HttpFailure]], kind: str) -> bool:
 
 
 def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
-    """The longest first: lists of devices come page after page and can't be split."""
     parts: list[Part] = []
     if "membership" in scope.kinds:
         session.known_groups()
         parts += _device_parts(session, scope, state)
     if "group" in scope.kinds:
-        parts += [Part(kind="group", run=session.read_groups), Part(kind="app", run=session.read_apps)]
+        groups = partial(session.ahead.take, "groups", session.read_groups)
+        parts += [Part(kind="group", run=groups), Part(kind="app", run=session.read_apps)]
     if "setting" in scope.kinds:
         parts += [Part(kind="setting", run=_policies(session, sort, scope.only)) for sort in SORTS]
     return parts
@@ -96,14 +108,13 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
     """The whole lists side by side; or, where all that is wanted has a number, one thing after another for these alone."""
 
     def managed() -> None:
-        state.managed = session.items(api.list_managed_devices())
+        state.managed = session.ahead.take("managed", partial(_managed, session))
 
     def entra() -> None:
-        listed = session.items(api.list_entra_devices())
-        state.entra = {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
+        state.entra = session.ahead.take("entra", partial(_entra, session))
 
     def members() -> None:
-        _read_members(session, state)
+        state.places = session.ahead.take("members", partial(_read_members, session))
 
     def few(serials: frozenset[str], only: frozenset[str]) -> None:
         try:
@@ -116,7 +127,39 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
 
     if scope.serials is not None and scope.only is not None and is_cheaper(session, scope.serials, scope.only):
         return [Part(kind="membership", run=partial(few, scope.serials, scope.only))]
-    return [Part(kind="membership", run=run) for run in (managed, entra, members)]
+    _begin(session, {"membership"})
+    whole = [Part(kind="membership", run=run, long=True) for run in (managed, entra)]
+    return [*whole, Part(kind="membership", run=members)]
+
+
+def _managed(session: Session) -> list[Mapping[str, Any]]:
+    return session.items(api.list_managed_devices())
+
+
+def _entra(session: Session) -> dict[str, str]:
+    """deviceId → object id."""
+    listed = session.items(api.list_entra_devices())
+    return {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
+
+
+def _begin(session: Session, soon: Collection[str]) -> None:
+    """All that waits for no wish: first what others wait for, then the lists of devices, which have the most pages."""
+    if "group" in soon:
+        session.ahead.begin("groups", partial(_groups_and_members, session, soon))
+    if "setting" in soon:
+        for sort in SORTS:
+            session.ahead.begin(sort, partial(session.read_policies, sort))
+    if "membership" in soon:
+        session.ahead.begin("managed", partial(_managed, session))
+        session.ahead.begin("entra", partial(_entra, session))
+
+
+def _groups_and_members(session: Session, soon: Collection[str]) -> Groups:
+    """Who is in them is asked for as soon as they are known."""
+    groups = session.read_groups()
+    if "membership" in soon:
+        session.ahead.begin("members", partial(_read_members, session))
+    return groups
 
 
 def _left_out(session: Session, scope: Scope, state: _Observed) -> set[tuple[str, str]]:
@@ -130,15 +173,17 @@ def _left_out(session: Session, scope: Scope, state: _Observed) -> set[tuple[str
 
 
 def _policies(session: Session, sort: str, only: frozenset[str] | None) -> Callable[[], object]:
-    return lambda: session.read_policies(sort, only)
+    return lambda: session.ahead.take(sort, partial(session.read_policies, sort, only))
 
 
-def _read_members(session: Session, state: _Observed) -> None:
-    """Who is in our groups: of twenty groups in one call."""
+def _read_members(session: Session) -> dict[str, list[str]]:
+    """Who is in our groups, by object id: of twenty groups in one call."""
+    places: dict[str, list[str]] = {}
     groups = [(group.id, ref) for ref, found in session.known_groups().ours.items() for group in found]
     for (_, ref), members in zip(groups, members_of(session, [group for group, _ in groups]), strict=True):
         for device in members:
-            state.places.setdefault(device, []).append(ref)
+            places.setdefault(device, []).append(ref)
+    return places
 
 
 def members_of(session: Session, groups: Sequence[str]) -> list[frozenset[str]]:
@@ -182,6 +227,7 @@ def _live_policies(session: Session, only: frozenset[str] | None, findings: list
     for (ref, family), alike in own_policies(session).items():
         if only is not None and ref not in only:
             continue
+        findings += [finding for policy in alike for finding in say_who_else(session, policy, ref)]
         in_effect = [policy for policy in alike if session.group_id(ref) in policy.assigned]
         if len(in_effect) > 1:
             values = {"group": ref[1:], "family": family, "count": str(len(in_effect))}

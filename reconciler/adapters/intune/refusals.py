@@ -27,6 +27,19 @@ class NotSettled(Exception):  # noqa: N818 - as above
         return {}
 
 
+class InUse(Exception):  # noqa: N818 - as above
+    """An app that was to be deleted has been assigned by others since the plan."""
+
+    code = "INTUNE-APP-IN-USE"
+
+    def __init__(self, app: str) -> None:
+        self.app = app
+        super().__init__(app)
+
+    def values(self) -> dict[str, str]:
+        return {"app": self.app}
+
+
 class Refusals(Exception):  # noqa: N818 - as above
     """Some changes of a batch failed, each for a reason of its own. `code` and `values` are those of the first."""
 

@@ -18,11 +18,14 @@ from reconciler.adapters.intune.groups import EntraGroup, Groups, read_groups
 from reconciler.http.client import HttpClient
 from reconciler.http.clock import Clock
 from reconciler.http.failures import HttpFailure, Invalid, NotFound
-from reconciler.http.reads import pages
+from reconciler.http.reads import Ahead, pages
 from reconciler.http.request import Reply, Request
 
 SETTLING = 60.0
 """Seconds that Entra may take to show a write: public clients wait up to 30 × 2 s (terraform-provider-microsoft365, 2026)."""
+
+BEGUN_AHEAD = 7
+"""Lists that wait for no wish: groups and then their members, three of policies, two of devices."""
 
 SORTS = ("configuration", "compliance", "catalog")
 
@@ -61,6 +64,7 @@ class Session:
     """Groups whose name or description this run has written: when, and what."""
     joined: dict[tuple[str, str], float] = field(default_factory=dict)
     left: dict[tuple[str, str], float] = field(default_factory=dict)
+    ahead: Ahead = field(default_factory=lambda: Ahead(BEGUN_AHEAD), repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -125,7 +129,8 @@ class Session:
             return self.apps
 
     def known_apps(self) -> Apps:
-        return self.apps or self.read_apps()
+        known = self.apps  # once: another thread may have it listed again
+        return known if known is not None else self.read_apps()
 
     def remember_app(self, item: Mapping[str, Any] | None, *, gone: str = "") -> None:
         """One app as it has just been read or made; `gone`: the id of one that isn't there any more."""
@@ -151,7 +156,8 @@ class Session:
             return self.policies[sort]
 
     def known_policies(self, sort: str) -> Mapping[str, LivePolicy]:
-        return self.policies[sort] if sort in self.policies else self.read_policies(sort)
+        """As last read; else listed, without the catalogue's settings: who asks for one policy reads it by its id."""
+        return self.policies[sort] if sort in self.policies else self.read_policies(sort, only=())
 
     def remember_policy(self, sort: str, policy: LivePolicy) -> None:
         with self.lock:

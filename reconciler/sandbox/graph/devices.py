@@ -47,14 +47,11 @@ def get_device(call: Call) -> Answer:
 def list_groups_of_device(call: Call) -> Answer:
     """`memberOf` and `transitiveMemberOf`, with the options that every list has (device-list-memberof, read 2026-11)."""
     device = device_of(call)
+    groups = call.directory.groups.values()
+    if call.segments[2] == "memberOf":
+        return list_items(call, MEMBERS, [group for group in groups if device.id in group.members])
     every = groups_of(call.directory, device.id)
-    direct = call.segments[2] == "memberOf"
-    found = [
-        group
-        for group in call.directory.groups.values()
-        if group.id in every and (not direct or device.id in group.members)
-    ]
-    return list_items(call, MEMBERS, found)
+    return list_items(call, MEMBERS, [group for group in groups if group.id in every])
 
 
 def patch_device(call: Call) -> Answer:

@@ -72,8 +72,9 @@ class GraphOptions:
     """Editing a dynamic group's members: 400 or 403 (the text is not documented)."""
 
     # Intune (reference 6.3, 8, 9, 17)
-    serial_filter: Literal["works", "ignored"] = "works"
-    """`serialNumber eq` on managed devices: many public clients rely on it (2026-11), no document names it."""
+    serial_filter: Literal["works", "exact", "ignored"] = "works"
+    """`serialNumber eq` on managed devices: many public clients rely on it (2026-11), no document names it, nor says whether
+    it minds upper and lower case (`exact`)."""
     unknown_select: Literal["refuse", "ignore"] = "refuse"
     """`$select` of a name that the base type of a mixed collection lacks, as `bundleId` of mobileApps."""
     v1_beta_apps: Literal["base", "hidden"] = "base"

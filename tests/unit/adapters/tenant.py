@@ -126,7 +126,9 @@ def user_layer(
     group: str | None = None,
     owns: str = "listed",
 ) -> UserLayer:
-    targets = UserTargets(org_units=org_units, directory_groups=() if group is None else (group,), owns=owns, at=AT.child("users"))
+    targets = UserTargets(
+        org_units=org_units, directory_groups=() if group is None else (group,), owns=owns, at=AT.child("users")
+    )
     return UserLayer(
         owner=owner,
         layer=Layer.GROUP,

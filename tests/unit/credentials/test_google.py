@@ -21,7 +21,7 @@ def test_with_a_sandbox_the_environment_is_not_even_looked_at() -> None:
         credential = google_credential(Untouchable(), purpose, sandbox="http://127.0.0.1:8080")
 
         assert credential.source.token(NOW) == token
-        assert credential.source.identity() == "access token (sandbox)"
+        assert credential.source.identity() == "sandbox"
 
 
 def test_a_sandbox_elsewhere_gets_nothing() -> None:
@@ -33,7 +33,7 @@ def test_a_ready_token_is_used_as_it_is() -> None:
     credential = sign_in({"RECONCILER_GOOGLE_TOKEN_PLAN": "ya29.abc\n"})
 
     assert credential.source.token(NOW) == "ya29.abc"
-    assert credential.source.identity() == "access token (RECONCILER_GOOGLE_TOKEN_PLAN)"
+    assert credential.source.identity() == "RECONCILER_GOOGLE_TOKEN_PLAN"
     assert "ya29" not in repr(credential)
     assert credential.warnings == ()
 

@@ -68,7 +68,7 @@ def test_a_secret_is_sent_in_the_form_and_shown_nowhere() -> None:
     token = credential.source.token(NOW)
 
     assert entra.forms[0]["client_secret"] == ["s3cr~et&x=1"]
-    assert credential.source.identity() == f"{CLIENT} in {TENANT}"
+    assert credential.source.identity() == f"{CLIENT} ({TENANT})"
     assert "s3cr" not in repr(credential)
     assert token not in repr(credential)
     assert credential.warnings == ()
@@ -108,7 +108,7 @@ def test_a_ready_token_is_used_as_it_is() -> None:
 
     assert credential.source.token(NOW) == token
     assert credential.roles(NOW) == frozenset({"Group.ReadWrite.All"})
-    assert credential.source.identity() == "access token (RECONCILER_INTUNE_TOKEN_PLAN)"
+    assert credential.source.identity() == "RECONCILER_INTUNE_TOKEN_PLAN"
     assert token not in repr(credential)
 
 

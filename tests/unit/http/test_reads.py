@@ -10,7 +10,7 @@ from reconciler.http import failures
 from reconciler.http.bucket import Quota
 from reconciler.http.client import HttpClient
 from reconciler.http.clock import SYSTEM, Clock, VirtualTime
-from reconciler.http.reads import Read, Unread, pages, read_all, values
+from reconciler.http.reads import Ahead, Read, Unread, pages, read_all, stop_requested, values
 from reconciler.http.request import Reply, Request, Wait
 from reconciler.http.throttle import Lane
 from tests.unit.http.vendor import OK, Connect, Vendor, refused
@@ -179,3 +179,41 @@ def test_reads_that_were_called_off_take_nothing_from_the_quota(connect: Connect
     assert called_off >= 2
     assert len(waits) == called_off
     assert vendor.moments == [0.0, 0.0, 60.0]
+
+
+def test_a_read_begun_ahead_is_taken_once_and_read_anew_after_that() -> None:
+    ahead = Ahead(2)
+    ahead.begin("things", lambda: "begun")
+    assert [ahead.take("things", lambda: "now") for _ in range(2)] == ["begun", "now"]
+    ahead.close()
+
+
+def test_a_failure_of_a_read_begun_ahead_is_raised_where_it_is_taken(connect: Connect) -> None:
+    client = connect(Vendor([refused(403)]))
+    ahead = Ahead(1)
+    ahead.begin("things", lambda: client.send(listing()))
+    with pytest.raises(failures.Forbidden):
+        ahead.take("things", lambda: client.send(listing()))
+    ahead.close()
+
+
+def test_what_was_begun_and_never_taken_is_called_off_in_its_wait() -> None:
+    """Two in a minute: the third read waits for its quota, and ends when the reader is closed, unsent."""
+    vendor, waiting = Vendor([OK]), threading.Event()
+
+    def sleep(_seconds: float) -> None:
+        waiting.set()
+        deadline = time.monotonic() + 10
+        while not stop_requested() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    clock = Clock(monotonic=lambda: 0.0, wall=lambda: 0.0, sleep=sleep)
+    quota = Quota(name="reads", limit=2, seconds=60)
+    lanes = {"read": Lane(quotas=(quota,))}
+    client = HttpClient("https://vendor.example", lanes=lanes, clock=clock, transport=httpx.MockTransport(vendor))
+    ahead = Ahead(1)
+    ahead.begin("things", lambda: [client.send(listing()) for _ in range(3)])
+    assert waiting.wait(10)
+    ahead.close()
+    client.close()
+    assert len(vendor.asked) == 2

@@ -148,7 +148,7 @@ def test_apps_stand_by_kind_with_whom_each_way_reaches(root: Path) -> None:
     rows = {(row["platform"], tuple(row["identifiers"])): row for row in data(root)["apps"]}
     vpp = rows["ipados", ("app_store", "bundle_id")]
 
-    assert vpp["ways"] == {"required": ["device"], "available": ["user"], "blocked": [], "absent": ["device"]}
+    assert vpp["ways"] == {"required": ["device"], "available": ["user"], "blocked": [], "absent": ["device", "user"]}
     assert vpp["removal"] == "uninstalls"
     assert list(vpp["lacks"]) == ["blocked"]
     assert rows["chromeos", ("web",)]["ways"]["required"] == ["user", "managed-guest", "kiosk"]

@@ -218,6 +218,7 @@ def test_nothing_to_change_is_not_said_where_nothing_could_be_read() -> None:
     assert "Nothing to change" in plan_text(make_plan(), "en")
     assert "Nothing to change" not in plan_text(make_plan(findings=(failed,), tenants=()), "en")
     assert "Nothing to change:" not in plan_text(make_plan(findings=(failed,)), "en")
+    assert "files could not be read" not in plan_text(make_plan(findings=(failed,)), "en")
 
 
 def test_what_is_outstanding_is_told_without_any_change() -> None:

@@ -120,7 +120,7 @@ def test_an_app_that_is_made_and_one_that_goes_are_told_as_such() -> None:
         make_change(Action.UPDATE, "app", "@", part, before={"name": "F"}, after={"name": "Firefox"}, label="Firefox")
     )
 
-    assert "+ Appen Firefox i hanteringssystemet" in told(made)
+    assert "+ Appen Firefox för Windows i hanteringssystemet" in told(made)
     assert "Hela kommunen (i entra)" in told(made)
     assert "Den tas bort ur hanteringssystemet." in told(gone)
     assert "F → Firefox" in told(renamed)

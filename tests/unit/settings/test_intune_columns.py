@@ -315,7 +315,7 @@ def test_no_app_can_be_blocked_and_none_is_for_kiosks() -> None:
 
     assert {one.mode for one in ways} == {"required", "available", "absent"}
     assert {one.holder for one in ways} == {"user"}
-    assert len(ways) == 24
+    assert len(ways) == 32
     assert way("ipados", "required", "winget") is None
     assert TABLE.install(platform="chromeos", mode="required", holder="user", identifier="web", system="intune") is None
 

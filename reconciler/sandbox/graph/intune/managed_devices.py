@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.sandbox.graph.call import Answer, Call, first_page, page
 from reconciler.sandbox.graph.intune.querying import check_name
 from reconciler.sandbox.graph.intune.routing import context, missing, unrouted
-from reconciler.sandbox.graph.intune.state import IntuneState, ManagedDevice, Record
+from reconciler.sandbox.graph.intune.state import Enrolments, IntuneState, ManagedDevice, Record
 from reconciler.sandbox.graph.intune.types import defaults, types
 
 PAGE = 1000
@@ -77,7 +77,7 @@ def answer_devices(state: IntuneState, call: Call) -> Answer:
             raise missing(call.segments[2])
         where = context(call, "deviceManagement/managedDevices/$entity")
         return Answer(status=200, body=where | _shown(call, device, single=True))
-    found = filtered(list(state.managed_devices.values()), call)
+    found = filtered(state.managed_devices, call)
     body = context(call, "deviceManagement/managedDevices")
     if first_page(call):
         body["@odata.count"] = len(found)  # there even unasked (issue 1391)
@@ -86,14 +86,17 @@ def answer_devices(state: IntuneState, call: Call) -> Answer:
     return Answer(status=200, body=body)
 
 
-def filtered(devices: list[ManagedDevice], call: Call) -> list[ManagedDevice]:
+def filtered(enrolled: Enrolments, call: Call) -> list[ManagedDevice]:
     """The devices that the service would return for this `$filter`: all of them, where it doesn't understand."""
     text = call.query.get("$filter", "").strip()
     if alternatives := _alternatives(text):
-        return [device for device in devices if device.entra_device_id.casefold() == alternatives[0]][:1]
-    for clause in _clauses(text, call):
-        name, operator, value = clause
-        devices = [device for device in devices if _holds(str(_value(device, name)), operator, value)]
+        return [device for device in enrolled.values() if device.entra_device_id.casefold() == alternatives[0]][:1]
+    clauses = _clauses(text, call)
+    serial = next((value for name, _, value in clauses if name == "serialNumber"), None)
+    devices = list(enrolled.values()) if serial is None else enrolled.of_serial(serial)
+    for name, operator, value in clauses:
+        exact = name == "serialNumber" and call.options.serial_filter == "exact"
+        devices = [device for device in devices if _holds(str(_value(device, name)), operator, value, exact=exact)]
     return devices
 
 
@@ -118,8 +121,9 @@ def _clauses(text: str, call: Call) -> list[tuple[str, str, str]]:
     return found
 
 
-def _holds(actual: str, operator: str, value: str) -> bool:
-    actual, value = actual.casefold(), value.casefold()
+def _holds(actual: str, operator: str, value: str, *, exact: bool) -> bool:
+    if not exact:
+        actual, value = actual.casefold(), value.casefold()
     return {
         "eq": actual == value,
         "lt": actual < value,

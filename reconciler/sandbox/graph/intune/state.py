@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -48,6 +49,31 @@ class ManagedDevice:
     """`lastSyncDateTime`; empty is the service's zero date."""
 
 
+class Enrolments(dict[str, ManagedDevice]):
+    """Managed devices by id. Of tens of thousands they are asked for by one serial number after the other: hence an index."""
+
+    def __init__(self, devices: Mapping[str, ManagedDevice] | None = None) -> None:
+        super().__init__(devices or {})
+        self._serials: dict[str, list[ManagedDevice]] | None = None
+
+    def __setitem__(self, key: str, device: ManagedDevice) -> None:
+        super().__setitem__(key, device)
+        self._serials = None
+
+    def __delitem__(self, key: str) -> None:
+        super().__delitem__(key)
+        self._serials = None
+
+    def of_serial(self, serial: str) -> list[ManagedDevice]:
+        """All that bear it, in whatever case."""
+        if self._serials is None:
+            found: dict[str, list[ManagedDevice]] = {}
+            for device in self.values():
+                found.setdefault(device.serial.casefold(), []).append(device)
+            self._serials = found
+        return self._serials.get(serial.casefold(), [])
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
     """Something that the service finishes later: since when (seconds since 1970), and how often it was looked at."""
@@ -61,7 +87,7 @@ class IntuneState:
     """A tenant. Records are frozen or never changed in place; `copy` makes a draft that shares them."""
 
     created: int = 0
-    managed_devices: dict[str, ManagedDevice] = field(default_factory=dict)
+    managed_devices: Enrolments = field(default_factory=Enrolments)
     objects: dict[Kind, dict[str, Record]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     """By collection and id."""
     assignments: dict[str, tuple[Record, ...]] = field(default_factory=dict)
@@ -80,7 +106,7 @@ class IntuneState:
     def copy(self) -> IntuneState:
         return dataclasses.replace(
             self,
-            managed_devices=dict(self.managed_devices),
+            managed_devices=Enrolments(self.managed_devices),
             objects={kind: dict(table) for kind, table in self.objects.items()},
             assignments=dict(self.assignments),
             settings=dict(self.settings),
@@ -109,7 +135,7 @@ class IntuneState:
         """A state from its dump. Raises KeyError, TypeError or AttributeError on something else."""
         return cls(
             created=data["created"],
-            managed_devices={item["id"]: ManagedDevice(**item) for item in data["managed_devices"]},
+            managed_devices=Enrolments({item["id"]: ManagedDevice(**item) for item in data["managed_devices"]}),
             objects={kind: {item["id"]: item for item in data["objects"].get(kind, [])} for kind in KINDS},
             assignments={owner: tuple(rows) for owner, rows in data["assignments"].items()},
             settings={owner: tuple(rows) for owner, rows in data["settings"].items()},

@@ -61,6 +61,13 @@ def test_that_the_filter_on_serial_numbers_can_be_switched_off(intune: Intune) -
     assert len(_names(intune, "serialNumber eq 'DMP0002'")) == 6
 
 
+def test_that_the_filter_on_serial_numbers_can_mind_the_case(intune: Intune) -> None:
+    assert len(_names(intune, "serialNumber eq 'dmp0002'")) == 1
+    intune.options(serial_filter="exact")
+    assert _names(intune, "serialNumber eq 'dmp0002'") == []
+    assert len(_names(intune, "serialNumber eq 'DMP0002'")) == 1
+
+
 def test_unset_values(intune: Intune) -> None:
     device = intune.get(DEVICES, filter="serialNumber eq 'DMP9999'")["value"][0]
     assert device["lastSyncDateTime"] == "0001-01-01T00:00:00Z"
@@ -88,3 +95,13 @@ def test_refusals(intune: Intune) -> None:
     answer = intune.call("GET", "deviceManagement/deviceShells")
     assert answer.json()["error"]["code"] == "No method match route template"
     assert refusal(answer).startswith("No OData route exists that match template ~/deviceManagement/deviceShells")
+
+
+def test_that_a_serial_number_is_found_as_it_is_now(intune: Intune) -> None:
+    """Devices that come and go by hand between two questions."""
+    again = "serialNumber eq 'DMP0002'"
+    before = len(_names(intune, again))
+    intune.edit("graph_add_devices", serials=["DMP0002"], name="NORR-99")
+    assert len(_names(intune, again)) == before + 1
+    intune.edit("graph_remove_devices", serials=["DMP0002"])
+    assert _names(intune, again) == []
