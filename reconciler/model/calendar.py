@@ -19,10 +19,11 @@ class ChangeKind(StrEnum):
     NONE = "none"
     SIGN_IN = "sign-in"
     RESTART = "restart"
+    LOCK_OUT = "lock-out"
     LOST_DATA = "lost-data"
 
 
-DISRUPTIVE: Final = (ChangeKind.SIGN_IN, ChangeKind.RESTART, ChangeKind.LOST_DATA)
+DISRUPTIVE: Final = (ChangeKind.SIGN_IN, ChangeKind.RESTART, ChangeKind.LOCK_OUT, ChangeKind.LOST_DATA)
 """What disturbs a lesson; new apps and values that nobody notices don't."""
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
 
-from reconciler.model.calendar import DISRUPTIVE, Calendar, LessonHours, Period, SchoolYear, Touches, Window
+from reconciler.model.calendar import DISRUPTIVE, Calendar, ChangeKind, LessonHours, Period, SchoolYear, Touches, Window
 from reconciler.model.change import Action, Change, Effect, Wait, Why
 from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School, Span
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Key
+from reconciler.planning.changes import GRAVITY
 from reconciler.policy.windows import make_windows, wait_of
 
 AT = Pointer(file="policies/calendar.yaml")
@@ -114,3 +115,7 @@ def test_another_exception_is_not_urgent() -> None:
 
 def test_without_a_calendar_nothing_waits() -> None:
     assert wait_of(make_windows(replace(DOCUMENTS, calendar=None)), change("norr/elever"), MONDAY) is None
+
+
+def test_every_way_to_disturb_is_a_kind_that_the_calendar_knows() -> None:
+    assert [kind.value for kind in ChangeKind] == list(GRAVITY)
