@@ -1,7 +1,8 @@
 """Rules on changes, on devices and on the plan itself: they can be asked only once there is a plan. Data in, data out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from reconciler.model.change import Change, Note, Plan
 from reconciler.model.documents import Documents
@@ -13,19 +14,36 @@ from reconciler.policy.evaluate import in_force, judge, make_ready
 from reconciler.policy.facts import Facts, make_world
 from reconciler.policy.plan_facts import change_facts, change_subject, plan_facts
 from reconciler.policy.rule_findings import rule_findings
+from reconciler.policy.variables import LIVE
 from reconciler.policy.waivers import make_waivers, waive
 
+_ONCE_PLANNED: Final = (SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN)
 
-def police(plan: Plan, documents: Documents, devices: Iterable[Facts], locate: Locate) -> Plan:
-    """The plan with what these rules say of it. A block on a change holds it and what waits for it; on the plan, everything."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the systems' devices come to, drawn only where a rule asks for it."""
+
+    devices: Iterable[Facts] = ()
+    schools: Iterable[Facts] = ()
+    groups: Iterable[Facts] = ()
+
+
+def police(plan: Plan, documents: Documents, live: Live, locate: Locate) -> Plan:
+    """The plan with what these rules say of it. A block on a change holds it and what waits for it; on the plan, everything.
+
+    Rules that ask how many devices there are have been asked without an answer; here they get it.
+    """
     rules = in_force(documents.guardrails, plan.as_of)
-    asked = [rule for rule in rules if rule.on in (SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN)]
+    asked = [rule for rule in rules if rule.on in _ONCE_PLANNED or asks_live(rule)]
     if not asked:
         return plan
     world = make_world(documents, None, plan.as_of)
     waivers = make_waivers(documents.exceptions, documents.organisation.terms, plan.as_of)
     verdicts = [
-        *waive(_judged(asked, SubjectKind.DEVICE, devices), waivers),
+        *waive(_judged(asked, SubjectKind.DEVICE, live.devices), waivers),
+        *waive(_judged(asked, SubjectKind.SCHOOL, live.schools), waivers),
+        *waive(_judged(asked, SubjectKind.GROUP, live.groups), waivers),
         *waive(_judged(asked, SubjectKind.CHANGE, change_facts(world, plan.changes)), waivers),
     ]
     plan = _without(
@@ -36,6 +54,13 @@ def police(plan: Plan, documents: Documents, devices: Iterable[Facts], locate: L
         plan = replace(plan, held=(*plan.held, *plan.changes), changes=())
     findings = rule_findings(asked, [*verdicts, *of_plan], {})
     return replace(plan, findings=located([*plan.findings, *findings], locate))
+
+
+def asks_live(rule: Guardrail) -> bool:
+    """Whether a rule on schools or groups reads what only the systems know."""
+    ready = make_ready(rule)
+    programs = (ready.when, ready.require)
+    return any(not LIVE.isdisjoint(one.used) for one in programs if one is not None)
 
 
 def _judged(rules: Sequence[Guardrail], kind: SubjectKind, subjects: Iterable[Facts]) -> list[Verdict]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.desired import GroupState
 from reconciler.model.policy import SubjectKind
 from reconciler.model.resource import Device
-from reconciler.policy.facts import Facts, World, group_subject
-from reconciler.policy.group_facts import group_facts
-from reconciler.policy.school_facts import school_facts
+from reconciler.policy.facts import Facts, World, facts_of_group, group_subject
+from reconciler.policy.school_facts import Values, school_facts
 
 
 def device_facts(world: World, placed: Iterable[tuple[GroupState, Device]]) -> Iterator[Facts]:
@@ -15,14 +14,13 @@ def device_facts(world: World, placed: Iterable[tuple[GroupState, Device]]) -> I
 
     A subject is named by its group and a number, `norrskolan/elever-4-6:17`: what a vendor calls a device is never shown.
     """
-    numbers: dict[str, int] = {}
+    last, number = "", 0
+    around: Values = {}
     for group, device in sorted(placed, key=lambda one: (one[0].key, one[1].id)):
-        number = numbers[group.key] = numbers.get(group.key, 0) + 1
-        around = {
-            **world.shared,
-            **school_facts(group.school, world.days),
-            **group_facts(group, world.days, world.kinds.get(group.backend, "")),
-        }
+        if group.key != last:
+            last, number = group.key, 0
+            around = {**world.shared, **school_facts(group.school, world.days), **facts_of_group(world, group)}
+        number += 1
         own = {
             "device.platform": device.platform or group.group.platform,
             "device.active": device.active,

@@ -31,7 +31,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What facts are drawn from. Without a state there are no groups, apps in groups or settings."""
+    """What facts are drawn from. Without a state there are no groups, apps in groups or settings.
+
+    `live`: how many devices in use each group has, of the groups whose system was read whole; empty offline.
+    """
 
     documents: Documents
     state: DesiredState | None
@@ -40,6 +43,7 @@ class World:
     apps: Mapping[str, App]
     equivalents: Mapping[str, list[str]]
     kinds: Mapping[str, str]
+    live: Mapping[str, int] = field(default_factory=dict)
     app_values: dict[str, Values] = field(default_factory=dict)
 
     def app(self, name: str) -> Values:
@@ -50,7 +54,9 @@ class World:
         return found
 
 
-def make_world(documents: Documents, state: DesiredState | None, as_of: date | Days) -> World:
+def make_world(
+    documents: Documents, state: DesiredState | None, as_of: date | Days, live: Mapping[str, int] | None = None
+) -> World:
     days = as_of if isinstance(as_of, Days) else Days(as_of)
     return World(
         documents=documents,
@@ -60,6 +66,7 @@ def make_world(documents: Documents, state: DesiredState | None, as_of: date | D
         apps={app.id: app for app in documents.apps},
         equivalents=equivalents(documents.apps),
         kinds={backend.id: backend.kind for backend in documents.organisation.backends},
+        live=live or {},
     )
 
 
@@ -93,7 +100,9 @@ def _school(world: World, school: School) -> Facts:
         school_forms=forms,
         at=school.at.child("id"),
     )
-    return Facts(subject, {**world.shared, **school_facts(school, world.days), **whole_school_facts(school)})
+    return Facts(
+        subject, {**world.shared, **school_facts(school, world.days), **whole_school_facts(school, world.live)}
+    )
 
 
 def _units(world: World, school: School) -> Iterator[Facts]:
@@ -129,13 +138,17 @@ def _in_groups(world: World, state: DesiredState, kind: SubjectKind) -> Iterator
         group = state.groups[key]
         if group.school.id != last:
             last, around = group.school.id, {**world.shared, **school_facts(group.school, world.days)}
-        here = {**around, **group_facts(group, world.days, world.kinds.get(group.backend, ""))}
+        here = {**around, **facts_of_group(world, group)}
         if kind is SubjectKind.GROUP:
             yield Facts(group_subject(kind, group), {**here, **_whole_group(world, group)})
         elif kind is SubjectKind.ASSIGNMENT:
             yield from _assignments(world, group, here)
         else:
             yield from _settings(group, here)
+
+
+def facts_of_group(world: World, group: GroupState) -> Values:
+    return group_facts(group, world.days, world.kinds.get(group.backend, ""), world.live.get(group.key))
 
 
 def group_subject(

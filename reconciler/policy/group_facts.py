@@ -31,7 +31,8 @@ _WITHOUT_GRADES: Final = {"förskola": 1, "komvux": 16}
 """Preschool from one year (skollagen 8 kap. 3 §); sfi from the July of the year of the sixteenth birthday (20 kap. 31 §)."""
 
 
-def group_facts(state: GroupState, days: Days, kind_of_backend: str) -> Values:
+def group_facts(state: GroupState, days: Days, kind_of_backend: str, live: int | None) -> Values:
+    """`live`: how many devices in use it has, or None where its system was not read."""
     group, devices = state.group, state.group.devices
     return {
         "group.id": state.key,
@@ -45,6 +46,7 @@ def group_facts(state: GroupState, days: Days, kind_of_backend: str) -> Values:
         "group.environment": ENVIRONMENTS.get(kind_of_backend, ""),
         "group.within": group.within or "",
         "group.expected": devices.expected if devices else None,
+        "group.live": live,
         "group.has_devices": devices is not None,
         "group.has_users": group.users is not None,
         "group.shared": devices is not None and group.users is None,

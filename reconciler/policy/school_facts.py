@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from reconciler.model.documents import Group, Organisation, School, Unit
@@ -59,9 +59,11 @@ def school_facts(school: School, days: Days) -> Values:
     return values
 
 
-def whole_school_facts(school: School) -> Values:
-    """The lists that only a rule on the school itself sees."""
+def whole_school_facts(school: School, live: Mapping[str, int]) -> Values:
+    """What only a rule on the school itself sees. `live`: devices by group, of the groups whose system was read."""
+    places = [f"{school.id}/{one.id}" for one in school.groups if one.audience == "pupils" and one.devices is not None]
     return {
+        "school.live_known": bool(places) and all(place in live for place in places),
         "school.units": [
             {
                 "code": unit.code or "",
@@ -71,7 +73,7 @@ def whole_school_facts(school: School) -> Values:
             for unit in school.units
         ],
         "school.groups": [_group(group) for group in school.groups],
-        "school.spans": list(_spans(school)),
+        "school.spans": list(_spans(school, live)),
     }
 
 
@@ -102,22 +104,29 @@ def _group(group: Group) -> Values:
     }
 
 
-def _spans(school: School) -> Iterator[dict[str, int]]:
-    """Each span of grades with its pupils and the devices that pupils' groups expect for it.
+def _spans(school: School, live: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Each span of grades with its pupils, the devices that pupils' groups expect for it, and those that they have.
 
     A group's devices are shared out over its grades alike; one without grades is a cart, which no grade has to itself.
     """
-    of_grade: dict[int, float] = {}
+    expected: dict[int, float] = {}
+    present: dict[int, float] = {}
     for group in school.groups:
         grades = grade_span(group.grades)
-        if group.audience == "pupils" and grades:
-            for grade in grades:
-                of_grade[grade] = of_grade.get(grade, 0.0) + _expected(group) / len(grades)
+        for grade in grades if group.audience == "pupils" else ():
+            expected[grade] = expected.get(grade, 0.0) + _expected(group) / len(grades)
+            present[grade] = present.get(grade, 0.0) + live.get(f"{school.id}/{group.id}", 0) / len(grades)
     for written, pupils in school.pupils_by_grade.items():
         span = grade_span(written)
         if span:
-            devices = math.floor(sum(of_grade.get(grade, 0.0) for grade in span) + 0.5)
-            yield {"first": min(span), "last": max(span), "pupils": pupils, "devices": devices}
+            first, last = min(span), max(span)
+            devices, there = _count(span, expected), _count(span, present)
+            yield {"first": first, "last": last, "pupils": pupils, "devices": devices, "live": there}
+
+
+def _count(span: Iterable[int], of_grade: Mapping[int, float]) -> int:
+    """Whole devices; a half counts as one."""
+    return math.floor(sum(of_grade.get(grade, 0.0) for grade in span) + 0.5)
 
 
 def _expected(group: Group) -> int:

@@ -38,7 +38,7 @@ ELEMENTS: Final[Mapping[str, tuple[str, ...]]] = {
         "pays_devices",
         "pays_apps",
     ),
-    "spans": ("first", "last", "pupils", "devices"),
+    "spans": ("first", "last", "pupils", "devices", "live"),
     "apps": ("id", "mode", "session", "status", "cost", "personal_data"),
 }
 """Fields of the elements of lists, by the list's last name; in `x.all(one, …)` they are written `one.field`."""
@@ -80,6 +80,7 @@ _WHOLE_SCHOOL: Final[Types] = {
     "school.units": "list(map(string, dyn))",
     "school.groups": "list(map(string, dyn))",
     "school.spans": "list(map(string, int))",
+    "school.live_known": "bool",
 }
 """Only for rules on the school itself: one list each, that would be gathered anew for every group."""
 
@@ -103,6 +104,7 @@ _GROUP: Final[Types] = {
     "group.environment": "string",
     "group.within": "string",
     "group.expected": "dyn",
+    "group.live": "dyn",
     "group.has_devices": "bool",
     "group.has_users": "bool",
     "group.shared": "bool",
@@ -210,6 +212,9 @@ _PLAN: Final[Types] = {
     "plan.held": "int",
     "plan.backends": "list(string)",
 }
+
+LIVE: Final = frozenset({"group.live", "school.live_known"})
+"""Variables that only somebody who has read the systems knows. Offline, the first is null and the second false."""
 
 _BY_KIND: Final[Mapping[SubjectKind, tuple[Types, ...]]] = {
     SubjectKind.SCHOOL: (_SCHOOL, _WHOLE_SCHOOL),

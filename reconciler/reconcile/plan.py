@@ -1,6 +1,6 @@
 """A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,11 +19,10 @@ from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
 from reconciler.planning.policing import police
 from reconciler.planning.positions import located
-from reconciler.policy.device_facts import device_facts
-from reconciler.policy.facts import Facts, make_world
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
+from reconciler.reconcile.live_facts import live_facts
 from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import judge_prepared
@@ -74,20 +73,9 @@ def run_plan(
         school=only.school,
     )
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
-    plan = police(plan, documents, _device_facts(documents, state, views), prepared.locate)
+    plan = police(plan, documents, live_facts(documents, state, views), prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     return _with_spent(plan, prepared, documents, views) if only.school is None else plan
-
-
-def _device_facts(documents: Documents, state: DesiredState, views: list[BackendView]) -> Iterator[Facts]:
-    """Of the devices that a group gets; worked out only where a rule asks for them."""
-    placed = [
-        (state.groups[ref[1:]], device)
-        for view in views
-        for device in view.snapshot.devices
-        if (ref := view.places.get(device.id, "")) and ref[1:] in state.groups
-    ]
-    yield from device_facts(make_world(documents, state, state.as_of), placed)
 
 
 def _with_spent(plan: Plan, prepared: Prepared, documents: Documents, views: list[BackendView]) -> Plan:

@@ -11,7 +11,7 @@ from reconciler.load.policy_cases import load_case, read_cases
 from reconciler.load.repository import Loaded, in_order, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import read_tests, read_tree
-from reconciler.model.desired import GroupState
+from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
 from reconciler.model.policy_case import CaseResult, PolicyCase
@@ -89,7 +89,7 @@ def run_case(case: PolicyCase, rules: Mapping[str, Guardrail]) -> CaseResult:
     if loaded.documents is None or broken:
         return CaseResult(case=case, differences=tuple(_broken(case, one) for one in broken))
     state = compile_state(loaded.documents, load_settings(), case.as_of)
-    world = make_world(loaded.documents, state, case.as_of)
+    world = make_world(loaded.documents, state, case.as_of, _counts(case, state))
     verdicts = _verdicts(case, replace(rule, active=True), world, case.as_of)
     wrong = [one for one in (*loaded.findings, *state.findings) if is_error(one)]
     language = loaded.documents.organisation.language
@@ -130,6 +130,13 @@ def _verdicts(case: PolicyCase, rule: Guardrail, world: World, as_of: date) -> d
     else:
         found = evaluate([rule], world, as_of)
     return {one.subject.id: one for one in waive(found, waivers)}
+
+
+def _counts(case: PolicyCase, state: DesiredState) -> dict[str, int]:
+    """A case that names devices knows how many each group has; one that names none has read no system."""
+    if not case.devices:
+        return {}
+    return {key: sum(one.active for one in case.devices if one.group == key) for key in state.groups}
 
 
 def _devices(case: PolicyCase, world: World) -> Iterator[tuple[GroupState, Device]]:
