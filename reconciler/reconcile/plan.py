@@ -1,6 +1,6 @@
 """A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reconciler import __version__
@@ -16,11 +16,9 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.plan import BackendView, BaseView, make_plan
-from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
+from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
 from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
-
-Connect = Callable[[Documents, Backend, Wiring], Adapter]
 
 VALUES = frozenset({"membership", "setting", "assignment", "app"})
 

@@ -22,7 +22,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Key, Live, Snapshot, Tenant
 
 CONCURRENT_READS = 8
-GATHERED = frozenset({"setting", "assignment"})
+BEGUN = frozenset({"group", "setting", "membership"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,8 @@ def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
         parts += _device_parts(session, scope, state)
     if "group" in scope.kinds:
         groups = partial(session.ahead.take, "groups", session.read_groups)
-        parts += [Part(kind="group", run=groups), Part(kind="app", run=session.read_apps)]
+        apps = partial(session.ahead.take, "apps", session.read_apps)
+        parts += [Part(kind="group", run=groups), Part(kind="app", run=apps)]
     if "setting" in scope.kinds:
         parts += [Part(kind="setting", run=_policies(session, sort, scope.only)) for sort in SORTS]
     return parts
@@ -142,10 +143,16 @@ def _entra(session: Session) -> dict[str, str]:
     return {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
 
 
+def begin_lists(session: Session) -> None:
+    """All that a plan of every school reads, whatever its files want."""
+    _begin(session, BEGUN)
+
+
 def _begin(session: Session, soon: Collection[str]) -> None:
     """All that waits for no wish: first what others wait for, then the lists of devices, which have the most pages."""
     if "group" in soon:
         session.ahead.begin("groups", partial(_groups_and_members, session, soon))
+        session.ahead.begin("apps", session.read_apps)
     if "setting" in soon:
         for sort in SORTS:
             session.ahead.begin(sort, partial(session.read_policies, sort))

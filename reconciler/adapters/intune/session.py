@@ -24,8 +24,8 @@ from reconciler.http.request import Reply, Request
 SETTLING = 60.0
 """Seconds that Entra may take to show a write: public clients wait up to 30 × 2 s (terraform-provider-microsoft365, 2026)."""
 
-BEGUN_AHEAD = 7
-"""Lists that wait for no wish: groups and then their members, three of policies, two of devices."""
+BEGUN_AHEAD = 8
+"""Lists that wait for no wish: groups and then their members, apps, three of policies, two of devices."""
 
 SORTS = ("configuration", "compliance", "catalog")
 
@@ -66,6 +66,10 @@ class Session:
     left: dict[tuple[str, str], float] = field(default_factory=dict)
     ahead: Ahead = field(default_factory=lambda: Ahead(BEGUN_AHEAD), repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def close(self) -> None:
+        self.ahead.close()
+        self.graph.close()
 
     @property
     def tenant(self) -> str:
