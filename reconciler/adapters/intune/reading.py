@@ -1,14 +1,13 @@
 """Reading a tenant: all that a plan needs, lists side by side; and single resources right before and after a write."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.apps import LiveApp
 from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is_cheaper
-from reconciler.adapters.intune.devices import read_devices
+from reconciler.adapters.intune.devices import Enrolled, enrolled, read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
 from reconciler.adapters.intune.groups import Groups, live_groups
 from reconciler.adapters.intune.rows import fields_for
@@ -81,7 +80,7 @@ class _Observed:
     """What the reads of devices come to, each in its own. `whole`: all that there are."""
 
     def __init__(self) -> None:
-        self.managed: list[Mapping[str, Any]] = []
+        self.managed: list[Enrolled] = []
         self.entra: dict[str, str] = {}
         self.places: dict[str, list[str]] = {}
         self.whole = True
@@ -123,7 +122,7 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
         except FilterIgnored:
             values(read_all(lambda run: run(), (managed, entra, members), concurrency=3))
         else:
-            state.managed, state.entra, state.places = list(found.managed.values()), found.entra, found.places
+            state.managed, state.entra, state.places = enrolled(found.managed.values()), found.entra, found.places
             state.whole = False
 
     if scope.serials is not None and scope.only is not None and is_cheaper(session, scope.serials, scope.only):
@@ -133,8 +132,10 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
     return [*whole, Part(kind="membership", run=members)]
 
 
-def _managed(session: Session) -> list[Mapping[str, Any]]:
-    return session.items(api.list_managed_devices())
+def _managed(session: Session) -> list[Enrolled]:
+    """Each page is made out while the next one is awaited."""
+    made = [session.ahead.aside(partial(enrolled, page)) for page in session.pages(api.list_managed_devices())]
+    return [one for page in made for one in page()]
 
 
 def _entra(session: Session) -> dict[str, str]:

@@ -75,9 +75,13 @@ class Session:
     def tenant(self) -> str:
         return self.options.tenant
 
+    def pages(self, first: Request) -> Iterator[list[Mapping[str, Any]]]:
+        """The items of a list, page after page; links are followed on our own host alone."""
+        return (values_of(reply) for reply in pages(self.graph.send, first, next_page))
+
     def items(self, first: Request) -> list[Mapping[str, Any]]:
-        """All items of a list, page after page; links are followed on our own host alone."""
-        return [item for reply in pages(self.graph.send, first, next_page) for item in values_of(reply)]
+        """All items of a list."""
+        return [item for page in self.pages(first) for item in page]
 
     def send(self, requests: Sequence[Request]) -> list[Outcome]:
         return send_all(self.graph, self.clock, requests)
