@@ -56,15 +56,16 @@ def plan(
     from reconciler.cli.progress import reading
     from reconciler.cli.runtime import suit_large_plans
     from reconciler.credentials.purpose import Purpose
-    from reconciler.reconcile.plan import Filter, run_plan
-    from reconciler.reconcile.prepare import prepare
+    from reconciler.load.organisation import read_organisation
+    from reconciler.load.tree import read_tree
+    from reconciler.reconcile.head_start import head_start
 
     clock = options.calendar_clock(moment, sandbox)
     suit_large_plans()
-    prepared = prepare(root, as_of, base)
-    lang = options.language(lang, prepared.language)
+    tree = read_tree(root)
+    organisation = read_organisation(tree)
+    lang = options.language(lang, organisation.language if organisation else None)
     options.check_places(lang, out)
-    _check_filter(prepared, school, backend, lang)
     with reading(lang) as (on_request, on_wait):
         wiring = Wiring(
             environment={} if sandbox else options.environment(),
@@ -73,9 +74,20 @@ def plan(
             on_request=on_request,
             on_wait=on_wait,
         )
-        made = run_plan(
-            prepared, wiring, only=Filter(school=school, backend=backend), moment=clock() if clock else None
-        )
+        with head_start(organisation, wiring, school=school, backend=backend) as connect_to:
+            # Imported while the first replies are awaited.
+            from reconciler.reconcile.plan import Filter, run_plan
+            from reconciler.reconcile.prepare import prepare_tree
+
+            prepared = prepare_tree(tree, root, as_of, base)
+            _check_filter(prepared, school, backend, lang)
+            made = run_plan(
+                prepared,
+                wiring,
+                only=Filter(school=school, backend=backend),
+                connect_to=connect_to,
+                moment=clock() if clock else None,
+            )
     if made is None:
         _show_refusal(prepared, lang)
         raise SystemExit(REFUSED)

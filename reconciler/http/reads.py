@@ -80,20 +80,29 @@ class Ahead:
     def __init__(self, concurrency: int) -> None:
         self._concurrency, self._stop = concurrency, threading.Event()
         self._pool: ThreadPoolExecutor | None = None
+        self._starting = threading.Lock()
         self._begun: dict[str, Future[Any]] = {}
 
     def begin(self, name: str, read: Callable[[], object]) -> None:
         """Starts it, unless it has been; whatever it raises is raised where it is taken."""
         if name in self._begun:
             return
-        self._pool = self._pool or ThreadPoolExecutor(max_workers=self._concurrency)
-        self._begun[name] = self._pool.submit(_stoppable, read, self._stop)
+        self._begun[name] = self._workers().submit(_stoppable, read, self._stop)
+
+    def aside(self, work: Callable[[], Value]) -> Callable[[], Value]:
+        """Begins work that sends nothing, for a read that has its next page to ask for; gives what to call for its result."""
+        return self._workers().submit(work).result
 
     def take(self, name: str, read: Callable[[], Value]) -> Value:
         """What was begun under this name (of the same type, and taken once); read now where nothing was."""
         begun = self._begun.pop(name, None)
         found: Value = read() if begun is None else begun.result()
         return found
+
+    def _workers(self) -> ThreadPoolExecutor:
+        with self._starting:
+            self._pool = self._pool or ThreadPoolExecutor(max_workers=self._concurrency)
+        return self._pool
 
     def close(self) -> None:
         """Calls off what nobody has taken: waits end, and nothing more is sent."""

@@ -187,11 +187,16 @@ def _empty_leftover(work: _Work, live: Mapping[str, list[Live]]) -> None:
 def _live_by_target(work: _Work) -> Mapping[str, list[Live]]:
     """Live values by target and key; of several with one key the direct one counts, for it is what we write."""
     found: dict[str, dict[Key, Live]] = {}
-    for live in sorted(work.snapshot.resources, key=lambda live: (live.key, live.source, live.vendor_id)):
+    for live in sorted(work.snapshot.resources, key=_by_key):
         ref = work.join.wanted_ref(live.key.target)
         key = live.key if ref == live.key.target else replace(live.key, target=ref)
         found.setdefault(ref, {}).setdefault(key, live if key is live.key else replace(live, key=key))
     return {ref: list(by_key.values()) for ref, by_key in found.items()}
+
+
+def _by_key(live: Live) -> tuple[str, ...]:
+    """In plain text: a third of the time of comparing keys as such, of which a plan has tens of thousands."""
+    return live.key.kind, live.key.target, live.key.part, live.source.value, live.vendor_id
 
 
 def _wanted_by_target(lowered: Lowered) -> Mapping[str, list[Resource]]:
@@ -204,7 +209,7 @@ def _wanted_by_target(lowered: Lowered) -> Mapping[str, list[Resource]]:
 
 def _compare_target(work: _Work, target: Target, wanted: list[Resource], live: list[Live]) -> None:
     values = {item.key: item for item in live if item.key.kind not in PLACED}
-    for resource in sorted(wanted, key=lambda resource: resource.key):
+    for resource in sorted(wanted, key=lambda resource: (resource.key.kind, resource.key.target, resource.key.part)):
         found = values.pop(resource.key, None)
         if not (work.unread(resource.key.kind, target.ref) or work.left_out(resource.key.kind, target.ref)):
             _compare_value(work, resource, found)

@@ -23,8 +23,8 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Tenant
 from reconciler.planning.planfile import check_applicable
 from reconciler.policy.windows import make_windows, wait_of
-from reconciler.reconcile.connect import connect, explain_failure
-from reconciler.reconcile.plan import Connect, trouble
+from reconciler.reconcile.connect import Connect, connect, explain_failure
+from reconciler.reconcile.plan import trouble
 from reconciler.reconcile.prepare import Prepared
 
 WORK_FOLDER = ".reconciler"

@@ -10,8 +10,8 @@ from reconciler.model.adapter import Scope
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding
 from reconciler.model.resource import Device
-from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
-from reconciler.reconcile.plan import Connect, trouble
+from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
+from reconciler.reconcile.plan import trouble
 from reconciler.reconcile.prepare import Prepared
 
 DEVICES = Scope(kinds=frozenset({"group", "membership"}))

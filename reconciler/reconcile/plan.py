@@ -1,6 +1,6 @@
 """A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,13 +21,11 @@ from reconciler.planning.policing import police
 from reconciler.planning.positions import located
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
-from reconciler.reconcile.connect import UnknownKind, connect, explain_failure
+from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
 from reconciler.reconcile.live_facts import live_facts
 from reconciler.reconcile.one_school import devices_seen, narrow
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import judge_prepared
-
-Connect = Callable[[Documents, Backend, Wiring], Adapter]
 
 VALUES = frozenset({"membership", "setting", "assignment", "app"})
 

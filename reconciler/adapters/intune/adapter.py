@@ -60,8 +60,7 @@ class IntuneAdapter:
         write(self.session, batch)
 
     def close(self) -> None:
-        self.session.ahead.close()
-        self.session.graph.close()
+        self.session.close()
 
     def counts(self) -> Mapping[str, Any]:
         """Requests by lane so far, for progress and benchmarks."""

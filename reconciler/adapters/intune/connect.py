@@ -1,12 +1,12 @@
 """From a backend in organisation.yaml and an environment to a connected adapter. The only place here that knows credentials."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.adapters.intune import api
-from reconciler.adapters.intune.adapter import IntuneAdapter
-from reconciler.adapters.intune.diagnose import Asked, diagnose
 from reconciler.adapters.intune.errors import parse_error
+from reconciler.adapters.intune.reading import begin_lists
 from reconciler.adapters.intune.session import Options, Session
 from reconciler.adapters.wiring import Wiring
 from reconciler.credentials.hosts import base_url
@@ -14,19 +14,27 @@ from reconciler.credentials.microsoft import MicrosoftCredential, microsoft_cred
 from reconciler.credentials.tokens import bearer
 from reconciler.http.client import HttpClient
 from reconciler.http.throttle import Lane
-from reconciler.model.check import Check, CheckOutcome
 from reconciler.model.documents import App, Backend
-from reconciler.settings.table import SettingsTable
+
+if TYPE_CHECKING:
+    from reconciler.adapters.intune.adapter import IntuneAdapter
+    from reconciler.model.check import Check
+    from reconciler.settings.table import SettingsTable
 
 DEFAULT_CLOUD = "global"
 
 
-def connect_intune(
-    backend: Backend, *, org: str, table: SettingsTable, apps: Mapping[str, App], wiring: Wiring
-) -> IntuneAdapter:
-    """An adapter that has sent nothing yet. Raises CredentialProblem for a credential or a host that is no good."""
+def begin_intune(backend: Backend, *, org: str, wiring: Wiring) -> Session:
+    """A session that has begun to read what every plan reads. Raises as `open_session`."""
+    session = open_session(backend, org=org, wiring=wiring)
+    begin_lists(session)
+    return session
+
+
+def open_session(backend: Backend, *, org: str, wiring: Wiring) -> Session:
+    """One that has sent nothing yet. Raises CredentialProblem for a credential or a host that is no good."""
     root, credential = _signed_in(backend, wiring)
-    session = Session(
+    return Session(
         backend=backend.id,
         org=org,
         root=root,
@@ -34,6 +42,22 @@ def connect_intune(
         graph=_client(root, api.LANES, credential, wiring),
         clock=wiring.clock,
     )
+
+
+def connect_intune(
+    backend: Backend,
+    *,
+    org: str,
+    table: "SettingsTable",
+    apps: Mapping[str, App],
+    wiring: Wiring,
+    session: Session | None = None,
+) -> "IntuneAdapter":
+    """An adapter of a session that has begun, or of a new one. Raises as `open_session`."""
+    # Imported while the first replies to that session are awaited.
+    from reconciler.adapters.intune.adapter import IntuneAdapter
+
+    session = session or open_session(backend, org=org, wiring=wiring)
     return IntuneAdapter(session=session, table=table, catalogue=apps)
 
 
@@ -76,8 +100,11 @@ def _client(url: str, lanes: Mapping[str, Lane], credential: MicrosoftCredential
     )
 
 
-def diagnose_intune(backend: Backend, *, wiring: Wiring) -> tuple[Check, ...]:
+def diagnose_intune(backend: Backend, *, wiring: Wiring) -> "tuple[Check, ...]":
     """What `doctor` finds: the warnings about the credential, then what the tenant answers. Raises as `connect_intune`."""
+    from reconciler.adapters.intune.diagnose import Asked, diagnose
+    from reconciler.model.check import Check, CheckOutcome
+
     root, credential = _signed_in(backend, wiring)
     warnings = tuple(
         Check(code=problem.code, outcome=CheckOutcome.WARNING, backend=backend.id, values=problem.values)

@@ -1,14 +1,13 @@
 """Reading a tenant: all that a plan needs, lists side by side; and single resources right before and after a write."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from reconciler.adapters.intune import api
 from reconciler.adapters.intune.apps import LiveApp
 from reconciler.adapters.intune.by_serial import FilterIgnored, find_devices, is_cheaper
-from reconciler.adapters.intune.devices import read_devices
+from reconciler.adapters.intune.devices import Enrolled, enrolled, read_devices
 from reconciler.adapters.intune.families import LivePolicy, placed, set_fields, unset_fields
 from reconciler.adapters.intune.groups import Groups, live_groups
 from reconciler.adapters.intune.rows import fields_for
@@ -22,7 +21,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Key, Live, Snapshot, Tenant
 
 CONCURRENT_READS = 8
-GATHERED = frozenset({"setting", "assignment"})
+BEGUN = frozenset({"group", "setting", "membership"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class _Observed:
     """What the reads of devices come to, each in its own. `whole`: all that there are."""
 
     def __init__(self) -> None:
-        self.managed: list[Mapping[str, Any]] = []
+        self.managed: list[Enrolled] = []
         self.entra: dict[str, str] = {}
         self.places: dict[str, list[str]] = {}
         self.whole = True
@@ -98,7 +97,8 @@ def _parts(session: Session, scope: Scope, state: _Observed) -> list[Part]:
         parts += _device_parts(session, scope, state)
     if "group" in scope.kinds:
         groups = partial(session.ahead.take, "groups", session.read_groups)
-        parts += [Part(kind="group", run=groups), Part(kind="app", run=session.read_apps)]
+        apps = partial(session.ahead.take, "apps", session.read_apps)
+        parts += [Part(kind="group", run=groups), Part(kind="app", run=apps)]
     if "setting" in scope.kinds:
         parts += [Part(kind="setting", run=_policies(session, sort, scope.only)) for sort in SORTS]
     return parts
@@ -122,7 +122,7 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
         except FilterIgnored:
             values(read_all(lambda run: run(), (managed, entra, members), concurrency=3))
         else:
-            state.managed, state.entra, state.places = list(found.managed.values()), found.entra, found.places
+            state.managed, state.entra, state.places = enrolled(found.managed.values()), found.entra, found.places
             state.whole = False
 
     if scope.serials is not None and scope.only is not None and is_cheaper(session, scope.serials, scope.only):
@@ -132,8 +132,10 @@ def _device_parts(session: Session, scope: Scope, state: _Observed) -> list[Part
     return [*whole, Part(kind="membership", run=members)]
 
 
-def _managed(session: Session) -> list[Mapping[str, Any]]:
-    return session.items(api.list_managed_devices())
+def _managed(session: Session) -> list[Enrolled]:
+    """Each page is made out while the next one is awaited."""
+    made = [session.ahead.aside(partial(enrolled, page)) for page in session.pages(api.list_managed_devices())]
+    return [one for page in made for one in page()]
 
 
 def _entra(session: Session) -> dict[str, str]:
@@ -142,10 +144,16 @@ def _entra(session: Session) -> dict[str, str]:
     return {str(item["deviceId"]): str(item["id"]) for item in listed if item.get("deviceId")}
 
 
+def begin_lists(session: Session) -> None:
+    """All that a plan of every school reads, whatever its files want."""
+    _begin(session, BEGUN)
+
+
 def _begin(session: Session, soon: Collection[str]) -> None:
     """All that waits for no wish: first what others wait for, then the lists of devices, which have the most pages."""
     if "group" in soon:
         session.ahead.begin("groups", partial(_groups_and_members, session, soon))
+        session.ahead.begin("apps", session.read_apps)
     if "setting" in soon:
         for sort in SORTS:
             session.ahead.begin(sort, partial(session.read_policies, sort))

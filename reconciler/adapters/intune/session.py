@@ -24,8 +24,8 @@ from reconciler.http.request import Reply, Request
 SETTLING = 60.0
 """Seconds that Entra may take to show a write: public clients wait up to 30 × 2 s (terraform-provider-microsoft365, 2026)."""
 
-BEGUN_AHEAD = 7
-"""Lists that wait for no wish: groups and then their members, three of policies, two of devices."""
+BEGUN_AHEAD = 8
+"""Lists that wait for no wish: groups and then their members, apps, three of policies, two of devices."""
 
 SORTS = ("configuration", "compliance", "catalog")
 
@@ -67,13 +67,21 @@ class Session:
     ahead: Ahead = field(default_factory=lambda: Ahead(BEGUN_AHEAD), repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
+    def close(self) -> None:
+        self.ahead.close()
+        self.graph.close()
+
     @property
     def tenant(self) -> str:
         return self.options.tenant
 
+    def pages(self, first: Request) -> Iterator[list[Mapping[str, Any]]]:
+        """The items of a list, page after page; links are followed on our own host alone."""
+        return (values_of(reply) for reply in pages(self.graph.send, first, next_page))
+
     def items(self, first: Request) -> list[Mapping[str, Any]]:
-        """All items of a list, page after page; links are followed on our own host alone."""
-        return [item for reply in pages(self.graph.send, first, next_page) for item in values_of(reply)]
+        """All items of a list."""
+        return [item for page in self.pages(first) for item in page]
 
     def send(self, requests: Sequence[Request]) -> list[Outcome]:
         return send_all(self.graph, self.clock, requests)

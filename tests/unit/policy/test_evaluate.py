@@ -35,8 +35,10 @@ WITH_ROLES = changed(SCHOOL, "holding:", ROLES)
         ("school.user_support == ['vklass']", True),
         ("school.roles.exists(r, r.role == 'user_support' && r.system == 'vklass')", True),
         (
-            "school.spans == [{'first': 0, 'last': 3, 'pupils': 88, 'devices': 0, 'live': 0}, "
-            "{'first': 4, 'last': 6, 'pupils': 74, 'devices': 74, 'live': 0}] && !school.live_known",
+            (
+                "school.spans == [{'first': 0, 'last': 3, 'pupils': 88, 'devices': 0, 'live': 0}, "
+                "{'first': 4, 'last': 6, 'pupils': 74, 'devices': 74, 'live': 0}] && !school.live_known"
+            ),
             True,
         ),
         ("school.groups.exists(g, g.id == 'elever-4-6' && g.expected == 74 && g.has_users)", True),
