@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from reconciler.load.acknowledging import acknowledgements
+from reconciler.load.deciding import decided
 from reconciler.load.faults import Faults
 from reconciler.load.inventory import read_serials
 from reconciler.load.piloting import pilot
@@ -214,6 +215,7 @@ def baseline(data: Data, at: Pointer, faults: Faults) -> Baseline:
             platforms=tuple(chosen.get("platforms", ())),
         ),
         wishes=wishes(data, at, faults),
+        decision=decided(data, "decision", at, faults),
         at=at,
     )
 

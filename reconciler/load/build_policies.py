@@ -5,6 +5,7 @@ from datetime import time
 from typing import Any, Final
 
 from reconciler.load.build import forms
+from reconciler.load.deciding import decided
 from reconciler.load.faults import Faults
 from reconciler.load.places import below
 from reconciler.load.wishes import Data, day, span
@@ -20,7 +21,6 @@ from reconciler.model.calendar import (
 )
 from reconciler.model.documents import ExceptionGrant
 from reconciler.model.mgn import (
-    Decided,
     FollowUp,
     Level,
     LevelChange,
@@ -51,13 +51,6 @@ def exception(data: Data, at: Pointer, faults: Faults) -> ExceptionGrant:
         span=span(data, at, faults),
         at=at,
     )
-
-
-def decided(data: Data, key: str, at: Pointer, faults: Faults) -> Decided | None:
-    one = data.get(key)
-    if one is None:
-        return None
-    return Decided(body=one["body"], day=day(one, "date", below(at, key), faults), reference=one["reference"])
 
 
 def mgn(data: Data, at: Pointer, faults: Faults) -> Mgn:

@@ -1,9 +1,9 @@
 """A group's pilot, from checked data to `model.pilot`."""
 
+from reconciler.load.deciding import decided
 from reconciler.load.faults import Faults
 from reconciler.load.places import below
 from reconciler.load.wishes import Data, day, span
-from reconciler.model.mgn import Decided
 from reconciler.model.pilot import Pilot
 from reconciler.model.place import Pointer
 
@@ -19,9 +19,5 @@ def pilot(data: Data, at: Pointer, faults: Faults) -> Pilot:
         criteria=tuple(data.get("criteria", ())),
         evaluation_by=day(evaluation, "by", below(at, "evaluation"), faults),
         evaluated=evaluation.get("reference", ""),
-        decision=_decided(data["decision"], below(at, "decision"), faults) if "decision" in data else None,
+        decision=decided(data, "decision", at, faults),
     )
-
-
-def _decided(data: Data, at: Pointer, faults: Faults) -> Decided:
-    return Decided(body=data["body"], day=day(data, "date", at, faults), reference=data["reference"])

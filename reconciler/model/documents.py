@@ -207,6 +207,7 @@ class Baseline:
     name: str
     applies_to: AppliesTo
     wishes: Wishes
+    decision: Decided | None = None
     at: Pointer
 
 

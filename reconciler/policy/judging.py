@@ -13,6 +13,7 @@ from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Verdict
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
 from reconciler.policy.evaluate import evaluate, in_force
+from reconciler.policy.excused_at_once import excused_breaches
 from reconciler.policy.facts import make_world
 from reconciler.policy.rule_changes import check_rule_changes
 from reconciler.policy.rule_findings import rule_findings, said
@@ -42,7 +43,7 @@ class Judged:
 
 NOTHING_ASKED = Judged(causes={})
 
-OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
+OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
 """Codes of findings about the step from the base, which `validate --base` shows too."""
 
 
@@ -60,8 +61,8 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     ]
     if base is not None:
         findings += [
-            *check_rule_changes(base.documents.guardrails, rules),
-            *_excused_at_once(verdicts, causes, head, base),
+            *check_rule_changes(base.documents.guardrails, rules, as_of),
+            *excused_breaches(verdicts, causes, head.documents, base.documents, as_of),
             *_loosened(verdicts, head, base, as_of),
         ]
     return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings), lapses=_lapses(head.documents, as_of))
@@ -107,28 +108,6 @@ def _causes(
         return find_causes(now.values(), before, ())
     undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of)
     return find_causes(now.values(), None, undated)
-
-
-def _excused_at_once(
-    verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side
-) -> Iterator[Finding]:
-    """An exception that comes with what it excuses: whoever wants the one would decide the other."""
-    known = {one.id for one in base.documents.exceptions}
-    grants = {one.id: one for one in head.documents.exceptions}
-    seen: set[str] = set()
-    for one in verdicts:
-        made = causes.get(asked(one)) in (Cause.CREATED, Cause.WORSENED)
-        if one.waived_by and one.waived_by not in known | seen and made:
-            seen.add(one.waived_by)
-            grant = grants[one.waived_by]
-            values = {"id": grant.id, "rule": one.rule, "subject": one.subject.id}
-            yield Finding(
-                code="EXCEPTION-WITH-BREACH",
-                severity=Severity.ERROR,
-                place=grant.at.child("id"),
-                subject=one.subject.blocks,
-                values=values,
-            )
 
 
 def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) -> Iterator[Finding]:

@@ -1,12 +1,16 @@
 """What differs between two versions of an MGN, and what of an adopted one may not. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
 from reconciler.model.mgn import Level, Mgn, Requirement, State
+from reconciler.model.place import Pointer
 
 _WORDING: Final = ("text", "system", "process", "role", "rationale", "source")
 _ORDER: Final = (State.DRAFT, State.ADOPTED, State.FOLLOWED_UP, State.REVISED)
+_KEYS: Final = tuple(one.name for one in fields(Requirement) if one.name != "at")
+_WRITTEN_AS: Final = {"guardrail": "verified_by"}
 _MAY_FOLLOW: Final = frozenset({"state", "followed_up", "at", "acknowledged"})
 """What is still written into an adopted MGN; `acknowledged` only where it was empty."""
 
@@ -65,6 +69,14 @@ def _differing(kept: list[tuple[Requirement, Requirement]], names: tuple[str, ..
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What was changed of an adopted MGN: a requirement's id or one of the file's keys, and the line that says so."""
+
+    what: str
+    at: Pointer
+
+
 def edited_after_adoption(before: Mgn, after: Mgn) -> tuple[str, ...]:
     """The fields of an adopted MGN that were changed and may not be; empty for a draft and for a step on in its cycle.
 
@@ -83,12 +95,40 @@ def edited_after_adoption(before: Mgn, after: Mgn) -> tuple[str, ...]:
     return (*changed, *(name for name in once if getattr(before, name) != getattr(after, name)))
 
 
+def edits(before: Mgn, after: Mgn) -> Iterator[Edit]:
+    """The same with lines: each requirement by itself, a removed one where the requirements begin."""
+    for name in edited_after_adoption(before, after):
+        if name == "requirements":
+            yield from _edited_requirements(before, after)
+        else:
+            yield Edit(what=name, at=after.at.child(name))
+
+
+def _edited_requirements(before: Mgn, after: Mgn) -> Iterator[Edit]:
+    old = {one.id: one for one in before.requirements}
+    for one in after.requirements:
+        was = old.pop(one.id, None)
+        if was is None:
+            yield Edit(what=one.id, at=one.at.child("id"))
+            continue
+        differing = next(
+            (key for key, there, here in zip(_KEYS, _said(was), _said(one), strict=True) if there != here), ""
+        )
+        if differing:
+            yield Edit(what=one.id, at=one.at.child(_WRITTEN_AS.get(differing, differing)))
+    begin = Pointer(file=after.at.file, path=("requirements",), on_key=True)
+    yield from (Edit(what=gone, at=begin) for gone in old)
+
+
 def _spelled(mgn: Mgn, name: str) -> object:
-    """Without places: a comment above a requirement moves it and changes nothing."""
-    if name != "requirements":
-        return getattr(mgn, name)
+    """Without places and order: a comment above a requirement moves it and changes nothing."""
+    if name == "participants":
+        return sorted(map(str, mgn.participants))
+    return {one.id: _said(one) for one in mgn.requirements} if name == "requirements" else getattr(mgn, name)
+
+
+def _said(requirement: Requirement) -> list[object]:
+    becomes = requirement.becomes
     return [
-        [getattr(one, field.name) for field in fields(Requirement) if field.name not in ("at", "becomes")]
-        + [(one.becomes.level, one.becomes.start) if one.becomes else None]
-        for one in mgn.requirements
+        getattr(requirement, key) if key != "becomes" else becomes and (becomes.level, becomes.start) for key in _KEYS
     ]

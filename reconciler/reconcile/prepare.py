@@ -117,6 +117,8 @@ def _load_base(
     """A base that itself has errors is no reason to stop: what can be compared is."""
     from reconciler.compile.transitions import check_transitions
     from reconciler.load.revision import read_revision
+    from reconciler.policy.decided_changes import check_decided_changes
+    from reconciler.policy.excused_at_once import excused_loosenings
 
     tree = read_revision(root, revision)
     loaded = load(tree)
@@ -124,5 +126,9 @@ def _load_base(
     if loaded.documents is None or head.documents is None or state is None or head_state is None:
         unread = loaded.documents is None and not tree.findings
         return Base(documents=None, state=None), (*tree.findings, *((_unreadable(revision),) if unread else ()))
-    moved = check_transitions(loaded.documents, head.documents, state, head_state)
-    return Base(documents=loaded.documents, state=state), tuple(moved)
+    moved = (
+        *check_transitions(loaded.documents, head.documents, state, head_state),
+        *check_decided_changes(loaded.documents, head.documents),
+        *excused_loosenings(head.documents, head_state, loaded.documents, state),
+    )
+    return Base(documents=loaded.documents, state=state), moved

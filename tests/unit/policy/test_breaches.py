@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from reconciler.model.place import Pointer
 from tests.unit.load.writing import CATALOG, SCHOOL, SCHOOL_FILE, changed
 from tests.unit.policy.asking import CATALOG_FILE, RULE_FILE, judged, rule
 
@@ -112,3 +113,35 @@ def test_what_was_decided_is_changed_by_a_decision(old: str, new: str, expected:
     assert [one.code for one in judged(head, base).findings] == expected
     newly = {**head, RULE_FILE: head[RULE_FILE].replace("ITR 2026:14", "ITR 2026:15")}
     assert judged(newly, base).findings == ()
+
+
+DECIDED = FORBIDS_KAMI.replace("{kind: need, text: Behov}", "{kind: decision, text: ITR 2026:14}")
+HARMLESS = {SCHOOL_FILE: NO_KAMI.replace("available: [scratch]", "available: []")}
+
+
+def test_a_need_in_place_of_the_decision_is_no_decision() -> None:
+    looser = changed(DECIDED, "require: app.id != 'kami'", "require: app.id != 'scratch'")
+    needed = looser.replace("{kind: decision, text: ITR 2026:14}", "{kind: need, text: Behov}")
+    (found,) = judged({RULE_FILE: needed, **HARMLESS}, {RULE_FILE: DECIDED, **HARMLESS}).findings
+
+    assert found.code == "RULE-WITHOUT-DECISION"
+    assert isinstance(found.place, Pointer)
+    assert found.place.path == ("require",)
+
+
+def test_a_decided_rule_is_ended_by_a_decision_before_it_is_removed() -> None:
+    ended = DECIDED.replace("ITR 2026:14", "ITR 2026:15") + "active: false\n"
+    over = DECIDED + 'until: "2026-10-31"\n'
+
+    assert said(HARMLESS, {RULE_FILE: DECIDED, **HARMLESS}) == [("RULE-REMOVED", "error")]
+    assert said({RULE_FILE: ended, **HARMLESS}, {RULE_FILE: DECIDED, **HARMLESS}) == []
+    assert said(HARMLESS, {RULE_FILE: ended, **HARMLESS}) == []
+    assert said(HARMLESS, {RULE_FILE: over, **HARMLESS}) == []
+
+
+def test_an_exception_that_is_widened_with_a_breach_is_new_there() -> None:
+    elsewhere = EXCEPTION.replace("norrskolan/elever-4-6", "norrskolan/pilot")
+    head = {RULE_FILE: FORBIDS_KAMI, "policies/exceptions/undantag.yaml": EXCEPTION}
+    base = {**head, "policies/exceptions/undantag.yaml": elsewhere, SCHOOL_FILE: NO_KAMI}
+
+    assert said(head, base) == [("EXCEPTION-WITH-BREACH", "error")]
