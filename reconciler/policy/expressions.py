@@ -22,6 +22,10 @@ LONGEST: Final = 2_000
 _MOST_MAPS: Final = 2
 """`map` is the only way to make values larger than they were given; each further one may multiply by the text's length."""
 
+_MOST_PLUSES: Final = 12
+"""`[a + a].exists(b, [b + b].exists(c, …` doubles with each `+`: 24 of them take a gigabyte, and the engine's budget
+counts steps and not bytes (0.1.3, 2026-11-22). Twelve make 4,096 times of it at most."""
+
 _FUNCTIONS: Final = (
     "all",
     "exists",
@@ -150,8 +154,9 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
     """The variables that are read, and names after a dot that no value has: the engine can't know the fields of elements."""
     used: set[str] = set()
     problems: list[Problem] = []
-    maps = 0
+    maps = pluses = 0
     for token in _TOKEN.finditer(text):
+        pluses += token["other"] == "+"
         chain = token["chain"] or token["select"]
         if chain is None:
             continue
@@ -170,6 +175,8 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
         ]
     if maps > _MOST_MAPS:
         problems.append(Problem(code="RULE-TOO-MANY-MAPS", values={"limit": str(_MOST_MAPS)}))
+    if pluses > _MOST_PLUSES:
+        problems.append(Problem(code="RULE-TOO-MANY-PLUSES", values={"limit": str(_MOST_PLUSES)}))
     return tuple(sorted(used)), problems
 
 

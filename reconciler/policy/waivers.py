@@ -46,8 +46,11 @@ def standing(grant: ExceptionGrant, terms: PolicyTerms, as_of: date) -> Standing
 
 
 def latest_end(grant: ExceptionGrant, terms: PolicyTerms, as_of: date) -> date:
-    """The last day that it may be written with: from its first day, else from the decision, else from today."""
-    first = grant.span.start or (grant.decision.day if grant.decision else None) or as_of
+    """The last day that it may be written with: from its first day, else from the decision, else from today.
+
+    A decision that is dated later than today makes no exception without a first day last longer.
+    """
+    first = grant.span.start or min(grant.decision.day if grant.decision else as_of, as_of)
     return first + timedelta(days=terms.urgent_days if grant.ticket else terms.exception_days)
 
 

@@ -129,6 +129,8 @@ def _device(data: Mapping[str, Any], places: Places) -> Device:
         "os_version": data.get("osVersion", ""),
         "org_unit": data.get("orgUnitPath", ""),
     }
+    if until := str(data.get("autoUpdateThrough") or "")[:10]:  # a moment; the day is what people ask for
+        facts["updates_until"] = until
     return Device(
         id=data["deviceId"],
         serial=data.get("serialNumber", ""),

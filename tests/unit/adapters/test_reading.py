@@ -215,3 +215,10 @@ def test_a_device_group_has_the_namespaces_that_are_managed() -> None:
     look(adapter, wanted)
     filters = {one.body["policySchemaFilter"] for one in tenant.sent if isinstance(one.body, dict)}
     assert filters == {"chrome.devices.*"}
+
+
+def test_the_last_day_of_updates_goes_along_where_google_tells_it() -> None:
+    told = {"count": 1, "serial_prefix": "NY", "org_unit": "/", "auto_update_through": "2031-06"}
+    tenant = make_tenant({**SEED, "devices": [told, {"count": 1, "serial_prefix": "TYST", "org_unit": "/"}]})
+    facts = {device.serial: device.facts.get("updates_until") for device in observed(tenant).devices}
+    assert facts == {"NY0001": "2031-06-01", "TYST0001": None}
