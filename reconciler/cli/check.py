@@ -86,12 +86,14 @@ def _narrowed(run: "CheckRun", school: str | None, form: str | None) -> "CheckRu
     schools = tuple(
         one for one in run.deviations if school in (None, one.school) and (form is None or form in one.school_forms)
     )
+    named = {one.school for one in schools}
+    others = {one.school for one in run.deviations} - named
     return replace(
         run,
         verdicts=verdicts,
         mgn=tuple(one for one in run.mgn if school in (None, one.school) and form in (None, one.school_form)),
         deviations=schools,
-        findings=findings_concerning(run.findings, verdicts, {one.school for one in schools}),
+        findings=findings_concerning(run.findings, verdicts, named, others),
     )
 
 

@@ -46,6 +46,8 @@ NOTHING_ASKED = Judged(causes={})
 OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
 """Codes of findings about the step from the base, which `validate --base` shows too."""
 
+_STRICTNESS = (RuleEffect.INFORM, RuleEffect.WARN, RuleEffect.BLOCK)
+
 
 def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     """Every rule in force on every subject of documents and state. Without rules at no price."""
@@ -117,16 +119,25 @@ def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) 
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
     before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
-    still = {asked(one) for one in verdicts if one.outcome is not Outcome.MET}
+    # A rule that only warns now lets through what it stopped: that breach does not count as said already.
+    still = {asked(one): one.effect for one in verdicts if one.outcome is not Outcome.MET}
     rules = {rule.id: rule for rule in changed}
     for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
-        if one.outcome is Outcome.NOT_MET and asked(one) not in before and asked(one) not in still:
+        if (
+            one.outcome is Outcome.NOT_MET
+            and asked(one) not in before
+            and not _as_strict(still.get(asked(one)), one.effect)
+        ):
             severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
             values = said(rules[one.rule], one)
             place = one.subject.at
             yield Finding(
                 code="RULE-LOOSENED", severity=severity, place=place, subject=one.subject.blocks, values=values
             )
+
+
+def _as_strict(now: RuleEffect | None, before: RuleEffect) -> bool:
+    return now is not None and _STRICTNESS.index(now) >= _STRICTNESS.index(before)
 
 
 def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> list[Guardrail]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, is_error
 from reconciler.model.policy import Outcome, Subject, Verdict
 
 MUNICIPALITY: Final = ""
@@ -31,15 +31,24 @@ def _names(subject: Subject, by: str) -> Iterator[str]:
 
 
 def findings_concerning(
-    findings: Iterable[Finding], verdicts: Iterable[Verdict], schools: Collection[str]
+    findings: Iterable[Finding], verdicts: Collection[Verdict], schools: Collection[str], others: Collection[str]
 ) -> tuple[Finding, ...]:
-    """Those about these schools. What a rule says counts by its verdicts, so that another school form of a school is left out."""
+    """Those about these schools, and errors about no school: without a file that can't be read nobody knows what is met.
+
+    What a rule says counts by its verdicts, so that another school form of a school is left out.
+    """
     asked = {one.subject.blocks for one in verdicts}
-    return tuple(
-        one
-        for one in findings
-        if (one.subject in asked if one.code.startswith("RULE-NOT-MET") else _school_of(one.subject) in schools)
-    )
+    failed = {f"rule:{one.rule}" for one in verdicts if one.outcome is Outcome.NOT_EVALUATED}
+
+    def concerns(one: Finding) -> bool:
+        if one.code.startswith("RULE-NOT-MET"):
+            return one.subject in asked
+        if one.code == "RULE-FAILED":
+            return one.subject in failed
+        school = _school_of(one.subject)
+        return school in schools or (is_error(one) and school not in others)
+
+    return tuple(filter(concerns, findings))
 
 
 def _school_of(subject: str) -> str:

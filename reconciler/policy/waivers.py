@@ -50,7 +50,8 @@ def latest_end(grant: ExceptionGrant, terms: PolicyTerms, as_of: date) -> date:
 
     A decision that is dated later than today makes no exception without a first day last longer.
     """
-    first = grant.span.start or min(grant.decision.day if grant.decision else as_of, as_of)
+    decided = grant.decision.day if grant.decision else None
+    first = grant.span.start or min(decided or as_of, as_of)
     return first + timedelta(days=terms.urgent_days if grant.ticket else terms.exception_days)
 
 

@@ -34,6 +34,9 @@ rules:
     source: {kind: need, text: Skövde}
 """
 
+FAILS = RULE.replace("school.principal.deputy != ''", "1 / school.pupils > 0").replace("effect: block", "effect: warn")
+"""Nobody has written how many pupils there are."""
+
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
@@ -98,6 +101,22 @@ def test_json_has_the_findings_as_validate_and_every_verdict(small: Path) -> Non
         ("inte-kami", "norrskolan/pilot:scratch", "met", None),
     ]
     assert found["deviations"][0]["total"] == 3
+
+
+def test_one_school_alone_is_not_in_order_where_a_rule_could_not_be_asked_of_it(small: Path) -> None:
+    write_all(small, {RULE_FILE: FAILS})
+
+    assert "RULE-FAILED" in run(small, "--school", "norrskolan").output
+    assert run(small, "--school", "norrskolan").exit_code == 1
+
+
+@pytest.mark.parametrize("words", [["--school", "norrskolan"], ["--form", "grundskola"]])
+def test_nothing_is_in_order_where_a_file_of_rules_cannot_be_read(small: Path, words: list[str]) -> None:
+    write_all(small, {RULE_FILE: "id: ["})
+
+    found = run(small, *words)
+    assert "policies/guardrails/appar.yaml:1" in found.output
+    assert found.exit_code == 1
 
 
 def test_junit_has_a_suite_for_each_rule_and_a_failure_for_what_blocks(small: Path) -> None:

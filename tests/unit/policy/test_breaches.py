@@ -76,6 +76,15 @@ def test_a_rule_is_not_loosened_together_with_what_it_then_permits() -> None:
     assert said(head, {**head, SCHOOL_FILE: NO_KAMI}) == []
 
 
+def test_a_rule_that_only_warns_from_now_on_comes_before_what_it_stopped() -> None:
+    base = {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}
+    head = {RULE_FILE: FORBIDS_KAMI.replace("effect: block", "effect: warn")}
+
+    assert said(head, base) == [("RULE-NOT-MET", "warning"), ("RULE-LOOSENED", "error")]
+    assert said({**head, SCHOOL_FILE: NO_KAMI}, base) == []
+    assert said({RULE_FILE: FORBIDS_KAMI}, {**head, SCHOOL_FILE: NO_KAMI}) == [("RULE-NOT-MET", "error")]
+
+
 def test_a_rule_that_is_taken_away_with_what_it_forbade() -> None:
     assert said({}, {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}) == [("RULE-LOOSENED", "error")]
 

@@ -73,6 +73,13 @@ def test_without_a_first_day_the_decision_counts() -> None:
     assert standing(replace(grant(start=None), decision=decided), TERMS, TODAY) is Standing.TOO_LONG
 
 
+def test_a_decision_that_is_yet_to_be_made_gives_no_longer_exception() -> None:
+    decided = Decided(body="Skolchef", day=date(2028, 9, 14), reference="§ 4")
+
+    assert standing(replace(grant(start=None, end="2029-01-29"), decision=decided), TERMS, TODAY) is Standing.TOO_LONG
+    assert standing(replace(grant(start=None, end="2027-11-22"), decision=decided), TERMS, TODAY) is Standing.IN_FORCE
+
+
 def test_the_organisation_sets_how_long() -> None:
     assert standing(grant(), PolicyTerms(exception_days=200), TODAY) is Standing.TOO_LONG
 
