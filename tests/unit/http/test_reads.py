@@ -188,6 +188,15 @@ def test_a_read_begun_ahead_is_taken_once_and_read_anew_after_that() -> None:
     ahead.close()
 
 
+def test_work_done_aside_runs_in_another_thread_and_waits_to_be_asked_for() -> None:
+    ahead = Ahead(1)
+    results = [ahead.aside(threading.get_ident), ahead.aside(lambda: 1 // 0)]
+    assert results[0]() != threading.get_ident()
+    with pytest.raises(ZeroDivisionError):
+        results[1]()
+    ahead.close()
+
+
 def test_a_failure_of_a_read_begun_ahead_is_raised_where_it_is_taken(connect: Connect) -> None:
     client = connect(Vendor([refused(403)]))
     ahead = Ahead(1)
