@@ -65,7 +65,9 @@ def check(
     """
     from reconciler.reconcile.check import run_check
     from reconciler.report.words import words_of
+    from reconciler.schema.school_forms import current_form
 
+    form = (current_form(form) or form) if form else None
     run = run_check(root, as_of, base)
     words = words_of(options.language(lang, run.documents.organisation.language if run.documents else None))
     _check_filter(run, school, form, words.lang)
@@ -119,7 +121,7 @@ def _rendered(run: "CheckRun", words: "Words", by: str, sort: str, style: str) -
     if style == "junit":
         from reconciler.report.check_junit import check_junit
 
-        return check_junit(run.rules, run.verdicts, run.causes, words.lang)
+        return check_junit(run.rules, run.verdicts, run.causes, run.findings, run.locate, words.lang)
     if style == "github":
         return format_findings(run.findings, run.locate, words.lang, "github")
     return _tables(run, words, by, sort, style)

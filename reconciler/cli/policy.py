@@ -36,6 +36,8 @@ def test(root: Path, lang: str | None, style: str, rule: str | None) -> None:
 
     tested = run_cases(root, rule)
     language = options.language(lang, tested.language)
+    if rule and not tested.results and not tested.findings and rule not in tested.untested:
+        raise click.UsageError(render("CLI-UNKNOWN-RULE", {"id": rule}, language).message)
     click.echo(format_findings(tested.findings, tested.locate, language, style, tested.locate.line), nl=False)
     if style == "text":
         if tested.untested:

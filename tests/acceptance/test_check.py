@@ -132,6 +132,18 @@ def test_junit_has_a_suite_for_each_rule_and_a_failure_for_what_blocks(small: Pa
     ]
 
 
+def test_junit_is_not_green_where_a_file_of_rules_cannot_be_read(small: Path) -> None:
+    write_all(small, {RULE_FILE: "id: ["})
+    root = ElementTree.fromstring(run(small, "--format", "junit").output.partition("\n")[2])  # noqa: S314 - our own
+
+    assert [(one.get("name"), one.get("tests"), one.get("errors")) for one in root] == [("files", "1", "1")]
+    assert [str(one.get("name")).startswith(f"{RULE_FILE}:") for one in root.iter("testcase")] == [True]
+
+
+def test_a_school_form_may_be_written_without_its_dots(small: Path) -> None:
+    assert run(small, "--form", "forskoleklass").output == run(small, "--form", "förskoleklass").output
+
+
 def test_markdown_escapes_what_people_wrote(small: Path) -> None:
     write_all(small, {RULE_FILE: RULE.replace("{app.name} får", "<b>@{app.name}</b> får")})
     found = run(small, "--format", "markdown").output
