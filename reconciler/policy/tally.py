@@ -31,14 +31,18 @@ def _names(subject: Subject, by: str) -> Iterator[str]:
 
 
 def findings_concerning(
-    findings: Iterable[Finding], verdicts: Iterable[Verdict], schools: Collection[str]
+    findings: Iterable[Finding], verdicts: Iterable[Verdict], schools: Collection[str], systems: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Those about these schools. What a rule says counts by its verdicts, so that another school form of a school is left out."""
+    """Those about these schools, and about systems that answers come from. What a rule says counts by its verdicts, so that another school form of a school is left out."""
     asked = {one.subject.blocks for one in verdicts}
     return tuple(
         one
         for one in findings
-        if (one.subject in asked if one.code.startswith("RULE-NOT-MET") else _school_of(one.subject) in schools)
+        if (
+            one.subject in asked
+            if one.code.startswith("RULE-NOT-MET")
+            else _school_of(one.subject) in schools or one.subject in systems
+        )
     )
 
 
