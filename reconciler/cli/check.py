@@ -11,7 +11,7 @@ from reconciler.cli.exits import DONE, REFUSED
 from reconciler.model.finding import is_error
 
 if TYPE_CHECKING:
-    from reconciler.reconcile.check import CheckRun
+    from reconciler.reconcile.check import CheckRun, ReadDevices
     from reconciler.report.words import Words
 
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 @options.base
 @options.today
 @options.lang
+@click.option("--live", is_flag=True, help="Read the systems too, and ask the rules on devices.")
+@options.sandbox
 @click.option("--school", metavar="ID", help="Only verdicts about this school.")
 @click.option("--form", metavar="FORM", help="Only verdicts about this school form (grundskola, förskola, …).")
 @click.option(
@@ -42,13 +44,15 @@ def check(
     base: str | None,
     as_of: date,
     lang: str | None,
+    live: bool,
+    sandbox: str | None,
     school: str | None,
     form: str | None,
     by: str,
     sort: str,
     style: str,
 ) -> None:
-    """Ask guardrails and MGN of what the files add up to. Needs no credential and no network.
+    """Ask guardrails and MGN of what the files add up to. Needs no credential and no network, but for --live.
 
     Exits with 1 if anything is an error: a mistake in a file, a guardrail that blocks, one that could not be evaluated.
     With --base, what was already so before is shown and is no error.
@@ -60,6 +64,8 @@ def check(
       reconciler check --school norrskolan
     How it will be in the autumn, with the dates that come until then:
       reconciler check --today 2027-08-16
+    With the devices that there are (reads the live systems):
+      reconciler check --live
     For a CI system that shows tests:
       reconciler check --format junit > check.xml
     """
@@ -68,12 +74,21 @@ def check(
     from reconciler.schema.school_forms import current_form
 
     form = (current_form(form) or form) if form else None
-    run = run_check(root, as_of, base)
+    run = run_check(root, as_of, base, _reader(sandbox) if live else None)
     words = words_of(options.language(lang, run.documents.organisation.language if run.documents else None))
     _check_filter(run, school, form, words.lang)
     run = _narrowed(run, school, form)
     click.echo(_rendered(run, words, by, sort, style), nl=False)
     raise SystemExit(REFUSED if any(map(is_error, run.findings)) else DONE)
+
+
+def _reader(sandbox: str | None) -> "ReadDevices":
+    from reconciler.adapters.wiring import Wiring
+    from reconciler.credentials.purpose import Purpose
+    from reconciler.reconcile.live import read_devices
+
+    wiring = Wiring(environment={} if sandbox else options.environment(), purpose=Purpose.PLAN, sandbox=sandbox)
+    return lambda prepared: read_devices(prepared, wiring)
 
 
 def _narrowed(run: "CheckRun", school: str | None, form: str | None) -> "CheckRun":
@@ -90,12 +105,13 @@ def _narrowed(run: "CheckRun", school: str | None, form: str | None) -> "CheckRu
     )
     named = {one.school for one in schools}
     others = {one.school for one in run.deviations} - named
+    systems = {one.id for one in run.documents.organisation.backends} if run.documents else set()
     return replace(
         run,
         verdicts=verdicts,
         mgn=tuple(one for one in run.mgn if school in (None, one.school) and form in (None, one.school_form)),
         deviations=schools,
-        findings=findings_concerning(run.findings, verdicts, named, others),
+        findings=findings_concerning(run.findings, verdicts, named, others, systems),
     )
 
 

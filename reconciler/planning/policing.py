@@ -1,7 +1,7 @@
 """Rules on changes, on devices and on the plan itself: they can be asked only once there is a plan. Data in, data out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.model.change import Change, Note, Plan
@@ -10,23 +10,14 @@ from reconciler.model.place import Locate
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.planning.hold import hold
 from reconciler.planning.positions import located
-from reconciler.policy.evaluate import in_force, judge, make_ready
+from reconciler.policy.evaluate import asks_live, in_force, judge, make_ready
 from reconciler.policy.facts import Facts, make_world
+from reconciler.policy.live_rules import Live
 from reconciler.policy.plan_facts import change_facts, change_subject, plan_facts
 from reconciler.policy.rule_findings import rule_findings
-from reconciler.policy.variables import LIVE
 from reconciler.policy.waivers import make_waivers, waive
 
 _ONCE_PLANNED: Final = (SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
-    """What the systems' devices come to, drawn only where a rule asks for it."""
-
-    devices: Iterable[Facts] = ()
-    schools: Iterable[Facts] = ()
-    groups: Iterable[Facts] = ()
 
 
 def police(plan: Plan, documents: Documents, live: Live, locate: Locate) -> Plan:
@@ -54,13 +45,6 @@ def police(plan: Plan, documents: Documents, live: Live, locate: Locate) -> Plan
         plan = replace(plan, held=(*plan.held, *plan.changes), changes=())
     findings = rule_findings(asked, [*verdicts, *of_plan], {})
     return replace(plan, findings=located([*plan.findings, *findings], locate))
-
-
-def asks_live(rule: Guardrail) -> bool:
-    """Whether a rule on schools or groups reads what only the systems know."""
-    ready = make_ready(rule)
-    programs = (ready.when, ready.require)
-    return any(not LIVE.isdisjoint(one.used) for one in programs if one is not None)
 
 
 def _judged(rules: Sequence[Guardrail], kind: SubjectKind, subjects: Iterable[Facts]) -> list[Verdict]:

@@ -12,6 +12,7 @@ from reconciler.model.documents import Span
 from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
 from reconciler.policy.expressions import Failed, Program, compile_expression, engine
 from reconciler.policy.facts import Facts, World, facts
+from reconciler.policy.variables import LIVE
 from reconciler.policy.wording import message_values
 
 _MET: Final = Outcome.MET
@@ -59,6 +60,13 @@ def make_ready(rule: Guardrail) -> Ready:
         measure=programs["measure"],
         broken=broken[0] if broken else "",
     )
+
+
+def asks_live(rule: Guardrail) -> bool:
+    """Whether a rule on schools or groups reads what only the systems know."""
+    ready = make_ready(rule)
+    programs = (ready.when, ready.require)
+    return any(not LIVE.isdisjoint(one.used) for one in programs if one is not None)
 
 
 def evaluate(rules: Iterable[Guardrail], world: World, as_of: date) -> Iterator[Verdict]:

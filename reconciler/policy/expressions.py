@@ -106,6 +106,10 @@ class Program:
         return Failed(why=_first_line(str(answer)))
 
 
+_LAZY: Final = re.compile(r"[|&?\[{]")
+"""What may leave a variable unread: `||`, `&&`, `?:`, and a macro over an empty list or map that is written out."""
+
+
 @cache
 def engine(kind: SubjectKind) -> Engine:
     """The engine with the variables of a kind of subject declared."""
@@ -115,6 +119,7 @@ def engine(kind: SubjectKind) -> Engine:
     return made
 
 
+@cache  # kinds of subjects share most of their variables
 def _type(types: Any, written: str) -> Any:
     """The engine's type: its own reading of `list(…)` and `map(…)` makes a type of that name that is no list and no map."""
     if written.startswith("list("):
@@ -137,7 +142,7 @@ def compile_expression(kind: SubjectKind, text: str, wanted: str = "BOOL") -> Pr
     answer = compiled.return_type().name().upper()
     if answer not in (wanted, "DYN"):
         problems.append(Problem(code="RULE-ANSWER", values={"type": answer.lower(), "wanted": wanted.lower()}))
-    elif not problems and (not used or _is_constant(kind, compiled)):
+    elif not problems and (not used or (_LAZY.search(text) and _is_constant(kind, compiled))):
         problems.append(Problem(code="RULE-CONSTANT"))
     return tuple(problems) or Program(compiled, used)
 
@@ -145,9 +150,14 @@ def compile_expression(kind: SubjectKind, text: str, wanted: str = "BOOL") -> Pr
 def _is_constant(kind: SubjectKind, compiled: Any) -> bool:
     """Whether it answers although nothing is known: `school.id == '' || true`."""
     try:
-        return isinstance(compiled.eval(engine(kind).Activation({})).value(), bool | int)
+        return isinstance(compiled.eval(_nothing_known(kind)).value(), bool | int)
     except RuntimeError:
         return False
+
+
+@cache
+def _nothing_known(kind: SubjectKind) -> Any:
+    return engine(kind).Activation({})
 
 
 def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Problem]]:
@@ -160,7 +170,7 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
         chain = token["chain"] or token["select"]
         if chain is None:
             continue
-        names = re.sub(r"\s", "", chain).lstrip(".").split(".")
+        names = "".join(chain.split()).lstrip(".").split(".")
         called = text[token.end() :].lstrip().startswith("(")
         maps += called and names[-1] == "map"
         if called and names[-1] == "has":

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from reconciler.model.desired import DesiredState
-from reconciler.model.documents import Documents
+from reconciler.model.documents import Documents, ExceptionGrant
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Verdict
+from reconciler.model.policy import Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
-from reconciler.policy.evaluate import evaluate, in_force
+from reconciler.policy.evaluate import asks_live, evaluate, in_force
 from reconciler.policy.excused_at_once import excused_breaches
 from reconciler.policy.facts import make_world
 from reconciler.policy.rule_changes import check_rule_changes
@@ -41,6 +42,8 @@ class Judged:
     lapses: date | None = None
 
 
+_LATER: Final = frozenset({SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN})
+
 NOTHING_ASKED = Judged(causes={})
 
 OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
@@ -59,7 +62,7 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     terms = head.documents.organisation.terms
     findings = [
         *rule_findings(rules, verdicts, causes),
-        *pointless_waivers(head.documents.exceptions, verdicts, terms, as_of),
+        *pointless_waivers(_answered(head.documents), verdicts, terms, as_of),
     ]
     if base is not None:
         findings += [
@@ -68,6 +71,13 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
             *_loosened(verdicts, head, base, as_of),
         ]
     return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings), lapses=_lapses(head.documents, as_of))
+
+
+def _answered(documents: Documents) -> list[ExceptionGrant]:
+    """Exceptions but those from rules that files alone can't answer."""
+    named = {one.rule for one in documents.exceptions}
+    later = {rule.id for rule in documents.guardrails if rule.id in named and (rule.on in _LATER or asks_live(rule))}
+    return [one for one in documents.exceptions if one.rule not in later]
 
 
 def _lapses(documents: Documents, as_of: date) -> date | None:

@@ -31,9 +31,14 @@ def _names(subject: Subject, by: str) -> Iterator[str]:
 
 
 def findings_concerning(
-    findings: Iterable[Finding], verdicts: Collection[Verdict], schools: Collection[str], others: Collection[str]
+    findings: Iterable[Finding],
+    verdicts: Collection[Verdict],
+    schools: Collection[str],
+    others: Collection[str],
+    systems: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Those about these schools, and errors about no school: without a file that can't be read nobody knows what is met.
+    """Those about these schools, about systems that answers come from, and errors about no school: without a file that can't
+    be read nobody knows what is met.
 
     What a rule says counts by its verdicts, so that another school form of a school is left out.
     """
@@ -46,7 +51,7 @@ def findings_concerning(
         if one.code == "RULE-FAILED":
             return one.subject in failed
         school = _school_of(one.subject)
-        return school in schools or (is_error(one) and school not in others)
+        return school in schools or one.subject in systems or (is_error(one) and school not in others)
 
     return tuple(filter(concerns, findings))
 

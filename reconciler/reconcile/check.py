@@ -1,8 +1,10 @@
-"""`check`: guardrails and MGN on what the files add up to. Reads files, and Git for a base; no system."""
+"""`check`: guardrails and MGN on what the files add up to. Reads files, and Git for a base; systems only where asked to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.load.repository import in_order
 from reconciler.load.sources import Sources
@@ -15,7 +17,11 @@ from reconciler.policy.deviation import Deviation, deviations
 from reconciler.policy.evaluate import in_force
 from reconciler.policy.mgn import findings_of, judge_mgn
 from reconciler.reconcile.prepare import prepare
-from reconciler.reconcile.rules import judge_prepared
+from reconciler.reconcile.rules import judge_prepared, judge_with_devices
+
+if TYPE_CHECKING:  # only who reads systems needs what reading them takes
+    from reconciler.reconcile.live import LiveDevices
+    from reconciler.reconcile.prepare import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +39,22 @@ class CheckRun:
     locate: Sources
 
 
-def run_check(root: Path, as_of: date, base: str | None = None) -> CheckRun:
-    """Load, compile, ask. Without an organisation there is nothing to ask, and the findings say why."""
+ReadDevices = Callable[["Prepared"], "LiveDevices"]
+
+
+def run_check(root: Path, as_of: date, base: str | None = None, read: ReadDevices | None = None) -> CheckRun:
+    """Load, compile, ask. Without an organisation there is nothing to ask, and the findings say why.
+
+    With `read`, the systems' devices are asked too; of a system that can't be read they are not evaluated.
+    """
     prepared = prepare(root, as_of, base, digest=False)
     documents, state = prepared.documents, prepared.state
     if documents is None or state is None:
         findings = in_order(prepared.all_findings, prepared.locate)
         return CheckRun(as_of=as_of, documents=documents, causes={}, findings=findings, locate=prepared.locate)
-    judged = judge_prepared(prepared)
+    live = read(prepared) if read else None
+    judged = judge_with_devices(prepared, live.snapshots) if live else judge_prepared(prepared)
+    told = [*prepared.all_findings, *judged.findings, *(live.findings if live else ())]
     mgn = judge_mgn(documents, judged.verdicts, as_of)
     return CheckRun(
         as_of=as_of,
@@ -50,6 +64,6 @@ def run_check(root: Path, as_of: date, base: str | None = None) -> CheckRun:
         causes=dict(judged.causes),
         mgn=mgn,
         deviations=deviations(state, judged.verdicts),
-        findings=in_order([*prepared.all_findings, *judged.findings, *findings_of(mgn)], prepared.locate),
+        findings=in_order([*told, *findings_of(mgn)], prepared.locate),
         locate=prepared.locate,
     )

@@ -1,6 +1,14 @@
 """The rules of a repository asked of what its files add up to, and of its base where one was named."""
 
+from collections.abc import Mapping
+
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import Documents
+from reconciler.model.resource import Snapshot
+from reconciler.policy.days import Days
 from reconciler.policy.judging import NOTHING_ASKED, Judged, Side, judge_rules
+from reconciler.policy.live_rules import Live, LiveOn, judge_live
+from reconciler.reconcile.live_facts import live_facts, place_devices
 from reconciler.reconcile.prepare import Prepared
 
 
@@ -12,3 +20,22 @@ def judge_prepared(prepared: Prepared) -> Judged:
     base = prepared.base
     before = Side(documents=base.documents, state=base.state) if base and base.documents else None
     return judge_rules(Side(documents=documents, state=state), state.as_of, before)
+
+
+def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) -> Judged:
+    """The same with the devices that were read, by backend: rules on devices, and on how many there are, get their answers."""
+    judged = judge_prepared(prepared)
+    documents, state, base = prepared.documents, prepared.state, prepared.base
+    if documents is None or state is None:
+        return judged
+    before = _live_on(base.documents, base.state, snapshots) if base and base.documents and base.state else None
+    return judge_live(judged, documents, state, _live_on(documents, state, snapshots), before)
+
+
+def _live_on(documents: Documents, state: DesiredState, snapshots: Mapping[str, Snapshot]) -> LiveOn:
+    placed = place_devices(documents, state, snapshots)
+
+    def on(days: Days) -> Live:
+        return live_facts(documents, state, placed, days)
+
+    return on

@@ -1,6 +1,6 @@
 """`make demo`: the main job on the sample municipality, with the real command as a process against the sandbox.
 
-Validates, plans, shows the plan, applies it, plans again. The last line says how many changes were applied and that the
+Validates, asks the rules, plans, shows the plan, applies it, plans again. The last line says how many changes were applied and that the
 second plan is empty; anything else ends with an exit code that is not 0.
 """
 
@@ -25,6 +25,7 @@ def main() -> int:
     with sandbox("sample", "--option", "policy_quota=newer") as url:
         say("The sandbox plays the municipality's Google and Microsoft tenants. Real credentials are not even read.")
         run("validate", *TODAY)
+        check(url)
         plan = OUT / "plan.json"
         run("plan", "--sandbox", url, "--out", str(plan), *TODAY)
         run("apply", str(plan), "--sandbox", url, "--out", str(OUT / "result.json"), *TODAY)
@@ -61,6 +62,18 @@ def run(*arguments: str, quiet: bool = False) -> None:
     code = subprocess.run([*COMMAND, *arguments], cwd=ROOT, stdout=output, check=False).returncode
     if code:
         raise SystemExit(f"reconciler {arguments[0]} ended with {code}.")
+
+
+def check(url: str) -> None:
+    """How many verdicts came out which way, and the MGN's: what each breach says takes pages. Warnings don't end it."""
+    words = ("check", "--live", "--sandbox", url, *TODAY)
+    say(f"$ reconciler {' '.join(words)}")
+    done = subprocess.run([*COMMAND, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    findings, *tables = done.stdout.split("\n\n")
+    if done.returncode or len(tables) < 2:
+        say(findings)
+        raise SystemExit(f"reconciler check ended with {done.returncode}.")
+    sys.stdout.write("\n\n".join(tables[:2]) + "\n")
 
 
 def shown(path: Path) -> dict[str, list[dict[str, str]]]:

@@ -49,9 +49,10 @@ def _first_apply() -> Iterator[Figure]:
 
 
 def _policy() -> Iterator[Figure]:
-    from tests.benchmarks import policy
+    from tests.benchmarks import compiling, policy
 
-    return policy.figures()
+    yield from policy.figures()
+    yield from compiling.figures()
 
 
 def _scaling() -> Iterator[Figure]:
@@ -107,6 +108,7 @@ EXPECTED: Mapping[str, tuple[tuple[str, float, Bar], ...]] = {
         ("check: 7,300 schools × 40 rules, against the engine alone", 3, Bar.AT_MOST),
         ("check: twice as many schools, time", 2.3, Bar.AT_MOST),
         ("check: twice as many schools, memory", 2.1, Bar.AT_MOST),
+        ("validate: what rules add on the sample", 1, Bar.AT_MOST),
     ),
     "intune": (
         ("Intune, first apply: seconds", 1.2, Bar.AT_MOST),
