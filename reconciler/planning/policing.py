@@ -53,7 +53,8 @@ def _judged(rules: Sequence[Guardrail], kind: SubjectKind, subjects: Iterable[Fa
 
 
 def _holds(verdict: Verdict) -> bool:
-    return verdict.outcome is Outcome.NOT_MET and verdict.effect is RuleEffect.BLOCK
+    """What could not be asked holds too: nobody knows that it is met, and nothing after the plan would stop it."""
+    return verdict.outcome in (Outcome.NOT_MET, Outcome.NOT_EVALUATED) and verdict.effect is RuleEffect.BLOCK
 
 
 def _without(plan: Plan, subjects: set[str]) -> Plan:

@@ -105,3 +105,20 @@ def test_a_plan_lapses_when_a_rule_that_blocks_begins_or_ends(world: World) -> N
     assert planned(world).lapses == date(2027, 1, 1)
     write_rule(world.root, "app.id != 'x'", "warn", dates='until: "2026-12-31"\n')
     assert planned(world).lapses is None
+
+
+def test_a_block_that_cannot_be_asked_of_a_change_holds_it(world: World) -> None:
+    write_rule(world.root, "change.kind != 'group' || 1 / (change.pupils - change.pupils) > 0", on="change")
+    made = planned(world)
+
+    assert [one.code for one in made.findings if one.severity.value == "error"] == ["RULE-FAILED"]
+    assert made.held
+    assert not [one for one in made.changes if one.key.kind == "group"]
+
+
+def test_a_block_that_cannot_be_asked_of_the_plan_holds_everything(world: World) -> None:
+    write_rule(world.root, "1 / (plan.held - plan.held) > 0", on="plan")
+    made = planned(world)
+
+    assert made.changes == ()
+    assert made.held
