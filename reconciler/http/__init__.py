@@ -1,6 +1,6 @@
 """The one HTTP layer, for every vendor. An edge: nothing of the pure core imports it.
 
-Import from the modules; importing this package loads nothing, and httpx comes only with `client`.
+Import from the modules; importing this package loads none of them, and httpx comes only with `client`.
 
     client.HttpClient(base_url, *, lanes, authorise=None, parse_error=…, policy=…, timeouts=…, clock=SYSTEM, jitter=…,
                       transport=None, on_request=None, on_wait=None, without_quotas=False)
@@ -28,3 +28,9 @@ Example:
         reply = http.send(Request(method="POST", path="v1/{customer}/policies:resolve", values={"customer": …},
                                   body={…}, repeat=Repeat.READ))
 """
+
+import sys
+
+# httpx would load its own command line too, with rich and pygments: 40 ms of every start. Where this says that there is
+# none, httpx goes on without it (httpx 0.28, `httpx/__init__.py`).
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None is how Python says "no such module"

@@ -25,14 +25,14 @@ PAGE = 1000
 _UNITS = Quota(name="directory-units", limit=3500, seconds=10)
 _DIRECTORY_WRITES = Quota(name="directory-writes", limit=3000, seconds=150)
 LANES: Mapping[str, Lane] = {
-    "directory": Lane(quotas=(_UNITS,), in_flight=4),
+    "directory": Lane(quotas=(_UNITS,), in_flight=8),
     "directory-write": Lane(quotas=(_UNITS, _DIRECTORY_WRITES), in_flight=1),
 }
 for _family, _any, _writes in (("apps", 1000, 100), ("config", 1000, 100), ("devices", 2000, 200)):
     _all = Quota(name=_family, limit=_any, seconds=20)
     LANES = {
         **LANES,
-        _family: Lane(quotas=(_all,), in_flight=4),
+        _family: Lane(quotas=(_all,), in_flight=8),
         f"{_family}-write": Lane(
             quotas=(_all, Quota(name=f"{_family}-writes", limit=_writes, seconds=20)), in_flight=1
         ),
