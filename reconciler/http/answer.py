@@ -1,9 +1,10 @@
 """What one attempt came to, and what type of failure that makes. Pure: status, headers and body come in as values."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+import orjson
 
 from reconciler.http.failures import (
     BadResponse,
@@ -97,8 +98,9 @@ def _content(request: Request, headers: Mapping[str, str], body: bytes) -> tuple
     if not body.strip():
         return (Trouble.BAD_REPLY, "it is empty", None) if request.repeats is Repeat.READ else (None, "", None)
     try:
-        return None, "", json.loads(body)
-    except (ValueError, RecursionError):
+        # Not json's: a tenant of 18,000 devices is some twenty megabytes, and parsing them holds all other threads up.
+        return None, "", orjson.loads(body)
+    except ValueError:
         return Trouble.BAD_REPLY, _foreign(headers) or "its JSON is broken off or damaged", None
 
 
