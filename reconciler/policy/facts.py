@@ -17,9 +17,6 @@ from reconciler.policy.days import Days
 from reconciler.policy.group_facts import group_facts
 from reconciler.policy.school_facts import Values, organisation_facts, school_facts, unit_facts, whole_school_facts
 
-WITHOUT_STATE: Final = frozenset({SubjectKind.SCHOOL, SubjectKind.UNIT})
-"""Kinds that the documents alone say everything about."""
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -14,7 +14,6 @@ from reconciler.http.throttle import Lane
 from reconciler.model.place import Json
 
 DIRECTORY = "https://admin.googleapis.com"
-CHROME_POLICY = "https://chromepolicy.googleapis.com"
 
 DEVICE_FIELDS = (
     "nextPageToken,chromeosdevices(deviceId,serialNumber,status,orgUnitId,orgUnitPath,"

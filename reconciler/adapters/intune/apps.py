@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.adapters.intune.rows import by_group
 from reconciler.adapters.mark import find_mark
-from reconciler.model.documents import App, AppIdentity
+from reconciler.model.documents import App
 from reconciler.model.place import Json
 from reconciler.model.resource import Mark
 
@@ -157,10 +157,6 @@ def find_apps(live: Iterable[LiveApp], wanted: Wanted) -> list[LiveApp]:
 def _same(live: str, wanted: str) -> bool:
     """Identifiers of packages don't differ by case; an address may come back with a slash at its end."""
     return live.rstrip("/").casefold() == wanted.rstrip("/").casefold()
-
-
-def identity_of(app: App, platform: str) -> AppIdentity | None:
-    return next((one for one in app.identities if one.platform == platform), None)
 
 
 def new_app_body(wanted: Wanted, notes: str) -> dict[str, Json]:
