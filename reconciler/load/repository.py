@@ -10,6 +10,7 @@ from reconciler.load import build, build_policies
 from reconciler.load.faults import Faults
 from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
+from reconciler.load.personal import check_personal_data
 from reconciler.load.policy_references import check_policy_references
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
@@ -92,6 +93,7 @@ def _take(loading: _Loading, path: str, data: bytes) -> None:
     if loading.hash is not None:
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
     _check_file_name(loading, kind, name, path, read.value)
+    check_personal_data(kind, path, read.value, loading.sources, loading.faults)
     _build(loading, kind, Pointer(file=path), read.value)
 
 

@@ -40,6 +40,9 @@ _PHONE: Final = re.compile(
     r"|0[1-9]\d{0,2}\s\d{2,3}(?:\s\d{2,3}){1,3}"  # 070 123 45 67
     rf"){_END}"
 )
+_FEWEST_DIGITS: Final = 6
+"""Those of a date of birth, where the last four are hidden."""
+
 _SHORTEST_PHONE: Final = 8
 """Digits, the area code's zero included: 0470-12 34 5 is no number, 08-12 34 56 is the shortest kind."""
 
@@ -53,7 +56,7 @@ def personal_data_in(text: str) -> str | None:
     """
     if ("@" in text or "(" in text or "[" in text) and _EMAIL.search(text):
         return EMAIL
-    if not any(map(str.isdigit, text)):
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
         return None
     if any(map(_is_personal, _NUMBER.finditer(text))):
         return PERSONAL_NUMBER

@@ -96,5 +96,5 @@ def test_what_only_looks_like_it_is_let_through(text: str) -> None:
 
 
 def test_a_long_text_without_blanks_takes_no_longer_than_its_length_allows() -> None:
-    assert personal_data_in("@" + "a" * 900_000) is None
-    assert personal_data_in("1" * 900_000 + "@") is None
+    assert personal_data_in("@" + "a" * 200_000) is None
+    assert personal_data_in("1" * 200_000 + "@") is None
