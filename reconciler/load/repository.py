@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any, Final
 
 from reconciler.load import build, build_policies
@@ -58,8 +57,13 @@ class _Loading:
 
 def load(tree: Tree, *, digest: bool = True) -> Loaded:
     """Read, check and build everything in `tree`. Without `digest` (it costs a tenth) `Documents.digest` stays empty."""
+    fingerprint: Any = None
+    if digest:
+        from hashlib import sha256  # noqa: PLC0415, RUF100 - OpenSSL takes longer to load than a few files to read
+
+        fingerprint = sha256()
     inventories = {path: data for path, data in tree.files.items() if path.startswith(f"{INVENTORIES}/")}
-    loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=sha256() if digest else None)
+    loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=fingerprint)
     loading.faults.found.extend(tree.findings)
     unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
     loading.missing.update(map(_folder, unread))

@@ -9,7 +9,6 @@ and imports in 6 ms where `common-expression-language` 0.10 takes 700 and `cel-p
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -304,6 +303,8 @@ def _undeclared(kind: SubjectKind, text: str, line: int, column: int, name: str)
 def _nearest(word: str, known: Any) -> str:
     """Did you mean; also for the right name below the wrong thing (`school.audience` for `group.audience`)."""
     last = word.rpartition(".")[2]
+    from difflib import get_close_matches  # noqa: PLC0415, RUF100 - only when something is misspelt
+
     found = [name for name in sorted(known) if "." in word and name.rpartition(".")[2] == last]
     found = found or get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return str(found[0]) if found else ""
