@@ -132,6 +132,7 @@ def calendar(data: Data, at: Pointer, faults: Faults) -> Calendar:
             found for number, one in lessons if (found := _lesson(one, below(at, "lesson_hours", number), faults))
         ),
         windows=(*_windows(data, "test_periods", at, faults), *_windows(data, "freezes", at, faults)),
+        decision=decided(data, "decision", at, faults),
         at=at,
     )
 

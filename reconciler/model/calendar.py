@@ -8,6 +8,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
+from reconciler.model.mgn import Decided
 from reconciler.model.place import Pointer
 
 CALENDAR_FILE: Final = "policies/calendar.yaml"
@@ -85,4 +86,5 @@ class Calendar:
     years: tuple[SchoolYear, ...] = ()
     lessons: tuple[LessonHours, ...] = ()
     windows: tuple[Window, ...] = ()
+    decision: Decided | None = None
     at: Pointer
