@@ -22,8 +22,8 @@ from reconciler.planning.positions import located
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
-from reconciler.reconcile.live_facts import live_facts
 from reconciler.reconcile.one_school import devices_seen, narrow
+from reconciler.reconcile.planned_rules import judge_planned
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import judge_prepared
 
@@ -54,13 +54,14 @@ def run_plan(
     if documents is None or state is None:
         return None
     only = only or Filter()
-    judged = judge_prepared(prepared)
-    findings: list[Finding] = [*prepared.findings, *judged.findings]
+    findings: list[Finding] = [*prepared.findings]
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):
             view = _view(prepared, documents, state, backend, wiring, connect_to, findings, only.school)
             views += [view] if view else []
+    judged = judge_planned(judge_prepared(prepared), prepared, views)
+    findings += judged.findings
     plan = make_plan(
         documents,
         state,
@@ -69,9 +70,11 @@ def run_plan(
         locate=prepared.locate,
         findings=findings,
         school=only.school,
+        unasked=(*(one.subject for one in judged.unasked), *judged.standing_in),
+        barred=judged.barred,
     )
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
-    plan = police(plan, documents, live_facts(documents, state, views), prepared.locate)
+    plan = police(plan, documents, prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     return _with_spent(plan, prepared, documents, views) if only.school is None else plan
 
