@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from reconciler import __version__
 from reconciler.adapters.wiring import Wiring
@@ -54,7 +55,7 @@ def run_plan(
     if documents is None or state is None:
         return None
     only = only or Filter()
-    findings: list[Finding] = [*prepared.findings]
+    findings = [_of_prose(one) for one in prepared.findings]
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):
@@ -77,6 +78,16 @@ def run_plan(
     plan = police(plan, documents, prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     return _with_spent(plan, prepared, documents, views) if only.school is None else plan
+
+
+PROSE: Final = "policies/mgn/"
+"""What people agreed to do: no system's state comes from it."""
+
+
+def _of_prose(finding: Finding) -> Finding:
+    """What is wrong in such a file is its own: an error, and no reason to leave a change undone."""
+    file = finding.place.file if finding.place else ""
+    return replace(finding, subject=file) if not finding.subject and file.startswith(PROSE) else finding
 
 
 def _with_spent(plan: Plan, prepared: Prepared, documents: Documents, views: list[BackendView]) -> Plan:

@@ -91,11 +91,16 @@ def test_a_change_that_takes_the_answer_away_is_held(world: World) -> None:
 
 
 def test_a_rule_that_is_broken_in_the_change_that_it_forbade_counts_as_loosened(world: World) -> None:
-    write_rule(world.root, "group.settings.size() < 4", on="group", dates="when: group.id == 'norrskolan/elever-4-6'\n")
+    write_rule(
+        world.root,
+        "('developer-tools' in group.settings) == false",
+        on="group",
+        dates="when: group.id == 'norrskolan/elever-4-6'\n",
+    )
     apply(world, planned(world))
     commit(world)
     write_rule(world.root, FAILS, on="group", dates="when: group.id == 'norrskolan/elever-4-6'\n")
-    world.edit(NORTH, lambda text: text.replace("printing: blocked", "printing: blocked, incognito: blocked"))
+    world.edit(NORTH, lambda text: text.replace("printing: blocked", "printing: blocked, developer-tools: blocked"))
     made = planned_from_base(world)
 
     assert blocking(made) == ["RULE-FAILED", "RULE-LOOSENED"]
