@@ -31,6 +31,13 @@ KINDS: Final = (
 """The kinds of file; `<kind>.schema.json` is the schema of each."""
 
 
+COMPACT: Final = "compact.json"
+"""`compact(accepting())`, written by `make schemas`; a test holds it fresh."""
+
+_WORDS: Final = frozenset({"title", "description", "examples", "x-texts", "x-owner", "x-proposed", "$comment"})
+_NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+"""Keywords below which the keys are names of something else."""
+
 PROPOSED: Final = "x-proposed"
 """Beside an `enum`: those of its words that a message proposes."""
 
@@ -75,9 +82,27 @@ def _all_kinds() -> Fast:
     """One schema for all kinds of file, under the kind's name: what they share is compiled once (half the time of one each)."""
     import jsonschema_rs  # noqa: PLC0415, RUF100 - not needed by commands that load nothing
 
-    known = accepting()
+    known = orjson.loads((Path(__file__).parent / COMPACT).read_bytes())
     kinds = {kind: {"$ref": identifier(known, f"{kind}.schema.json")} for kind in KINDS}
     return jsonschema_rs.Draft202012Validator({"properties": kinds}, registry=registry_of(known))
+
+
+def compact(known: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """The schemas without what only people read: they compile in two thirds of the time (20 ms, November 2026)."""
+    return {name: _without_words(schema) for name, schema in known.items()}
+
+
+def _without_words(part: Any, *, names: bool = False) -> Any:
+    """`names`: the keys are those of a document, and a property may well be called `title`."""
+    if isinstance(part, list):
+        return [_without_words(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _without_words(one, names=not names and key in _NAMED)
+        for key, one in part.items()
+        if names or key not in _WORDS
+    }
 
 
 def registry_of(known: Mapping[str, Schema]) -> Any:
