@@ -11,7 +11,7 @@ from reconciler.compile.membership import assign_devices
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.http.failures import HttpFailure
 from reconciler.model.adapter import Adapter, Scope
-from reconciler.model.change import Plan
+from reconciler.model.change import Note, Plan
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, Severity, is_error
@@ -23,7 +23,7 @@ from reconciler.planning.positions import located
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
-from reconciler.reconcile.one_school import devices_seen, narrow
+from reconciler.reconcile.one_school import devices_seen, findings_for, narrow
 from reconciler.reconcile.planned_rules import judge_planned
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import judge_prepared
@@ -77,7 +77,19 @@ def run_plan(
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
     plan = police(plan, documents, prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
-    return _with_spent(plan, prepared, documents, views) if only.school is None else plan
+    if only.school is not None:
+        return _of_school(plan, only.school, documents)
+    return _with_spent(plan, prepared, documents, views)
+
+
+def _of_school(plan: Plan, school: str, documents: Documents) -> Plan:
+    """With the findings of this school and of the whole; how many there are of the others is said, so that nobody takes them for none."""
+    mine, others = findings_for(plan.findings, school, documents)
+    if not others:
+        return plan
+    values = {"school": school, "count": str(len(others)), "errors": str(sum(map(is_error, others)))}
+    said = Note(code="ONLY-SCHOOL-FINDINGS", backend="", values=values)
+    return replace(plan, findings=mine, notes=(*plan.notes, said))
 
 
 PROSE: Final = "policies/mgn/"

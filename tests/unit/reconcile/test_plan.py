@@ -7,6 +7,7 @@ from reconciler.model.finding import is_error
 from reconciler.reconcile.plan import Filter, run_plan
 from reconciler.reconcile.prepare import prepare
 from tests.unit.load.writing import write_all
+from tests.unit.reconcile.test_rules import write_rule
 from tests.unit.reconcile.worlds import TODAY, World, second_backend
 
 
@@ -92,3 +93,32 @@ def test_a_file_that_systems_come_from_stops_all_of_them(world: World) -> None:
     write_all(world.root, {"policies/exceptions/a.yaml": "id: [\n"})
 
     assert planned(world).changes == ()
+
+
+def test_a_plan_for_one_school_shows_its_findings_and_counts_the_others(world: World) -> None:
+    write_rule(world.root, "group.id == 'x'", on="group")
+    made = planned(world, Filter(school="norrskolan"))
+
+    assert {one.subject for one in made.findings if one.code == "RULE-NOT-MET"} == {
+        "norrskolan/elever-4-6",
+        "norrskolan/forrad",
+    }
+    assert [one.values for one in made.notes if one.code == "ONLY-SCHOOL-FINDINGS"] == [
+        {"school": "norrskolan", "count": "3", "errors": "3"}
+    ]
+
+
+def test_what_is_wrong_elsewhere_is_no_error_of_the_one_school(world: World) -> None:
+    write_rule(world.root, "group.id == 'x'", on="group", dates="when: school.id == 'sjoskolan'\n")
+    made = planned(world, Filter(school="norrskolan"))
+
+    assert not [one for one in made.findings if is_error(one)]
+    assert made.changes
+    assert made.held == ()
+
+
+def test_what_is_about_no_school_is_said_to_each(world: World) -> None:
+    write_rule(world.root, "app.status == 'x'", "warn", on="app")
+    here = {one.subject for one in planned(world, Filter(school="norrskolan")).findings if one.code == "RULE-NOT-MET"}
+
+    assert here == {one.subject for one in planned(world).findings if one.code == "RULE-NOT-MET"} != set()
