@@ -21,7 +21,7 @@ from reconciler.planning.breaches import Breaches, breaches_in, is_breach, would
 from reconciler.planning.diff import Differences, compare
 from reconciler.planning.effect import People, count_people, effect_of
 from reconciler.planning.fingerprint import fingerprint
-from reconciler.planning.hold import Held, hold_into, is_about, keep_school
+from reconciler.planning.hold import Held, forget_others, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
@@ -309,10 +309,11 @@ def _held_back(
         return bool(resource and _is_barred(resource, join))
 
     kept = hold_into(changes, blocked, held)
+    forgotten = forget_others(held, context.school) if context.school else 0
     kept = hold_into(kept, lambda change: change.key in limited.held, held)
     if context.school:
         narrowed = bool(view.snapshot.left_out)
-        kept = keep_school(kept, context.school, view.backend.id, held, narrowed=narrowed)
+        kept = keep_school(kept, context.school, view.backend.id, held, narrowed=narrowed, forgotten=forgotten)
     return kept, held
 
 

@@ -109,12 +109,16 @@ def test_a_plan_for_one_school_shows_its_findings_and_counts_the_others(world: W
 
 
 def test_what_is_wrong_elsewhere_is_no_error_of_the_one_school(world: World) -> None:
+    free = planned(world, Filter(school="norrskolan"))
     write_rule(world.root, "group.id == 'x'", on="group", dates="when: school.id == 'sjoskolan'\n")
     made = planned(world, Filter(school="norrskolan"))
 
+    def counted(plan: Plan) -> list[str]:
+        return [one.values["count"] for one in plan.notes if one.code == "ONLY-SCHOOL"]
+
     assert not [one for one in made.findings if is_error(one)]
-    assert made.changes
-    assert made.held == ()
+    assert (made.changes, made.held) == (free.changes, free.held)
+    assert counted(made) == counted(free)
 
 
 def test_what_is_about_no_school_is_said_to_each(world: World) -> None:
