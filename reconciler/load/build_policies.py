@@ -138,9 +138,11 @@ def calendar(data: Data, at: Pointer, faults: Faults) -> Calendar:
 
 
 def _year(data: Data, at: Pointer, faults: Faults) -> SchoolYear:
+    terms = tuple(_periods(data["terms"], below(at, "terms"), faults))
     return SchoolYear(
         id=data["id"],
-        terms=tuple(_periods(data["terms"], below(at, "terms"), faults)),
+        terms=terms,
+        whole=len(terms) == len(data["terms"]),
         holidays=tuple(_periods(data.get("holidays", ()), below(at, "holidays"), faults)),
         at=at,
     )

@@ -49,11 +49,12 @@ class Touches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolYear:
-    """One läsår. `holidays` are lov and free days within or between its terms."""
+    """One läsår. `holidays` are lov and free days within or between its terms; not `whole`: a term was wrong and is left out."""
 
     id: str
     terms: tuple[Period, ...]
     holidays: tuple[Period, ...] = ()
+    whole: bool = True
     at: Pointer
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from reconciler.model.policy import SubjectKind
+from reconciler.policy.failures import explained_syntax
 from reconciler.policy.variables import Types, fields, variables
 
 LONGEST: Final = 2_000
@@ -261,6 +262,9 @@ def _problems(kind: SubjectKind, text: str, message: str) -> list[Problem]:
         _problem(kind, text, max(int(line), 1), max(int(column), 1), said)
         for line, column, said in _ERROR.findall(message)
     ]
+    unread = [one for one in found if one.code == "RULE-SYNTAX"]
+    if unread:
+        return unread[:1]  # what comes after only follows from it
     if any(one.code == "RULE-UNKNOWN-FUNCTION" for one in found):
         # A macro that is misspelt binds nothing: `list.exist(x, x == 1)` would be wrong at every x too.
         heads = {name.partition(".")[0] for name in variables(kind)}
@@ -281,7 +285,9 @@ def _problem(kind: SubjectKind, text: str, line: int, column: int, said: str) ->
         operator = _OPERATORS.get(match[1], match[1].strip("_"))
         return Problem(code="RULE-TYPES", line=line, column=column, values={"operator": operator, "types": match[2]})
     if said.startswith("Syntax error"):
-        return Problem(code="RULE-SYNTAX", line=line, column=column, values=_said(said.partition(": ")[2]))
+        return Problem(
+            code="RULE-SYNTAX", line=line, column=column, values=explained_syntax(_first_line(said.partition(": ")[2]))
+        )
     code = "RULE-TOO-DEEP" if "recursion" in said else "RULE-EXPRESSION"
     return Problem(code=code, line=line, column=column, values=_said(said))
 

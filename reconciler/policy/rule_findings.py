@@ -9,7 +9,7 @@ from dataclasses import replace
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked
-from reconciler.policy.failures import explained
+from reconciler.policy.failures import advice, explained
 from reconciler.policy.wording import fill
 
 _CODES = {Cause.STANDING: "RULE-NOT-MET-BEFORE", Cause.DATE: "RULE-NOT-MET-BY-DATE"}
@@ -97,5 +97,6 @@ def _failed(rule: Guardrail, verdicts: list[Verdict]) -> Finding:
             "count": str(len(verdicts)),
             "problem": first.detail,
             **explained(first.detail),
+            **advice(first.detail),
         },
     )

@@ -97,11 +97,13 @@ def check_exceptions(grants: Iterable[ExceptionGrant], terms: PolicyTerms, as_of
     for grant in grants:
         found = standing(grant, terms, as_of)
         end = grant.span.end
+        if end is None or (grant.span.start and end < grant.span.start):
+            continue  # no day, or the wrong way round: that has been said already, and the rest would follow from it
         if found is Standing.TOO_LONG:
             yield from _too_long(grant, terms, as_of)
-        elif found is Standing.EXPIRED and end:
+        elif found is Standing.EXPIRED:
             yield _about(grant, "EXCEPTION-EXPIRED", end=end.isoformat(), days=str((as_of - end).days))
-        elif found is Standing.ENDING and end:
+        elif found is Standing.ENDING:
             yield _about(grant, "EXCEPTION-ENDS", end=end.isoformat(), days=str((end - as_of).days))
 
 
