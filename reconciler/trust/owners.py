@@ -1,0 +1,39 @@
+"""Who has to approve a pull request: the owners of the fields that it touches, and the teams that stand for them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from reconciler.model.place import Json
+
+IT, EDUCATION, DATA_PROTECTION, JOINT = "it", "education", "data-protection", "joint"
+ORDER: Final = (IT, EDUCATION, DATA_PROTECTION)
+
+ROLES: Final = {IT: "operations", EDUCATION: "education", DATA_PROTECTION: "data_protection"}
+"""The role in organisation.yaml whose team answers for an owner's fields."""
+
+_TOLD_ONLY: Final = ("docs/", "README.md")
+"""What only people read. Every other file without a schema decides over what is done: workflows, code, the lock."""
+
+
+def required_owners(touched: Mapping[str, Collection[str]], other_files: Iterable[str] = ()) -> tuple[str, ...]:
+    """The owners in a fixed order; what is joint takes IT and education. An owner that nobody knows stays in, and has no team."""
+    wanted = {owner for owner, places in touched.items() if places}
+    if any(not file.startswith(_TOLD_ONLY) for file in other_files):
+        wanted.add(IT)
+    return expand(wanted)
+
+
+def expand(owners: Collection[str]) -> tuple[str, ...]:
+    wanted = set(owners) - {JOINT} | ({IT, EDUCATION} if JOINT in owners else set())
+    return (*(owner for owner in ORDER if owner in wanted), *sorted(wanted - set(ORDER)))
+
+
+def teams_of(roles: Mapping[str, Json]) -> Mapping[str, str]:
+    """Owner -> team, from the roles of an organisation.yaml (of the *base*). A role without a team is left out."""
+    found: dict[str, str] = {}
+    for owner, name in ROLES.items():
+        role = roles.get(name)
+        team = role.get("team") if isinstance(role, Mapping) else None
+        if isinstance(team, str) and team:
+            found[owner] = team
+    return found
