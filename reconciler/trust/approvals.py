@@ -22,23 +22,25 @@ class Approval:
 def judge(
     pull: MergedPull,
     owners: Sequence[str],
-    roles: Mapping[str, Mapping[str, str]],
+    roles: Mapping[str, str] | None,
     teams: Sequence[Team],
     *,
     shown_at: datetime | None = None,
 ) -> Approval:
-    """`roles` by revision: those of the pull's *base* count, or a pull request could make its author a member of a team.
+    """`roles`: owner -> team, before the pull request, or it could choose who approves it; None where nobody can tell.
 
     `shown_at`: when the plan was there to be seen; an earlier review didn't see it.
     """
-    unsure = _unsure(pull, roles)
+    if roles is None:
+        return Approval(missing=dict.fromkeys(owners, Refusal(code="ROLES-UNKNOWN", values={"pull": str(pull.number)})))
+    unsure = _unsure(pull)
     if unsure:
         return Approval(missing=dict.fromkeys(owners, unsure))
     latest = latest_reviews(pull.reviews)
     eligible: dict[str, list[str]] = {}
     missing: dict[str, Refusal] = {}
     for owner in owners:
-        found = _for_owner(owner, roles[pull.base], teams, latest, pull, shown_at)
+        found = _for_owner(owner, roles, teams, latest, pull, shown_at)
         if isinstance(found, Refusal):
             missing[owner] = found
         else:
@@ -64,11 +66,9 @@ def writers(pull: MergedPull) -> frozenset[str]:
     return frozenset(person.casefold() for person in people)
 
 
-def _unsure(pull: MergedPull, roles: Mapping[str, Mapping[str, str]]) -> Refusal | None:
+def _unsure(pull: MergedPull) -> Refusal | None:
     """What isn't known about a pull request that its approval hangs on."""
     values = {"pull": str(pull.number)}
-    if pull.base not in roles:
-        return Refusal(code="ROLES-UNKNOWN", values=values)
     # GitHub lists at most 250 commits of a pull request, oldest first (docs.github.com/rest/pulls/pulls, 2026-11-22).
     if all(commit.sha != pull.head for commit in pull.commits):
         return Refusal(code="COMMITS-INCOMPLETE", values=values)

@@ -11,9 +11,8 @@ from reconciler.model.place import Json
 from reconciler.planning.hold import name_of
 from reconciler.trust.covering import is_loud
 from reconciler.trust.evidence import ApprovalsFile, MergedPull
-from reconciler.trust.grants import FILES
 from reconciler.trust.refusal import Refusal
-from reconciler.trust.terms import Decision
+from reconciler.trust.terms import FILES, Decision
 
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 

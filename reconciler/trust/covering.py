@@ -13,7 +13,8 @@ from reconciler.model.resource import Key
 from reconciler.planning.hold import name_of, with_dependants
 from reconciler.planning.membership import OUTSIDE
 from reconciler.trust.evidence import Evidence
-from reconciler.trust.grants import ZONE_SLACK, Grant, Standing, look_over
+from reconciler.trust.grants import ZONE_SLACK, Grant
+from reconciler.trust.line import Standing, look_over
 from reconciler.trust.refusal import Refusal
 from reconciler.trust.terms import Covered, Decision, Held, Terms
 from reconciler.trust.window import over_limits
@@ -74,6 +75,8 @@ def _refused(plan: Plan, evidence: Evidence, terms: Terms) -> Refusal | None:
         return Refusal(code="RUN-OTHER-BRANCH", values={"branch": evidence.branch, "expected": terms.branch})
     if evidence.head != terms.commit:
         return Refusal(code="RUN-SUPERSEDED", values={"commit": terms.commit[:12], "head": evidence.head[:12]})
+    if (evidence.line[-1] if evidence.line else evidence.applied) != evidence.head:
+        return Refusal(code="RUN-LINE-INCOMPLETE", values={"head": evidence.head[:12]})
     if plan.organisation != terms.organisation:
         return Refusal(code="RUN-OTHER-ORGANISATION")
     if plan.lapses and plan.lapses <= terms.today:

@@ -114,9 +114,10 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """About one backend. `line`: main's first-parent commits since the backend's last complete apply, `head` the last of main.
+    """About one backend. `applied`: the commit of its last complete apply, empty where there was none; `head`: the branch's last.
 
-    `pulls`: those merged since then. `roles`: revision -> owner -> name of the team, of every base that a pull has.
+    `line`: the branch's first-parent commits after `applied`, oldest first, to `head`. `pulls`: those merged since then.
+    `roles`: revision -> owner -> name of the team, of every pull's base, of `applied` and of every commit of the line.
     `spent_from`: the moment from which on `spent` is all that was done; before it nobody knows.
     """
 
@@ -124,6 +125,7 @@ class Evidence:
     branch: str
     head: str
     now: datetime
+    applied: str = ""
     line: tuple[str, ...] = ()
     pulls: tuple[MergedPull, ...] = ()
     approvals: tuple[ApprovalsFile, ...] = ()

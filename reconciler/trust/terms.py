@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from reconciler.model.documents import Allowance, Limits
 from reconciler.planning.limits import Stock
 from reconciler.trust.refusal import Refusal
+
+FILES: Final = "policies/approvals"
+"""Where approvals files are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
