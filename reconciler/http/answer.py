@@ -1,5 +1,6 @@
 """What one attempt came to, and what type of failure that makes. Pure: status, headers and body come in as values."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ from reconciler.http.retry import (
 
 ParseError = Callable[[int, bytes], VendorError]
 
+_NEXT = re.compile(r"""<([^<>]*)>(?:;[^,<>]*)?;\s*rel=(?:"next"|next)(?![\w-])""")
+
 _BY_TROUBLE: dict[Trouble, type[HttpFailure]] = {
     Trouble.NOT_SENT: Unreachable,
     Trouble.NO_REPLY: NoReply,
@@ -49,6 +52,7 @@ class Answer:
     error: VendorError = field(default_factory=VendorError)
     retry_after: float | None = None
     date: float | None = None
+    following: str | None = field(default=None, repr=False)
 
 
 def judge(
@@ -58,7 +62,8 @@ def judge(
     date = parse_http_date(headers.get("Date"))
     if 200 <= status < 300:
         trouble, detail, data = _content(request, headers, body)
-        return Answer(trouble=trouble, detail=detail, status=status, data=data, date=date)
+        following = _following(headers.get("Link", ""))
+        return Answer(trouble=trouble, detail=detail, status=status, data=data, date=date, following=following)
     if status < 400:
         return Answer(trouble=Trouble.REDIRECTED, status=status, detail=_target(headers), date=date)
     return Answer(
@@ -102,6 +107,12 @@ def _content(request: Request, headers: Mapping[str, str], body: bytes) -> tuple
         return None, "", orjson.loads(body)
     except ValueError:
         return Trouble.BAD_REPLY, _foreign(headers) or "its JSON is broken off or damaged", None
+
+
+def _following(links: str) -> str | None:
+    """The target of the link whose relation is `next`: `<https://…?page=2>; rel="next", <…>; rel="last"`."""
+    found = _NEXT.search(links)
+    return found.group(1) if found else None
 
 
 def _foreign(headers: Mapping[str, str]) -> str:

@@ -64,12 +64,14 @@ class Request:
 class Reply:
     """A whole reply with status 2xx. `data` is its JSON, None when the body was empty (never so after a read).
 
-    `date` is the vendor's clock (seconds since the epoch), where it told.
+    `date` is the vendor's clock (seconds since the epoch), where it told. `following` is the address of the next page,
+    where a `Link` header names one (RFC 8288); a request takes it as its `link`.
     """
 
     status: int
     data: object = field(repr=False)
     date: float | None = None
+    following: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,137 @@
+"""Pull requests that were merged: which commits of main they brought, what was reviewed, by whom, and when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.forge.api import Forge, get, listing
+from reconciler.forge.fields import Row, inner, moment, need, number, text
+from reconciler.forge.people import read_commits, read_pushers
+from reconciler.forge.problems import ForgeProblem
+from reconciler.forge.repository import Landed
+from reconciler.http.failures import NotFound
+from reconciler.trust.evidence import Commit, MergedPull, Review, ReviewState
+
+_STATES: Final = {
+    "APPROVED": ReviewState.APPROVED,
+    "CHANGES_REQUESTED": ReviewState.CHANGES_REQUESTED,
+    "DISMISSED": ReviewState.DISMISSED,
+    "COMMENTED": ReviewState.COMMENTED,
+}
+"""PENDING is left out: a review that its writer hasn't sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """`before`: its path at the base, where it was renamed."""
+
+    path: str
+    before: str = ""
+
+
+def merged_pulls(forge: Forge, branch: str, line: Sequence[Landed]) -> tuple[MergedPull, ...]:
+    """The pull requests that brought this line of commits to the branch, in the order they came, with commits and reviews.
+
+    Without `record`, `touched` and `other_files`: those are read from comments and from Git. A commit that is in nobody's
+    `landed` came without a pull request.
+    """
+    brought: dict[int, list[str]] = {}
+    for commit in line:
+        for row in listing(forge, "commits/{sha}/pulls", {"sha": commit.sha}):
+            if text(row, "merged_at") and text(row, "base", "ref") == branch:
+                brought.setdefault(number(row, "number"), []).append(commit.sha)
+    found = (_merged(forge, branch, each, shas, line) for each, shas in brought.items())
+    return tuple(sorted((pull for pull in found if pull), key=lambda pull: _place(line, pull.landed[0])))
+
+
+def read_reviews(forge: Forge, pull: int) -> tuple[Review, ...]:
+    """All of them, in the order they were sent. A person without an account any more is an empty text."""
+    listed = listing(forge, "pulls/{number}/reviews", {"number": str(pull)})
+    return tuple(
+        Review(
+            person=text(row, "user", "login"),
+            state=_STATES[state],
+            head=text(row, "commit_id"),
+            at=moment(row, "submitted_at"),
+        )
+        for row in listed
+        if (state := text(row, "state").upper()) in _STATES
+    )
+
+
+def read_files(forge: Forge, pull: int) -> tuple[File, ...]:
+    """What a pull request changes. Raises ForgeProblem FORGE-FILES-INCOMPLETE where GitHub lists only some.
+
+    It lists 3,000 at most (docs.github.com/en/rest/pulls/pulls#list-pull-requests-files, 2026-11-22).
+    """
+    values = {"number": str(pull)}
+    files = listing(forge, "pulls/{number}/files", values)
+    said = number(get(forge, "pulls/{number}", values), "changed_files")
+    if said != len(files):
+        raise ForgeProblem("FORGE-FILES-INCOMPLETE", {"pull": str(pull), "listed": str(len(files)), "of": str(said)})
+    return tuple(File(path=need(row, "filename"), before=text(row, "previous_filename")) for row in files)
+
+
+def head_of_pull(forge: Forge, pull: int) -> str:
+    """Its last commit, now."""
+    return need(get(forge, "pulls/{number}", {"number": str(pull)}), "head", "sha")
+
+
+def landed_by(line: Sequence[Landed], merge_sha: str, head: str, associated: Iterable[str]) -> tuple[str, ...]:
+    """The commits of the line that one merge put there, oldest first; none where the merge isn't on the line.
+
+    A merge or a squash puts one there. A rebase puts several, and GitHub names the last as the merge: then those right
+    before it that GitHub ascribes to the same pull request came with it. Anything else that it ascribes did not.
+    """
+    places = {commit.sha: place for place, commit in enumerate(line)}
+    last = places.get(merge_sha)
+    if last is None:
+        return ()
+    first, ascribed = last, set(associated)
+    if len(line[last].parents) == 1:
+        while first > 0 and line[first - 1].sha in ascribed and len(line[first - 1].parents) == 1:
+            first -= 1
+    elif head not in line[last].parents[1:]:
+        return ()
+    return tuple(commit.sha for commit in line[first : last + 1])
+
+
+def _merged(
+    forge: Forge, branch: str, pull: int, associated: Sequence[str], line: Sequence[Landed]
+) -> MergedPull | None:
+    row = get(forge, "pulls/{number}", {"number": str(pull)})
+    head, merge_sha = need(row, "head", "sha"), text(row, "merge_commit_sha")
+    landed = landed_by(line, merge_sha, head, associated)
+    if not landed or text(row, "base", "ref") != branch or not text(row, "merged_at"):
+        return None
+    commits = read_commits(forge, pull)
+    return MergedPull(
+        number=pull,
+        into=branch,
+        base=line[_place(line, landed[0])].parents[0],
+        head=head,
+        merge_sha=merge_sha,
+        landed=landed,
+        merged_at=moment(row, "merged_at"),
+        author=text(row, "user", "login"),
+        commits=commits,
+        reviews=read_reviews(forge, pull),
+        pushers=_pushers(forge, row, commits),
+    )
+
+
+def _pushers(forge: Forge, row: Row, commits: Sequence[Commit]) -> tuple[str, ...]:
+    """Who pushed any of these commits. An empty text stands for somebody who isn't known: a fork's pushes aren't ours to read."""
+    if inner(row, "head", "repo", "id") != inner(row, "base", "repo", "id"):
+        return ("",)
+    try:
+        pushed = read_pushers(forge, need(row, "head", "ref"))
+    except NotFound:
+        return ("",)
+    shas = [commit.sha for commit in commits if commit.sha in pushed]
+    found = dict.fromkeys(pushed[sha] for sha in shas)
+    return tuple(found if need(row, "head", "sha") in shas else {**found, "": None})
+
+
+def _place(line: Sequence[Landed], sha: str) -> int:
+    return next(place for place, commit in enumerate(line) if commit.sha == sha)
