@@ -1,0 +1,31 @@
+"""A row of the table of cases: what is bent, and what becomes of the changes.
+
+Written by hand; nothing in it is computed by our code. Rows are data, so that the test which takes the checks out one by one can ask all
+of them again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.unit.trust.building import FP, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    world: World
+    outcome: Mapping[str, str]
+    refused: str = ""
+    complete: bool | None = None
+
+
+ROWS: dict[str, Row] = {}
+
+
+def row(
+    name: str, it: World, outcome: str | Mapping[str, str] = "", *, refused: str = "", complete: bool | None = None
+) -> None:
+    """A row says for each fingerprint the code of the reason that holds it, or who covers it. `outcome` as text is that of the change FP."""
+    said = {FP: outcome} if isinstance(outcome, str) and outcome else outcome or {}
+    assert name not in ROWS
+    assert not isinstance(said, str)
+    ROWS[name] = Row(world=it, outcome=said, refused=refused, complete=complete)
