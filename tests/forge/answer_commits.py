@@ -143,7 +143,7 @@ def _listed_file(call: Call, sha: str, path: str, row: dict[str, Any]) -> dict[s
         "url": at,
         "html_url": page,
         "git_url": objects,
-        "download_url": None,
+        "download_url": f"https://raw.githubusercontent.com/{call.world.full_name}/{sha}/{path}",
         "_links": {"self": at, "git": objects, "html": page},
     }
 

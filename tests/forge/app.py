@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import flask
 
@@ -47,6 +48,7 @@ def create_app(world: World) -> flask.Flask:
     """The forge as an application, for a socket or `httpx.WSGITransport`."""
     app = flask.Flask("tests.forge", static_folder=None)
     app.url_map.merge_slashes = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # in process a fault of the stand-in ends the test where it stands
     app.register_blueprint(oidc.blueprint(world))
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -62,7 +64,7 @@ def create_app(world: World) -> flask.Flask:
 def _response(world: World, request: flask.Request) -> flask.Response:
     # As it was sent: Flask's own path has `%2F` decoded, and labels may hold slashes.
     sent = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path)
-    path = sent.split("?", 1)[0] if sent.startswith("/") else request.path
+    path = sent.split("?", 1)[0] if sent != request.path else quote(sent, safe="/")
     fault = next((each for each in world.faults if each.meant(request.method, path)), None)
     token = _token(world, request)
     found = description.operation_for(request.method, path)
@@ -207,19 +209,26 @@ def _hold_to_description(world: World, operation: Operation, answer: Answer) -> 
 def _sent(
     world: World, request: flask.Request, token: Token | None, operation: Operation | None, answer: Answer
 ) -> flask.Response:
+    page = answer.status >= 500  # the proxies in front of GitHub answer with a page, not with JSON
     body = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
+    if page:
+        body = (
+            f"<html><body><h1>{answer.status}</h1><p>This page is taking too long to load.</p></body></html>".encode()
+        )
     status, headers = answer.status, {**limits.headers(world, token), **answer.headers}
     if operation is not None and operation.verb == "GET" and status == 200:
         headers["etag"] = f'W/"{hashlib.sha256(body).hexdigest()}"'
         if request.headers.get("If-None-Match") == headers["etag"]:
             status, body = 304, b""
+            limits.give_back(world, token)
+            headers |= limits.headers(world, token)
     if status >= 400 and operation is not None:
         _known_refusal(world, operation, status)
     headers |= {"x-github-request-id": f"F0{len(world.log):04X}", "x-github-media-type": "github.v3; format=json"}
     headers["x-github-api-version-selected"] = request.headers.get("X-GitHub-Api-Version", VERSIONS[0])
     made = flask.Response(body, status=status, headers=headers)
     if body:
-        made.content_type = "application/json; charset=utf-8"
+        made.content_type = "text/html; charset=utf-8" if page else "application/json; charset=utf-8"
     else:
         made.headers.pop("Content-Type", None)
     return made

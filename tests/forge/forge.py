@@ -17,6 +17,7 @@ from tests.forge.clock import Clock
 from tests.forge.faults import Fault
 from tests.forge.git import Bare, GitCommit, Signature, made
 from tests.forge.happenings import HEADS, notice
+from tests.forge.protection import WRITERS
 from tests.forge.state import (
     BOT,
     Comment,
@@ -38,6 +39,8 @@ from tests.forge.state import (
 BOT_ID = 41898282
 """GitHub's number for github-actions[bot], in every repository."""
 Opinion = Literal["approve", "request-changes", "comment"]
+TALK = ("issues", "pull_requests")
+"""What somebody with read access may write: words."""
 STATES: Mapping[Opinion, ReviewState] = {
     "approve": "APPROVED",
     "request-changes": "CHANGES_REQUESTED",
@@ -295,14 +298,15 @@ class Forge:
         workflow: str,
         pull: Pull | None = None,
         ref: str = "refs/heads/main",
-        payload: Mapping[str, Any] | None = None,
+        sha: str | None = None,
     ) -> Run:
-        """A workflow run for an event; it stands at the commit that GitHub would give it."""
+        """A workflow run for an event; it stands at the commit that GitHub would give it.
+
+        `sha`: of an earlier push to `ref`, whose run begins only now.
+        """
         with self.world.lock:
             notice(self.world)
-            return jobs.start_run(
-                self.world, event, actor=actor, workflow=workflow, pull=pull, ref=ref, payload=payload
-            )
+            return jobs.start_run(self.world, event, actor=actor, workflow=workflow, pull=pull, ref=ref, sha=sha)
 
     def rerun(self, run: Run, by: str) -> Run:
         """The same commit, ref and actor again, whatever has happened since; only who asked is another.
@@ -353,10 +357,12 @@ class Forge:
         return self._keep("ghs_", Token(kind="app", login=login, permissions=permissions, expires=self._in(hours=1)))
 
     def personal_token(self, login: str, permissions: Mapping[str, str]) -> str:
-        """A fine-grained token of a person."""
-        return self._keep(
-            "github_pat_", Token(kind="person", login=login, permissions=permissions, expires=self._in(90 * 24))
-        )
+        """A fine-grained token of a person; it never may more than the person."""
+        allowed = dict(permissions)
+        if self.world.people[login].level not in WRITERS:
+            allowed |= {name: "read" for name, level in permissions.items() if level == "write" and name not in TALK}
+        token = Token(kind="person", login=login, permissions=allowed, expires=self._in(90 * 24))
+        return self._keep("github_pat_", token)
 
     def _in(self, hours: float) -> Any:
         return self.clock.now + timedelta(hours=hours)

@@ -183,7 +183,7 @@ def _author(world: World, sha: str) -> str:
         found = login_of(world, world.git.commit(sha).committer.email)
     except GitError:
         found = None
-    return found or next(login for login, person in world.people.items() if person.kind == "User")
+    return found or next((login for login, person in world.people.items() if person.kind == "User"), BOT)
 
 
 def signature_of(world: World, login: str) -> Signature:

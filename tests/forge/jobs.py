@@ -41,7 +41,7 @@ def start_run(
     workflow: str,
     pull: Pull | None = None,
     ref: str = "refs/heads/main",
-    payload: Mapping[str, Any] | None = None,
+    sha: str | None = None,
 ) -> Run:
     """A run, standing where GitHub has such an event stand.
 
@@ -51,7 +51,7 @@ def start_run(
     if pull is not None and event in PULL_EVENTS:
         keep_refs(world, pull)
         ref = f"refs/pull/{pull.number}/merge"
-    head = world.git.resolve(ref)
+    head = sha or world.git.resolve(ref)
     if head is None:
         raise NotAllowedError(f"no run: {ref} does not exist (a pull request in conflict starts none)")
     number = 1 + sum(each.workflow == workflow for each in world.runs.values())
@@ -67,31 +67,40 @@ def start_run(
         branch=pull.branch if pull and event in PULL_EVENTS else ref.removeprefix(HEADS),
         pull=pull.number if pull else None,
         at=world.clock.now,
-        payload=payload if payload is not None else _payload(world, event, actor, workflow, pull, ref),
+        payload={},
     )
+    run.payload = _payload(world, run, pull)
     world.runs[run.id] = run
     return run
 
 
-def _payload(world: World, event: str, actor: str, workflow: str, pull: Pull | None, ref: str) -> dict[str, Any]:
+def _payload(world: World, run: Run, pull: Pull | None) -> dict[str, Any]:
     """The newest event of the kind, if it happened, else what GitHub sends for one that is asked for."""
-    told = [each for each in world.events if each.name == event.removesuffix("_target") and _about(each.payload, pull)]
+    name = run.event.removesuffix("_target")
+    told = [each.payload for each in world.events if each.name == name and _about(each.payload, run)]
     if told:
-        return dict(told[-1].payload)
-    whole: dict[str, Any] = {"repository": wire.repository(world), "sender": wire.user(world, actor)}
-    whole["organization"] = wire.organisation_simple(world)
-    if event == "workflow_dispatch":
-        return {"inputs": {}, "ref": ref, "workflow": f".github/workflows/{workflow}.yml", **whole}
-    if event == "schedule":
-        return {"schedule": "15 4 * * *", "workflow": f".github/workflows/{workflow}.yml", **whole}
+        return dict(told[-1])
+    whole: dict[str, Any] = {
+        "repository": wire.repository(world),
+        "organization": wire.organisation_simple(world),
+        "sender": wire.user(world, run.actor),
+    }
+    workflow = f".github/workflows/{run.workflow}.yml"
+    if run.event == "workflow_dispatch":
+        return {"inputs": {}, "ref": run.ref, "workflow": workflow, **whole}
+    if run.event == "schedule":
+        return {"schedule": "15 4 * * *", "workflow": workflow, **whole}
     if pull is not None:
         about = {"number": pull.number, "pull_request": wire_pulls.pull_full(world, pull)}
         return {"action": "synchronize", **about, **whole}
     return whole
 
 
-def _about(payload: Mapping[str, Any], pull: Pull | None) -> bool:
-    return pull is None or payload.get("number") == pull.number
+def _about(payload: Mapping[str, Any], run: Run) -> bool:
+    """Is it what this run is for: the same pull request, the same push?"""
+    if run.event == "push":
+        return (payload["ref"], payload["after"]) == (run.ref, run.head)
+    return run.pull is None or payload.get("number") == run.pull
 
 
 def issue_token(

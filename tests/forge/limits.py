@@ -41,6 +41,14 @@ def spend(world: World, token: Token | None) -> bool:
     return True
 
 
+def give_back(world: World, token: Token | None) -> None:
+    """An answer of 304 costs nothing: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api."""
+    account = _account(token)
+    if account in world.spent:
+        began, used = world.spent[account]
+        world.spent[account] = (began, max(0, used - 1))
+
+
 def headers(world: World, token: Token | None) -> dict[str, str]:
     """`x-ratelimit-*`, which every answer carries."""
     each = left(world, token)

@@ -1,0 +1,38 @@
+"""A forge with a few people and a first commit, and clients that speak to it in process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.forge.forge import Forge
+
+REPOSITORY = "/repos/granby-kommun/skolenheter"
+Client = Callable[[str | None], httpx.Client]
+
+
+def client(forge: Forge, token: str | None, path: str = REPOSITORY) -> httpx.Client:
+    """Speaks to `forge` below `path`, with a token or without."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.Client(
+        transport=httpx.WSGITransport(app=forge.app), base_url=f"http://forge.test{path}", headers=headers
+    )
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[Forge]:
+    """`anna` administers, `bo` and `dag` write, `cia` and `eva` only read. What leaves GitHub's description fails the test."""
+    made = Forge(tmp_path / "skolenheter.git")
+    made.person("anna", level="admin")
+    made.person("bo", level="write")
+    made.person("dag", level="write")
+    made.person("cia", level="read")
+    made.person("eva", level="read")
+    made.person("utomstaende", level=None, member=False)
+    made.team("it", ["anna", "bo"])
+    made.team("radet", ["cia", "eva"])
+    made.commit("anna", "main", {"README.md": "Skolenheter\n", "schools/norr.yaml": "id: norr\n"}, "Första")
+    yield made
+    made.stop()
+    assert made.violations == []
