@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from reconciler.load.secrets_scan import find_secrets
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -129,6 +130,8 @@ def _read(reading: _Reading, path: str) -> None:
         found = _content(reading.root, path)
         if isinstance(found, Finding):
             reading.findings.append(found)
+        elif secrets := find_secrets(path, found):
+            reading.findings.extend(secrets)
         else:
             reading.files[path] = found
 

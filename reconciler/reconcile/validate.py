@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.load.cache import key_of, recall, remember
+from reconciler.load.secrets_scan import secrets_beside
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
 from reconciler.load.tree import ORGANISATION, Tree, read_tree
@@ -43,7 +44,19 @@ def validate_files(root: Path, as_of: date, base: str | None = None, *, use_memo
         findings = _findings(tree, root, as_of, base)
         if key and ORGANISATION in tree.files:  # a folder without is no repository, and nothing is left in it
             remember(root, key, findings)
+    # Not remembered: the key is of the files that are loaded, and these are the others.
+    findings = _with_those_beside(findings, root, tree)
     return Validated(findings=findings, locate=Sources(tree.files), language=_language(tree), files=len(tree.files))
+
+
+def _with_those_beside(findings: tuple[Finding, ...], root: Path, tree: Tree) -> tuple[Finding, ...]:
+    told = {one.place.file for one in tree.findings if one.place is not None}
+    more = secrets_beside(root, told | tree.files.keys()) if ORGANISATION in tree.files or tree.findings else ()
+    if not more:
+        return findings
+    from reconciler.load.repository import in_order
+
+    return in_order([*findings, *more], Sources(tree.files))
 
 
 def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Finding, ...]:

@@ -1,0 +1,114 @@
+"""Secrets in the files that people write: an error at the line, never with the value.
+
+A file with one is not loaded at all, so that nothing of it reaches a plan, another finding's text or the line that is
+shown below it. Literal beginnings are looked for first: a file without any costs microseconds, and no expression is compiled.
+"""
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+from reconciler.load.secret_kinds import KINDS, NAMED, Kind, compiled, looks_random
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Position
+
+MOST_PER_FILE: Final = 20
+"""Findings in one file; whoever has committed that many has to look through the file anyway."""
+
+LARGEST: Final = 1_000_000
+"""Bytes that are looked through of a file that is not the loader's."""
+
+_NOT_OURS: Final = frozenset({"reconciler", "tests", "build", "dist", "node_modules", "schemas", "__pycache__", "venv"})
+"""The tool, its tests (which hold invented tokens) and what is built or installed."""
+
+_SHOWN: Final = 4
+"""Characters of a fixed beginning (`ghp_`) that may be shown: everybody knows them."""
+
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How PowerShell writes what is redirected into a file."""
+
+
+def find_secrets(file: str, data: bytes) -> tuple[Finding, ...]:
+    """What in a file's bytes is a secret, in the order of the lines."""
+    if data.startswith(_UTF_16):
+        data = data.decode("utf-16", "replace").encode()
+    lower = data.lower()
+    asked = [kind for kind in KINDS if any(begin in data for begin in kind.begins)]
+    asked += [NAMED] if any(begin in lower for begin in NAMED.begins) else []
+    if not asked:
+        return ()
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return tuple(_finding(file, text, kind, at) for at, kind in _first_of_each(text, asked))[:MOST_PER_FILE]
+
+
+def secrets_beside(root: Path, read: Collection[str]) -> tuple[Finding, ...]:
+    """The same for files of the repository other than those that the loader has `read`: texts, exports, a key saved there."""
+    return tuple(
+        found
+        for path in _files_beside(root, "")
+        if path not in read
+        for found in find_secrets(path, _bytes(root, path))
+    )
+
+
+def _first_of_each(text: str, kinds: list[Kind]) -> list[tuple[int, Kind]]:
+    """One finding for a place, by the kind that says most of it; they come in the order of `KINDS`, the vague one last."""
+    found: dict[int, tuple[int, Kind]] = {}
+    taken: list[tuple[int, int]] = []
+    for kind in kinds:
+        for start, end in _places(text, kind):
+            if not any(start < other_end and other < end for other, other_end in taken):
+                taken.append((start, end))
+                found[start] = (start, kind)
+    return [found[start] for start in sorted(found)]
+
+
+def _places(text: str, kind: Kind) -> Iterator[tuple[int, int]]:
+    group = "secret" if "(?P<secret>" in kind.form else 0
+    for match in compiled(kind).finditer(text):
+        if kind is not NAMED or looks_random(match.group(group)):
+            yield match.span(group)
+
+
+def _finding(file: str, text: str, kind: Kind, at: int) -> Finding:
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
+    begins = next((begin.decode() for begin in kind.begins if text.startswith(begin.decode(), at)), "")
+    values = {
+        "kind.sv": kind.namn,
+        "kind.en": kind.name,
+        "masked": f"{begins[:_SHOWN]}***",
+        "file": file,
+        "line": str(line),  # also what tells two runs' findings apart where they are remembered
+        "column": str(column),
+    }
+    place = Position(file=file, line=line, column=column)
+    return Finding(code="SECRET-IN-FILE", severity=Severity.ERROR, place=place, values=values)
+
+
+def _files_beside(root: Path, folder: str) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if _is_of_the_repository(entry.name, top=not folder):
+                yield from _files_beside(root, path)
+        elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(".lock"):
+            yield path
+
+
+def _is_of_the_repository(name: str, *, top: bool) -> bool:
+    return name == ".github" or not (name.startswith(".") or (top and name in _NOT_OURS) or name == "node_modules")
+
+
+def _bytes(root: Path, path: str) -> bytes:
+    """What is unreadable here is the loader's to say, where it matters."""
+    try:
+        with (root / path).open("rb") as file:
+            return file.read(LARGEST)
+    except OSError:
+        return b""
