@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.trust.evidence import MergedPull, Review, ReviewState, Team
-from reconciler.trust.owners import EDUCATION, IT
+from reconciler.trust.owners import EDUCATION, IT, owner_values
 from reconciler.trust.refusal import Refusal
 
 
@@ -46,7 +46,7 @@ def judge(
         else:
             eligible[owner] = found
     by = {owner: people[0] for owner, people in eligible.items()}
-    return _two_persons(Approval(by=by, missing=missing), eligible)
+    return _two_persons(pull.number, Approval(by=by, missing=missing), eligible)
 
 
 def latest_reviews(reviews: Sequence[Review]) -> tuple[Review, ...]:
@@ -85,7 +85,7 @@ def _for_owner(
     pull: MergedPull,
     shown_at: datetime | None,
 ) -> list[str] | Refusal:
-    values = {"pull": str(pull.number), "owner": owner, "team": roles.get(owner, "")}
+    values = {"pull": str(pull.number), **owner_values(owner), "team": roles.get(owner, "")}
     if owner not in roles:
         return Refusal(code="ROLE-WITHOUT-TEAM", values=values)
     team = next((team for team in teams if team.name == roles[owner]), None)
@@ -124,7 +124,7 @@ def _most_telling(faults: Collection[str]) -> str:
     return told[0] if told else "APPROVAL-NONE"
 
 
-def _two_persons(approval: Approval, eligible: Mapping[str, Sequence[str]]) -> Approval:
+def _two_persons(pull: int, approval: Approval, eligible: Mapping[str, Sequence[str]]) -> Approval:
     if IT not in eligible or EDUCATION not in eligible:
         return approval
     pairs = [
@@ -135,5 +135,5 @@ def _two_persons(approval: Approval, eligible: Mapping[str, Sequence[str]]) -> A
         by[IT], by[EDUCATION] = pairs[0]
         return Approval(by=by, missing=approval.missing)
     del by[EDUCATION]
-    missing = {**approval.missing, EDUCATION: Refusal(code="APPROVAL-ONE-PERSON", values={"owner": EDUCATION})}
+    missing = {**approval.missing, EDUCATION: Refusal(code="APPROVAL-ONE-PERSON", values={"pull": str(pull)})}
     return Approval(by=by, missing=missing)

@@ -99,7 +99,7 @@ def _texts(data: Mapping[str, Json], key: str) -> frozenset[str]:
     found = data.get(key, ())
     if isinstance(found, str | Mapping) or not isinstance(found, Sequence):
         raise TypeError(key)
-    if not all(isinstance(one, str) for one in found):
+    if not all(isinstance(one, str) and one for one in found):
         raise TypeError(key)
     return frozenset(str(one) for one in found)
 

@@ -79,8 +79,8 @@ def _refused(plan: Plan, evidence: Evidence, terms: Terms) -> Refusal | None:
         return Refusal(code="RUN-LINE-INCOMPLETE", values={"head": evidence.head[:12]})
     if plan.organisation != terms.organisation:
         return Refusal(code="RUN-OTHER-ORGANISATION")
-    if plan.lapses and plan.lapses <= terms.today:
-        return Refusal(code="RUN-PLAN-LAPSED", values={"as_of": str(plan.as_of), "lapses": str(plan.lapses)})
+    if plan.as_of > terms.today or (plan.lapses and plan.lapses <= terms.today):
+        return Refusal(code="RUN-PLAN-OTHER-DAY", values={"as_of": str(plan.as_of), "today": str(terms.today)})
     if not _tenant(plan, evidence.backend):
         return Refusal(code="RUN-TENANT-UNKNOWN", values={"backend": evidence.backend})
     # Older than this nothing counts: a grant has lapsed by then, and the window is shorter.

@@ -11,6 +11,13 @@ ORDER: Final = (IT, EDUCATION, DATA_PROTECTION)
 ROLES: Final = {IT: "operations", EDUCATION: "education", DATA_PROTECTION: "data_protection"}
 """The role in organisation.yaml whose team answers for an owner's fields."""
 
+NAMES: Final = {
+    IT: ("it", "IT"),
+    EDUCATION: ("utbildning", "education"),
+    DATA_PROTECTION: ("dataskydd", "data protection"),
+}
+"""What texts call an owner, in Swedish and in English."""
+
 _TOLD_ONLY: Final = ("docs/", "README.md")
 """What only people read. Every other file without a schema decides over what is done: workflows, code, the lock."""
 
@@ -37,3 +44,9 @@ def teams_of(roles: Mapping[str, Json]) -> Mapping[str, str]:
         if isinstance(team, str) and team:
             found[owner] = team
     return found
+
+
+def owner_values(owner: str) -> dict[str, str]:
+    """The owner as a value of a text, in each language."""
+    swedish, english = NAMES.get(owner, (owner, owner))
+    return {"owner": owner, "owner.sv": swedish, "owner.en": english}

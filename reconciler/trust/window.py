@@ -7,6 +7,7 @@ names passes them and isn't counted.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from reconciler.model.change import Action, Change
 from reconciler.model.documents import Allowance
@@ -16,6 +17,14 @@ from reconciler.planning.membership import OUTSIDE
 from reconciler.trust.evidence import Spent
 from reconciler.trust.refusal import Refusal
 from reconciler.trust.terms import Terms
+
+KINDS: Final = {
+    "group": ("grupper", "groups"),
+    "setting": ("inställningar", "settings"),
+    "assignment": ("apptilldelningar", "app assignments"),
+    "app": ("appar", "apps"),
+}
+"""What texts call a kind of thing, in Swedish and in English."""
 
 
 def over_limits(
@@ -28,8 +37,11 @@ def over_limits(
     found: dict[Key, Refusal] = {}
     for one in _classes(asked, placed, before, terms):
         if one.asked and one.done + one.weight > one.limit:
+            swedish, english = KINDS.get(one.kind, (one.kind, one.kind))
             values = {"done": str(one.done), "count": str(one.weight), "limit": str(one.limit)}
-            refusal = Refusal(code=one.code, values={**values, "days": str(terms.window.days), "kind": one.kind})
+            refusal = Refusal(
+                code=one.code, values={**values, "days": str(terms.window.days), "kind.sv": swedish, "kind.en": english}
+            )
             found |= {change.key: refusal for change in one.asked}
     return found
 

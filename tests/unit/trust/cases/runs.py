@@ -42,7 +42,8 @@ row("evidence of another branch", world(branch="sommar", pulls=[pull(into="somma
 row("the branch has gone on since this run began", world(terms={"commit": sha("1")}), refused="RUN-SUPERSEDED")
 row("the line does not end at the head", world(line=(MERGE,), head=sha("1")), refused="RUN-LINE-INCOMPLETE")
 row("the plan of another organisation", world(plan={"organisation": "another"}), refused="RUN-OTHER-ORGANISATION")
-row("a date has passed that changes the plan", world(plan={"lapses": TODAY}), refused="RUN-PLAN-LAPSED")
+row("a date has passed that changes the plan", world(plan={"lapses": TODAY}), refused="RUN-PLAN-OTHER-DAY")
+row("a plan for a day to come", world(plan={"as_of": date(2026, 11, 23)}), refused="RUN-PLAN-OTHER-DAY")
 row("the plan holds one more day", world(plan={"lapses": date(2026, 11, 23)}), "#12")
 row("a backend that did not answer", world(plan={"tenants": ()}), refused="RUN-TENANT-UNKNOWN")
 row(
