@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import flask
 
@@ -58,7 +59,22 @@ def create_app(world: World) -> flask.Flask:
             world.url = flask.request.host_url.rstrip("/")
             return _response(world, flask.request)
 
+    app.wsgi_app = _plain_paths(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap it
     return app
+
+
+def _plain_paths(inner: WSGIApplication) -> WSGIApplication:
+    """httpx's WSGI transport gives paths as text where PEP 3333 wants bytes as Latin-1 (httpx 0.28, 2026-11-22)."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        try:
+            path.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            environ = {**environ, "PATH_INFO": path.encode().decode("latin-1")}
+        return inner(environ, start_response)
+
+    return application
 
 
 def _response(world: World, request: flask.Request) -> flask.Response:
