@@ -20,8 +20,11 @@ COMMANDS = {
     "plan": "Read the live state; save and print what would change.",
     "show": "Render a saved plan or result as text, Markdown or JSON.",
     "apply": "Do what a saved plan says, and nothing else.",
+    "drift": "Say what the systems have otherwise than the files say.",
     "doctor": "Check reachability, identity, rights, hosts and clock.",
     "mgn": "Compare, change and print the minimum common denominator.",
+    "ci": "The steps of the workflows, each of which also works by hand.",
+    "init": "Write a new municipality's repository.",
     "sandbox": "Run the emulators of the vendors' APIs on this machine.",
 }
 

@@ -1,6 +1,6 @@
 """Changes gathered as people read them: what is the same is said once, the rest by school and group. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.model.change import Change
@@ -17,14 +17,21 @@ TOGETHER = 3
 """Items that make it worth while to say their places once, above them."""
 
 
-def blocks_of(changes: Sequence[Change], words: Words, *, systems: bool = False) -> tuple[Block, ...]:
+def blocks_of(
+    changes: Sequence[Change],
+    words: Words,
+    *,
+    systems: bool = False,
+    describe: Callable[[Change, Words], Item] = item_of,
+) -> tuple[Block, ...]:
     """What spans schools first, then each school: what is its own, then its groups, in the order of their names.
 
     With `systems` each heading says in which system it is: nothing of one is gathered with what another has.
+    `describe` says of one change what those that are equal by it are gathered under.
     """
     same: dict[tuple[str, Item], list[Change]] = {}
     for change in changes:
-        same.setdefault((change.backend, item_of(change, words)), []).append(change)
+        same.setdefault((change.backend, describe(change, words)), []).append(change)
     homes: dict[tuple[tuple[str, str], str], list[Item]] = {}
     for (backend, item), alike in same.items():
         home = _common(home_of(change) for change in alike)

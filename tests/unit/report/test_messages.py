@@ -10,6 +10,7 @@ from reconciler.model.change import Action, Outcome
 from reconciler.model.desired import Layer
 from reconciler.model.finding import Severity
 from reconciler.model.policy import Outcome as Verdict
+from reconciler.planning.drift import Standing
 from reconciler.policy.tally import BY
 from reconciler.settings.reading_fields import REACHES
 from reconciler.settings.table import AREAS
@@ -21,7 +22,7 @@ SOURCE = "\n".join(
     for path in folder.glob("*.py")
 )
 _CHECK = {code: text for code, text in messages("check").items() if code.startswith("REPORT-")}
-REPORT = {**messages("report"), **messages("coverage"), **_CHECK}
+REPORT = {**messages("report"), **messages("coverage"), **messages("drift"), **_CHECK}
 # Codes that are put together from a part of the data, by the beginning that stands in the source.
 BEGINNINGS = set(re.findall(r"""f['"]([A-Z-]+-)\{""", SOURCE))
 
@@ -58,6 +59,11 @@ def test_every_code_that_is_said_has_its_text() -> None:
         ("EXIT", ["0", "1", "4"]),
         ("GROUP", ["CREATE", "ADOPT", "DELETE"]),
         ("FROM", ["PROPOSED", "STANDING"]),
+        ("DRIFT", [*(one for one in Standing if one is not Standing.DIFFERS)]),
+        ("DRIFT-N", [f"{one}-{number}" for one in Action for number in ("ONE", "MANY")]),
+        ("DRIFT-WORD", [*Action]),
+        ("DRIFT-SECTION", ["READY", "WAITING", "HELD"]),
+        ("DRIFT-INTRO", ["READY", "WAITING", "HELD"]),
         ("COVERAGE", [*REACHES, "UNINSTALLS", "STAYS", "INHERITS"]),
         ("CHECK", [*Verdict, *(f"{one}-{number}" for one in Severity for number in ("ONE", "MANY"))]),
         ("CHECK-BY", BY),
