@@ -27,6 +27,7 @@ from reconciler.model.documents import (
     Ring,
     Route,
     School,
+    Seal,
     Unit,
 )
 from reconciler.model.mgn import Acknowledgement
@@ -55,8 +56,14 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         users=users_by_audience(data.get("users", {}), below(at, "users")),
         roles=data.get("roles", {}),
         terms=PolicyTerms(**{key: int(value) for key, value in data.get("terms", {}).items()}),
+        seal=_seal(data["seal"]) if "seal" in data else None,
         at=at,
     )
+
+
+def _seal(data: Data) -> Seal:
+    days = {key: int(data[key]) for key in ("plan_days", "journal_days") if key in data}
+    return Seal(recipients=tuple(data["recipients"]), **days)
 
 
 def _backend(data: Data, at: Pointer) -> Backend:

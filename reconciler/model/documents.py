@@ -309,6 +309,15 @@ class PolicyTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """Whom full plans and journals are encrypted to (public age keys), and for how many days they are kept."""
+
+    recipients: tuple[str, ...]
+    plan_days: int = 30
+    journal_days: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     uid: str
     name: str
@@ -320,6 +329,7 @@ class Organisation:
     users: Mapping[str, UserTargets] = field(default_factory=dict)
     roles: Mapping[str, Json] = field(default_factory=dict)
     terms: PolicyTerms = PolicyTerms()
+    seal: Seal | None = None
     at: Pointer
 
 

@@ -1,0 +1,34 @@
+"""`reconciler ci`: the steps of the workflows, each of which also works by hand."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "matrix": ("ci_matrix", "Split the work over the forge's runners, as JSON for a job matrix."),
+    "report": ("ci_matrix", "Merge the results of many jobs into one report."),
+    "seal": ("ci_seal", "Encrypt full plans and journals to the organisation's keys."),
+    "unseal": ("ci_seal", "Open a sealed file with a secret key."),
+}
+"""The module of each, and its line of help: nothing is imported to list them."""
+
+
+class CiGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"reconciler.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=CiGroup)
+def ci() -> None:
+    """The steps of the workflows, each of which also works by hand."""
