@@ -85,12 +85,19 @@ def read(text: str) -> Record | Refusal:
             return Refusal(code="RECORD-VERSION", values={"version": str(data.get("version"))})
         written = decode(_Written, data)
         return Record(
-            made_at=datetime.fromisoformat(written.made_at),
-            lapses=datetime.fromisoformat(written.lapses),
+            made_at=_moment(written.made_at),
+            lapses=_moment(written.lapses),
             **{name: getattr(written, name) for name in _Written.__slots__ if name not in ("made_at", "lapses")},
         )
     except (ValueError, Mismatch):
         return Refusal(code="RECORD-BROKEN")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment of a record has a time zone")
+    return moment
 
 
 def _utc(moment: datetime) -> str:

@@ -109,7 +109,10 @@ def _open(parts: Sequence[_Part], keys: Sequence[Key]) -> Record | Refusal:
         return Refusal(code="RECORD-BROKEN")
     if not hmac.compare_digest(_mac(sealed, version, key), mac):
         return Refusal(code="RECORD-FORGED")
-    return read(zlib.decompress(sealed).decode())
+    try:
+        return read(zlib.decompress(sealed).decode())
+    except (zlib.error, UnicodeDecodeError):
+        return Refusal(code="RECORD-BROKEN")
 
 
 def _mac(sealed: bytes, version: int, key: Key) -> str:
