@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Self
 
-from reconciler.forge.fields import Row, inner, rows, text
+from reconciler.forge.fields import Row, as_row, inner, rows, text
 from reconciler.http.bucket import Quota
 from reconciler.http.client import HttpClient
 from reconciler.http.clock import Clock
@@ -77,8 +77,9 @@ def get(
     forge: Forge, path: str, values: Mapping[str, str] | None = None, *, wide: bool = False, query: Row | None = None
 ) -> Row:
     """One object."""
-    reply = send(forge, Request(method="GET", path=path, values=values or {}, query=_query(query)), wide=wide)
-    return reply.data if isinstance(reply.data, Mapping) else {}
+    return as_row(
+        send(forge, Request(method="GET", path=path, values=values or {}, query=_query(query)), wide=wide).data
+    )
 
 
 def listing(

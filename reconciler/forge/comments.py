@@ -6,16 +6,14 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.forge.api import Forge, change, listing
-from reconciler.forge.fields import Row, need, number, text
+from reconciler.forge.fields import Row, as_row, need, number, text
 from reconciler.forge.people import is_ours
 from reconciler.forge.problems import ForgeProblem
-from reconciler.http.failures import NotFound
+from reconciler.http.failures import NotFound, OutcomeUnknown
 from reconciler.http.retry import Repeat
 
 LONGEST: Final = 65_536
 """Characters of a comment or an issue; GitHub refuses more with 422 "body is too long (maximum is 65536 characters)"."""
-
-_TRIES: Final = 3
 
 
 class Done(StrEnum):
@@ -83,36 +81,43 @@ def check_author(forge: Forge, row: Row) -> None:
 
 
 def _put(forge: Forge, issue: int, mark: str, body: str) -> Done:
-    """Until there is exactly one and it says this: another run may have written the same just now.
+    """There is exactly one, and it says this.
 
-    GitHub has no "create unless there": so after creating it is looked again, and all but the oldest are removed.
+    GitHub has no "create unless there": another run may have written the same just now. So after creating it is looked
+    again, all but the oldest are removed, and the oldest says what was written last.
     """
+    found = _marked(forge, issue, mark)
     done = Done.UNCHANGED
-    for _ in range(_TRIES):
-        found = [comment for comment in _written_by_us(forge, issue) if comment.text.startswith(mark)]
-        if not found:
-            _create(forge, issue, body)
-            done = Done.CREATED
-            continue
-        for younger in found[1:]:
-            _remove(forge, younger)
-        if not same_text(found[0].text, body):
-            change(
-                forge,
-                "PATCH",
-                "issues/comments/{id}",
-                {"id": str(found[0].id)},
-                {"body": body},
-                repeat=Repeat.IDEMPOTENT,
-            )
-            return done if done is Done.CREATED else Done.UPDATED
-        return done
-    raise ForgeProblem("FORGE-COMMENT-VANISHES", {"number": str(issue)})
+    if not found:
+        made = _create(forge, issue, mark, body)
+        found = tuple(sorted({made, *_marked(forge, issue, mark)}, key=lambda each: each.id))
+        done = Done.CREATED
+    for younger in found[1:]:
+        _remove(forge, younger)
+    if not same_text(found[0].text, body):
+        values = {"id": str(found[0].id)}
+        change(forge, "PATCH", "issues/comments/{id}", values, {"body": body}, repeat=Repeat.IDEMPOTENT)
+        done = Done.UPDATED
+    return done
 
 
-def _create(forge: Forge, issue: int, body: str) -> None:
-    reply = change(forge, "POST", "issues/{number}/comments", {"number": str(issue)}, {"body": body})
-    check_author(forge, reply.data if isinstance(reply.data, dict) else {})
+def _create(forge: Forge, issue: int, mark: str, body: str) -> Comment:
+    """Where it isn't known whether it was written (a 502 after the fact), it is looked for before it is written again."""
+    try:
+        return _created(forge, issue, body)
+    except OutcomeUnknown:
+        found = _marked(forge, issue, mark)
+        return found[0] if found else _created(forge, issue, body)
+
+
+def _created(forge: Forge, issue: int, body: str) -> Comment:
+    row = as_row(change(forge, "POST", "issues/{number}/comments", {"number": str(issue)}, {"body": body}).data)
+    check_author(forge, row)
+    return Comment(id=number(row, "id"), text=body)
+
+
+def _marked(forge: Forge, issue: int, mark: str) -> tuple[Comment, ...]:
+    return tuple(comment for comment in _written_by_us(forge, issue) if comment.text.startswith(mark))
 
 
 def _remove(forge: Forge, comment: Comment) -> None:

@@ -16,6 +16,13 @@ def inner(data: object, *path: str) -> object:
     return data
 
 
+def as_row(data: object) -> Row:
+    """An answer that is one object. Raises ForgeProblem FORGE-ANSWER-UNREADABLE for any other."""
+    if not isinstance(data, Mapping):
+        raise unreadable()
+    return data
+
+
 def text(data: object, *path: str) -> str:
     """The text at the path, or an empty one: an account that was deleted, for example, is null."""
     found = inner(data, *path)

@@ -6,9 +6,9 @@ from typing import Final
 
 from reconciler.forge.api import Forge, change, get, listing
 from reconciler.forge.comments import Done, check_author, check_length, same_text
-from reconciler.forge.fields import Row, need, number, text
+from reconciler.forge.fields import Row, as_row, need, number, text
 from reconciler.forge.people import is_ours
-from reconciler.http.failures import Invalid, NotFound
+from reconciler.http.failures import Invalid, NotFound, OutcomeUnknown
 from reconciler.http.retry import Repeat
 
 LABEL: Final = "reconciler-drift"
@@ -65,14 +65,23 @@ def our_issues(forge: Forge, backend: str) -> Sequence[Issue]:
 def _open(forge: Forge, backend: str, title: str, body: str) -> int:
     """Looked at again afterwards: of two that were opened at once the older one stays open."""
     _make_label(forge)
-    reply = change(forge, "POST", "issues", {}, {"title": title, "body": body, "labels": [LABEL]})
-    data = reply.data if isinstance(reply.data, dict) else {}
-    check_author(forge, data)
-    made = number(data, "number")
-    still_open = [issue.number for issue in our_issues(forge, backend) if issue.open] or [made]
-    for younger in still_open[1:]:
-        _update(forge, younger, {"state": "closed", "state_reason": "not_planned"})
-    return still_open[0]
+    made: int | None = None
+    try:
+        made = _opened(forge, title, body)
+    except OutcomeUnknown:
+        if not our_issues(forge, backend):
+            made = _opened(forge, title, body)
+    there = {issue.number for issue in our_issues(forge, backend) if issue.open}
+    kept, *younger = sorted(there | ({made} if made else set()))
+    for each in younger:
+        _update(forge, each, {"state": "closed", "state_reason": "not_planned"})
+    return kept
+
+
+def _opened(forge: Forge, title: str, body: str) -> int:
+    row = as_row(change(forge, "POST", "issues", {}, {"title": title, "body": body, "labels": [LABEL]}).data)
+    check_author(forge, row)
+    return number(row, "number")
 
 
 def _make_label(forge: Forge) -> None:

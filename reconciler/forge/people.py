@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reconciler.forge.api import Forge, get, listing, send
-from reconciler.forge.fields import Row, inner, need, rows, text
+from reconciler.forge.fields import Row, need, rows, text
 from reconciler.forge.repository import parents_of
 from reconciler.http.failures import Invalid, NotFound
 from reconciler.http.request import Request
@@ -104,11 +104,13 @@ def read_members(forge: Forge, team: str) -> frozenset[str]:
     return frozenset(need(row, "login") for row in listed)
 
 
-def is_ours(forge: Forge, row: Row) -> bool:
-    """Whether something was made by our own token: its account's name and kind, which no person can take."""
-    return text(row, "user", "login").lower() == forge.login and (
-        inner(row, "user", "type") == "Bot" or not forge.login.endswith("[bot]")
-    )
+def is_ours(forge: Forge, row: Row, field: str = "user") -> bool:
+    """Whether our own token made something: by the login and the kind of its account, which no person can take.
+
+    Every workflow of the repository that writes with GITHUB_TOKEN has the same account: what must not be forged is signed.
+    """
+    kind = "Bot" if forge.login.endswith("[bot]") else "User"
+    return text(row, field, "login").lower() == forge.login and text(row, field, "type") == kind
 
 
 def membership(forge: Forge, team: str, login: str) -> bool:
