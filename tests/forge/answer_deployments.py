@@ -5,6 +5,7 @@ from typing import Any
 from tests.forge import wire
 from tests.forge.answers import Answer, Call, answers, counted, invalid, listed, not_found, refused
 from tests.forge.clock import written
+from tests.forge.deploying import add_status
 from tests.forge.description import filled
 from tests.forge.state import Deployment, DeploymentStatus, Environment, World
 
@@ -165,27 +166,9 @@ def create_status(call: Call) -> Answer:
         log_url=str(body.get("log_url") or body.get("target_url") or ""),
         environment_url=str(body.get("environment_url", "")),
     )
-    each.statuses.append(made)
-    if made.state == "success" and body.get("auto_inactive", True):
-        _retire_others(world, each)
+    add_status(world, each, made, retire=bool(body.get("auto_inactive", True)))
     wired = _wire_status(world, each, made)
     return Answer(status=201, body=wired, headers={"location": wired["url"]})
-
-
-def _retire_others(world: World, current: Deployment) -> None:
-    for each in world.deployments.values():
-        older = each is not current and each.environment == current.environment and not each.production
-        if older and not each.transient and each.statuses and each.statuses[-1].state == "success":
-            last = each.statuses[-1]
-            retired = DeploymentStatus(
-                id=world.new_id(),
-                state="inactive",
-                description="",
-                creator=last.creator,
-                at=world.clock.now,
-                environment=each.environment,
-            )
-            each.statuses.append(retired)
 
 
 @answers("repos/get-deployment-status")

@@ -59,7 +59,7 @@ def create_app(world: World) -> flask.Flask:
             world.url = flask.request.host_url.rstrip("/")
             return _response(world, flask.request)
 
-    app.wsgi_app = _plain_paths(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap it
+    app.wsgi_app = _plain_paths(app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's documented way to wrap it
     return app
 
 

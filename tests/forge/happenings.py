@@ -155,9 +155,12 @@ def tell(world: World, name: str, action: str | None, payload: dict[str, Any], s
 
     https://docs.github.com/en/actions/concepts/security/github_token#when-github_token-triggers-workflow-runs, 2026-11-22.
     """
+    repository = wire.repository(world)
+    if name == "push":
+        repository["owner"] |= {"name": world.organisation, "email": None}
     whole = {
         **payload,
-        "repository": wire.repository(world, schema="full-repository"),
+        "repository": repository,
         "organization": wire.organisation_simple(world),
         "sender": wire.user(world, sender),
     }

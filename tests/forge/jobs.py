@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.forge import wire, wire_pulls
+from tests.forge.deploying import deploy_by_job
 from tests.forge.happenings import HEADS, keep_refs
 from tests.forge.oidc import request_address
 from tests.forge.permissions import LEVELS, SCOPES
@@ -143,6 +144,8 @@ def from_fork(world: World, run: Run) -> bool:
 def start_job(world: World, run: Run, permissions: Mapping[str, str], *, name: str, environment: str | None) -> Job:
     """A job that its environment, if it names one, lets in; NotAllowedError else."""
     place = _let_in(world, run, environment) if environment else None
+    if environment:
+        deploy_by_job(world, run, environment)
     token = issue_token(world, run, permissions, environment=environment, job=name)
     held = {} if from_fork(world, run) else {**world.secrets, **(place.secrets if place else {})}
     return Job(

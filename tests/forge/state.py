@@ -30,6 +30,8 @@ class Person:
     level: Level | None = "read"
     member: bool = True
     kind: Literal["User", "Bot"] = "User"
+    gone: bool = False
+    """The account was deleted; what it said stays."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,6 +216,8 @@ class Run:
     conclusion: str | None = None
     approved: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """Environment → who let the run into it, and when."""
+    deployments: list[int] = field(default_factory=list)
+    """Those that GitHub made for its jobs."""
 
 
 @dataclass(slots=True, kw_only=True)

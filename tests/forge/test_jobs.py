@@ -259,7 +259,7 @@ IGNORED = {
     "organization",
     "installation",
     "inputs",
-    "topics",
+    "custom_properties",  # an organisation's own; GitHub's description has them on some of its repositories only
 }
 
 
@@ -270,3 +270,51 @@ def missing(example: Any, ours: Any, place: str) -> list[str]:
     absent = [f"{place}/{name}" for name in example if name not in ours and name not in IGNORED]
     deeper = [name for name in example if name in ours]
     return absent + [each for name in deeper for each in missing(example[name], ours[name], f"{place}/{name}")]
+
+
+def test_a_job_in_an_environment_is_a_deployment_that_nobody_asked_for(forge: Forge) -> None:
+    """https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments, 2026-11-22."""
+    run = forge.run("push", actor="bo", workflow="genomfor")
+    job = forge.job(run, {"deployments": "write"}, environment="google")
+    api = client(forge, job.token)
+    api.post("/deployments", json={"ref": "main", "environment": "google", "task": "ours", "required_contexts": []})
+    found = api.get("/deployments?environment=google").json()
+    assert [(each["task"], each["creator"]["login"]) for each in found] == [
+        ("ours", "github-actions[bot]"),
+        ("deploy", "github-actions[bot]"),
+    ]
+    forge.finish(run, "failure")
+    reader = client(forge, forge.token({"deployments": "read"}, actor="bo"))
+    states = [reader.get(f"/deployments/{each['id']}/statuses").json() for each in found]
+    assert [[each["state"] for each in of] for of in states] == [[], ["failure", "in_progress"]]
+
+
+def test_a_success_retires_the_one_before_it(forge: Forge) -> None:
+    """https://docs.github.com/en/rest/deployments/deployments#inactive-deployments, 2026-11-22."""
+    api = client(forge, forge.token({"deployments": "write"}, actor="bo"))
+    body = {"ref": "main", "environment": "google", "required_contexts": []}
+    first, second = (api.post("/deployments", json=body).json()["id"] for _ in range(2))
+    for number in (first, second):
+        assert api.post(f"/deployments/{number}/statuses", json={"state": "success"}).status_code == 201
+    states = [each["state"] for each in api.get(f"/deployments/{first}/statuses").json()]
+    assert states == ["inactive", "success"]
+
+
+def test_a_deployment_waits_for_the_commits_statuses_unless_told_not_to(forge: Forge) -> None:
+    """https://docs.github.com/en/rest/deployments/deployments#create-a-deployment, 2026-11-22: 409."""
+    api = client(forge, forge.token({"deployments": "write", "statuses": "write"}, actor="bo"))
+    api.post(f"/statuses/{forge.head()}", json={"state": "failure", "context": "plan"})
+    refused = api.post("/deployments", json={"ref": "main"})
+    assert (refused.status_code, refused.json()["message"]) == (
+        409,
+        "Conflict: Commit status checks failed for main.",
+    )
+    assert api.post("/deployments", json={"ref": "main", "required_contexts": []}).status_code == 201
+
+
+def test_a_deployments_description_has_140_characters(forge: Forge) -> None:
+    api = client(forge, forge.token({"deployments": "write"}, actor="bo"))
+    number = api.post("/deployments", json={"ref": "main", "required_contexts": []}).json()["id"]
+    at = f"/deployments/{number}/statuses"
+    assert api.post(at, json={"state": "success", "description": "x" * 140}).status_code == 201
+    assert api.post(at, json={"state": "success", "description": "x" * 141}).status_code == 422

@@ -308,3 +308,13 @@ def test_authors_of_commits_are_accounts_by_their_addresses(forge: Forge) -> Non
     forge.world.people["dag"].email = "annan@example.se"
     forge.world.people["dag"].id += 1
     assert api.get("/pulls/1/commits").json()[-1]["author"] is None
+
+
+def test_a_deleted_accounts_review_is_nobodys(forge: Forge) -> None:
+    pull = opened(forge)
+    forge.review(pull, "dag")
+    forge.say(pull, "dag", "Ser bra ut")
+    forge.delete_account("dag")
+    api = client(forge, forge.token(READ, actor="bo"))
+    assert [each["user"] for each in api.get("/pulls/1/reviews").json()] == [None]
+    assert [each["user"]["login"] for each in api.get("/issues/1/comments").json()] == ["ghost"]

@@ -8,6 +8,8 @@ from tests.forge.description import filled
 from tests.forge.state import BOT, LEVELS, Person, Pull, Team, World
 
 HTML = "https://github.com"
+GHOST = ("ghost", 10137, "User")
+"""In whose name GitHub keeps what deleted accounts wrote: https://github.com/ghost."""
 MADE = "2026-08-17T06:00:00Z"
 DATES = {"created_at": MADE, "updated_at": MADE}
 ROLE_NAMES = {"read": "read", "triage": "triage", "write": "write", "maintain": "maintain", "admin": "admin"}
@@ -36,7 +38,7 @@ def user(world: World, login: str | None) -> dict[str, Any] | None:
     if login == world.organisation:
         return owner(world)
     person = world.people[login]
-    return _account(world, person.login, person.id, person.kind)
+    return _account(world, *GHOST) if person.gone else _account(world, person.login, person.id, person.kind)
 
 
 def owner(world: World) -> dict[str, Any]:
@@ -158,18 +160,27 @@ def repository(world: World, *, schema: str = "full-repository", fork_of: str | 
         "ssh_url": f"git@github.com:{full_name}.git",
         "svn_url": f"{HTML}/{full_name}",
         "has_issues": True,
+        "has_downloads": True,
+        "is_template": False,
+        "allow_forking": True,
+        "web_commit_signoff_required": False,
+        "topics": [],
         "archived": False,
         "disabled": False,
         "created_at": MADE,
         "updated_at": MADE,
         "pushed_at": written(world.clock.now),
     }
-    if schema == "full-repository":
+    if schema != "minimal-repository":
         methods = world.settings.merge_methods
         known |= {
             "allow_merge_commit": "merge" in methods,
             "allow_squash_merge": "squash" in methods,
             "allow_rebase_merge": "rebase" in methods,
+            "delete_branch_on_merge": False,
+        }
+    if schema == "full-repository":
+        known |= {
             "permissions": {"pull": True, "triage": False, "push": False, "maintain": False, "admin": False},
             "organization": owner(world),
         }

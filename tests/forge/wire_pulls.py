@@ -31,6 +31,7 @@ def pull_simple(world: World, pull: Pull) -> dict[str, Any]:
         "number": pull.number,
         "state": issue.state,
         "locked": False,
+        "active_lock_reason": None,
         "title": issue.title,
         "user": wire.user(world, issue.author),
         "body": issue.body,
@@ -125,7 +126,8 @@ def review(world: World, pull: Pull, each: Review) -> dict[str, Any]:
     known = {
         "id": each.id,
         "node_id": wire.node_id("PRR", each.id),
-        "user": wire.user(world, each.login),
+        # Of a deleted account GitHub gives null here, not ghost: clients of the API have to reckon with it.
+        "user": None if world.people[each.login].gone else wire.user(world, each.login),
         "body": each.body,
         "state": each.state,
         "html_url": page,
