@@ -28,7 +28,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """`branches`: patterns that may deploy; `protected_only`: any protected branch may; neither: any branch may.
+    """`any_branch`: every branch may deploy; `protected_only`: every protected one; else those that `branches` has patterns for.
 
     `reviewers`: how many persons and teams are asked; `admins_bypass` None: not told.
     """
