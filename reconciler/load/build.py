@@ -57,6 +57,7 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         roles=data.get("roles", {}),
         terms=PolicyTerms(**{key: int(value) for key, value in data.get("terms", {}).items()}),
         seal=_seal(data["seal"]) if "seal" in data else None,
+        forge_owner=data.get("forge", {}).get("owner", ""),
         at=at,
     )
 

@@ -330,6 +330,7 @@ class Organisation:
     roles: Mapping[str, Json] = field(default_factory=dict)
     terms: PolicyTerms = PolicyTerms()
     seal: Seal | None = None
+    forge_owner: str = ""
     at: Pointer
 
 
