@@ -8,11 +8,11 @@ known is held, never let through.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.model.change import Action, Change, Note, Plan, Proposal
+from reconciler.model.change import Action, Change, Envelope, Note, Plan, Proposal
 from reconciler.model.resource import Key
 from reconciler.planning.hold import name_of, with_dependants
 from reconciler.planning.membership import OUTSIDE
-from reconciler.trust.evidence import Evidence
+from reconciler.trust.evidence import Evidence, Spent
 from reconciler.trust.grants import ZONE_SLACK, Grant
 from reconciler.trust.line import Standing, look_over
 from reconciler.trust.refusal import Refusal
@@ -30,7 +30,8 @@ def decide(plan: Plan, evidence: Evidence, terms: Terms) -> Decision:
         return Decision(backend=backend, refused=refused, superseded=refused.code == "RUN-SUPERSEDED")
     changes = [change for change in plan.changes if change.backend == backend]
     standing = look_over(evidence, terms, _tenant(plan, backend))
-    judged = {change.key: _judge(change, standing, evidence, terms) for change in changes}
+    done = _by_fingerprint(evidence.spent)
+    judged = {change.key: _judge(change, standing, done.get(change.fingerprint, ()), terms) for change in changes}
     by = {key: one for key, one in judged.items() if not isinstance(one, Refusal)}
     reasons = {key: one for key, one in judged.items() if isinstance(one, Refusal)}
     going = [change for change in changes if change.key in by]
@@ -90,53 +91,57 @@ def _refused(plan: Plan, evidence: Evidence, terms: Terms) -> Refusal | None:
     return None
 
 
+def _by_fingerprint(spent: Iterable[Spent]) -> Mapping[str, Sequence[Spent]]:
+    found: dict[str, list[Spent]] = {}
+    for one in spent:
+        found.setdefault(one.fingerprint, []).append(one)
+    return found
+
+
 def _tenant(plan: Plan, backend: str) -> str:
     return next((one.identity for one in plan.tenants if one.backend == backend), "")
 
 
-def _judge(change: Change, standing: Standing, evidence: Evidence, terms: Terms) -> tuple[str, ...] | Refusal:
-    """Who covers the change, or why nobody does."""
-    naming = [grant for grant in standing.grants if _names(grant, change)]
-    faults = [(grant.by, _fault(grant, change, standing, evidence)) for grant in naming]
+def _judge(change: Change, standing: Standing, done: Sequence[Spent], terms: Terms) -> tuple[str, ...] | Refusal:
+    """Who covers the change, or why nobody does. `done`: what was carried out of this very change."""
+    faults = [(grant.by, _fault(grant, change, standing, done)) for grant in standing.grants if _names(grant, change)]
     good = dict.fromkeys(by for by, fault in faults if fault is None)
     if good:
         return tuple(good)
-    if standing.barred:
-        return standing.barred[0]
     if _is_placement(change, terms) and not standing.unanswered:
         return (PLACEMENT,)
     told = next((fault for _, fault in faults if fault), None)
-    return told or _not_named(change, standing, terms)
+    return told or next(iter(standing.barred), None) or _not_named(change, standing, terms)
 
 
 def _names(grant: Grant, change: Change) -> bool:
     if change.envelope:
         return (change.envelope.source, change.envelope.into) in grant.moves
-    return change.fingerprint in grant.fingerprints | grant.deletions
+    return change.fingerprint in grant.fingerprints or change.fingerprint in grant.deletions
 
 
-def _fault(grant: Grant, change: Change, standing: Standing, evidence: Evidence) -> Refusal | None:
+def _fault(grant: Grant, change: Change, standing: Standing, done: Sequence[Spent]) -> Refusal | None:
     if grant.fault:
         return grant.fault
     # What a file names was approved by name: it holds also where it isn't known what else is on the branch.
     if standing.barred and not grant.by_file:
         return standing.barred[0]
+    since = [one for one in done if one.at >= grant.since]
     if change.envelope:
-        return _envelope_fault(grant, change, evidence)
+        return _envelope_fault(grant, change.envelope, change, since)
     if grant.by_file and is_loud(change) and change.fingerprint not in grant.deletions:
         return Refusal(code="DELETION-NOT-NAMED", values={"by": grant.by})
-    if any(one.fingerprint == change.fingerprint and one.at >= grant.since for one in evidence.spent):
+    if since:
         # Done once and different again: somebody has changed it by hand, and nobody has decided to undo that.
         return Refusal(code="GRANT-USED", values={"by": grant.by})
     return None
 
 
-def _envelope_fault(grant: Grant, change: Change, evidence: Evidence) -> Refusal | None:
+def _envelope_fault(grant: Grant, asked: Envelope, change: Change, since: Sequence[Spent]) -> Refusal | None:
     """Its room is for all runs together. Two grants don't add up: nobody who approved one of them saw the sum."""
-    if change.envelope is None or change.destroys:
+    if change.destroys:
         return Refusal(code="ENVELOPE-DESTROYS", values={"by": grant.by})
-    room = grant.moves[change.envelope.source, change.envelope.into]
-    used = sum(one.moved for one in evidence.spent if one.fingerprint == change.fingerprint and one.at >= grant.since)
+    room, used = grant.moves[asked.source, asked.into], sum(one.moved for one in since)
     if used + len(change.members) <= room:
         return None
     values = {"by": grant.by, "room": str(room), "used": str(used), "count": str(len(change.members))}
@@ -162,15 +167,12 @@ def _dependants(changes: Sequence[Change], held: Mapping[Key, Refusal]) -> Mappi
     """What waits for something held, however far off."""
     barred = with_dependants(changes, held.keys())
     names = {change.key: name_of(change) for change in changes}
-    return {
-        change.key: Refusal(code="HELD-WITH", values={"change": names[change.key], "on": _on(change, barred, names)})
-        for change in changes
-        if change.key in barred and change.key not in held
-    }
-
-
-def _on(change: Change, barred: Iterable[Key], names: Mapping[Key, str]) -> str:
-    return next(names.get(key, str(key)) for key in change.depends_on if key in set(barred))
+    found: dict[Key, Refusal] = {}
+    for change in changes:
+        if change.key in barred and change.key not in held:
+            on = next(key for key in change.depends_on if key in barred)
+            found[change.key] = Refusal(code="HELD-WITH", values={"change": names[change.key], "on": names[on]})
+    return found
 
 
 def _held(change: Change, why: Refusal) -> Held:

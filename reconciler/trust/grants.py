@@ -78,7 +78,7 @@ def _lapsed(pull: MergedPull, record: Record, evidence: Evidence, terms: Terms) 
 
 def grant_of_file(file: ApprovalsFile, fault: Refusal | None, evidence: Evidence) -> Grant:
     return Grant(
-        by=f"{FILES}/{file.id}.yaml",
+        by=path_of(file),
         since=file.pull.merged_at if file.pull else evidence.now,
         fingerprints=file.fingerprints,
         deletions=file.deletions,
@@ -86,6 +86,10 @@ def grant_of_file(file: ApprovalsFile, fault: Refusal | None, evidence: Evidence
         fault=fault,
         by_file=True,
     )
+
+
+def path_of(file: ApprovalsFile) -> str:
+    return f"{FILES}/{file.id}.yaml"
 
 
 def _moves(envelopes: Iterable[Envelope]) -> dict[tuple[str, str], int]:

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from reconciler.trust.approvals import judge
 from reconciler.trust.evidence import ApprovalsFile, Evidence, MergedPull
-from reconciler.trust.grants import Grant, grant_of_file, grants_of_record
+from reconciler.trust.grants import Grant, grant_of_file, grants_of_record, path_of
 from reconciler.trust.owners import JOINT, expand, required_owners
 from reconciler.trust.record import Record
 from reconciler.trust.refusal import Refusal
-from reconciler.trust.terms import FILES, Terms
+from reconciler.trust.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,8 @@ def look_over(evidence: Evidence, terms: Terms, tenant: str) -> Standing:
     for file in files:
         if file.pull is None or file.pull.merge_sha not in evidence.line:
             _meet_file(walk, file)
-    before = evidence.applied or next(
-        iter(evidence.line), ""
-    )  # with no apply yet, the first commit is the founding one
+    # Where nothing was ever applied, the first commit is the one that founded the repository.
+    before = evidence.applied or next(iter(evidence.line), "")
     for sha in evidence.line:
         for file in files:
             if file.pull and file.pull.merge_sha == sha:
@@ -118,23 +117,28 @@ def _missing(walk: _Walk, pull: MergedPull, record: Record) -> Refusal | None:
 
 
 def _meet_file(walk: _Walk, file: ApprovalsFile) -> None:
-    fault = _file_fault(walk, file)
-    walk.grants.append(grant_of_file(file, fault, walk.evidence))
-    if not fault:
+    """Its leave to change something lapses. That somebody has gone through a commit doesn't."""
+    unapproved = _file_fault(walk, file)
+    walk.grants.append(grant_of_file(file, unapproved or _file_lapsed(walk, file), walk.evidence))
+    if not unapproved:
         for sha in file.commits:
             walk.open.pop(sha, None)
 
 
 def _file_fault(walk: _Walk, file: ApprovalsFile) -> Refusal | None:
     """The file itself is what people read when they approved it, so that its pull request needs no record for it."""
-    values, now = {"file": f"{FILES}/{file.id}.yaml"}, walk.evidence.now
     if file.pull is None or file.pull.into != walk.evidence.branch:
-        return Refusal(code="APPROVALS-WITHOUT-PULL", values=values)
-    ends = min(file.until, file.pull.merged_at + walk.terms.approvals_last)
-    if now >= ends:
-        return Refusal(code="APPROVALS-LAPSED", values={**values, "day": str(ends.date())})
+        return Refusal(code="APPROVALS-WITHOUT-PULL", values={"file": path_of(file)})
     owners = expand({*required_owners(file.pull.touched, file.pull.other_files), JOINT})
     return _lacking(walk, file.pull, owners)
+
+
+def _file_lapsed(walk: _Walk, file: ApprovalsFile) -> Refusal | None:
+    merged_at = file.pull.merged_at if file.pull else walk.evidence.now
+    ends = min(file.until, merged_at + walk.terms.approvals_last)
+    if walk.evidence.now < ends:
+        return None
+    return Refusal(code="APPROVALS-LAPSED", values={"file": path_of(file), "day": str(ends.date())})
 
 
 def _lacking(walk: _Walk, pull: MergedPull, owners: Sequence[str], shown_at: datetime | None = None) -> Refusal | None:

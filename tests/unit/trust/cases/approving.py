@@ -198,7 +198,7 @@ row(
         teams=FRIENDS,
         roles={START: ROLES, sha("7"): TAKEN_OVER},
     ),
-    "COMMIT-WITHOUT-PULL",
+    "APPROVAL-NOT-MEMBER",
 )
 row(
     "an approved change of roles makes somebody a member",

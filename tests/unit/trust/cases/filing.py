@@ -103,9 +103,19 @@ row(
     complete=True,
 )
 row(
-    "an approvals file that does not hold answers for nothing",
-    world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, until=NOW)]),
+    "an approvals file that nobody approved answers for nothing",
+    world(
+        pulls=[pull(), approving()],
+        line=(sha("1"), MERGE, APPROVING),
+        files=[replace(ANSWERED, pull=approving(reviews=()))],
+    ),
     "COMMIT-WITHOUT-PULL",
+)
+row(
+    "an approvals file past its end still answers for a commit: it was gone through",
+    world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, until=NOW)]),
+    "#12",
+    complete=True,
 )
 row(
     "an approvals file of another backend answers for nothing here",

@@ -29,3 +29,15 @@ def row(
     assert name not in ROWS
     assert not isinstance(said, str)
     ROWS[name] = Row(world=it, outcome=said, refused=refused, complete=complete)
+
+
+def holds(row: Row) -> bool:
+    """Whether the decision is what the row says, whole: nothing covered or held beside it."""
+    decision = row.world.decide()
+    covered = {one.fingerprint: ", ".join(one.by) for one in decision.covered}
+    held = {one.fingerprint: one.code for one in decision.held}
+    refused = decision.refused.code if decision.refused else ""
+    complete = row.complete is None or decision.complete is row.complete
+    return (
+        {**covered, **held} == row.outcome and covered.keys().isdisjoint(held) and refused == row.refused and complete
+    )
