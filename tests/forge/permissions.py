@@ -59,7 +59,7 @@ NEEDED: Mapping[str, Needs] = {
     "issues/create-comment": WRITE_CONVERSATION,
     "issues/create-label": WRITE_CONVERSATION,
     "issues/delete-comment": WRITE_CONVERSATION,
-    "issues/get": CONVERSATION,
+    "issues/get": ISSUES,
     "issues/get-comment": CONVERSATION,
     "issues/get-label": CONVERSATION,
     "issues/list-comments": CONVERSATION,
