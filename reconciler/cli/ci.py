@@ -5,6 +5,8 @@ import importlib
 import click
 
 COMMANDS = {
+    "codeowners": ("ci_codeowners", "Write .github/CODEOWNERS from organisation.yaml, or check that it is fresh."),
+    "setup": ("ci_setup", "Print how to set up sign-in without secrets at Google and Entra."),
     "matrix": ("ci_matrix", "Split the work over the forge's runners, as JSON for a job matrix."),
     "report": ("ci_matrix", "Merge the results of many jobs into one report."),
     "seal": ("ci_seal", "Encrypt full plans and journals to the organisation's keys."),
