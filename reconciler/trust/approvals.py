@@ -105,7 +105,7 @@ def _fault(
         return "APPROVAL-NOT-MEMBER"
     if review.state is ReviewState.DISMISSED:
         return "APPROVAL-DISMISSED"
-    if review.state is ReviewState.CHANGES_REQUESTED:
+    if review.state is not ReviewState.APPROVED:
         return "APPROVAL-CHANGES-REQUESTED"
     if review.person.casefold() in written:
         return "APPROVAL-BY-WRITER"

@@ -36,6 +36,7 @@ def reviewed(name: str, outcome: str, *reviews: Review, **more: Any) -> None:
 
 
 reviewed("nobody has reviewed it", "APPROVAL-NONE")
+reviewed("somebody has only commented", "APPROVAL-NONE", review("ida", "commented"))
 reviewed("one owner is missing", "APPROVAL-NOT-MEMBER", review("ida"))
 reviewed(
     "approved before the last push: another head", "APPROVAL-OTHER-HEAD", review("ida", head=sha("1")), review("eva")

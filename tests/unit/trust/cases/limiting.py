@@ -125,6 +125,11 @@ row(
     {FP: "#12", OTHER: "#12"},
 )
 row(
+    "three devices may be disturbed, however few there are",
+    world(disturbing("norrskolan/elever"), terms={"stock": stock(devices=3, group_devices={"norrskolan/elever": 3})}),
+    "#12",
+)
+row(
     "a small place has a floor",
     world(deletion(), terms={"stock": stock(owned={"setting": 2})}, spent=gone(at(16, 9), 2)),
     "#12",

@@ -132,6 +132,23 @@ row(
     complete=False,
 )
 row(
+    "what was approved for a day to come is there: nothing more to wait for",
+    world(pulls=[pull(record=record(later=(later(22, OTHER),)))]),
+    "#12",
+    complete=True,
+)
+row(
+    "what is still to come on another backend says nothing here",
+    world(pulls=[pull(record=record(later=(replace(later(24, OTHER), backend="intune"),)))]),
+    "#12",
+    complete=True,
+)
+row(
+    "approved for today on another backend",
+    world(pulls=[pull(record=record(OTHER, later=(replace(later(22, FP), backend="intune"),)))]),
+    "CHANGE-NOT-RECORDED",
+)
+row(
     "for a day to come, of a pull request that nobody approved",
     world(pulls=[pull(reviews=(), record=record(fingerprints={}, later=(later(22, FP),)))]),
     "APPROVAL-NONE",

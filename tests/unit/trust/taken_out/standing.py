@@ -1,0 +1,162 @@
+"""Who answers for what is on the branch, and what that grants.
+
+Each line: the module, a piece of its source, what stands there instead, and the rows that then no longer hold: these and no others.
+"""
+
+CHECKS: dict[tuple[str, str, str], set[str]] = {
+    ("line", "if pull.into == evidence.branch}", "}"): {"a pull request into another branch is none"},
+    ("line", "if merge in evidence.line for sha", "for sha"): {
+        "a pull request that is no longer on the branch lands nothing on it"
+    },
+    ("line", "if file.backend == evidence.backend]", "]"): {
+        "an approvals file of another backend",
+        "an approvals file of another backend answers for nothing here",
+    },
+    ("line", "        elif sha not in landed:\n            why", "        elif False:\n            why"): {
+        "a commit without a pull request",
+        "a placement beside a commit without a pull request",
+        "a pull request into another branch is none",
+        "a pull request that is no longer on the branch lands nothing on it",
+        "an approvals file approves no commit after it",
+        "an approvals file holds also beside a commit that nobody answers for",
+        "an approvals file of another backend answers for nothing here",
+        "an approvals file that nobody approved answers for nothing",
+        "what was pushed past all pull requests makes nobody a member, not even for an approvals file",
+    },
+    ("line", "elif sha not in landed:", "else:"): {
+        "a rebase: several commits land, none of them the head that was reviewed"
+    },
+    (
+        "line",
+        '    if record is None:\n        return Refusal(code="RECORD-MISSING", values=values)\n',
+        "    if record is None:\n        return Record(organisation='', repository='', pull=0, head='', base='', made_at=pull.merged_at, lapses=pull.merged_at, tenants={})\n",
+    ): {
+        "a pull request without a record",
+        "of two merges the first comes without a record: nobody knows what is whose",
+    },
+    ("line", "if record.organisation != terms.organisation:", "if False:"): {
+        "a record replayed from another organisation"
+    },
+    ("line", "if record.repository != terms.repository:", "if False:"): {"a record replayed from another repository"},
+    ("line", "if record.pull != pull.number:", "if False:"): {"a record replayed from another pull request"},
+    ("line", "if record.head != pull.head:", "if False:"): {"a record of another head: pushed by force after the plan"},
+    ("line", "bars=isinstance(record, Refusal))", "bars=False)"): {
+        "a pull request without a record",
+        "a record of another head: pushed by force after the plan",
+        "a record replayed from another organisation",
+        "a record replayed from another pull request",
+        "a record replayed from another repository",
+        "a record that doesn't verify",
+        "of two merges the first comes without a record: nobody knows what is whose",
+    },
+    ("line", "why=why, before=before, bars=True)", "why=why, before=before, bars=False)"): {
+        "a commit without a pull request",
+        "a placement beside a commit without a pull request",
+        "a pull request into another branch is none",
+        "a pull request that is no longer on the branch lands nothing on it",
+        "an approvals file approves no commit after it",
+        "an approvals file holds also beside a commit that nobody answers for",
+        "an approvals file of another backend answers for nothing here",
+        "an approvals file that nobody approved answers for nothing",
+    },
+    ("line", '**dict.fromkeys(record.required, ("record",)), ', ""): {
+        "an owner that only the record names is asked too"
+    },
+    ("line", ", **pull.touched}", ", **(pull.touched if not record.required else {})}"): {
+        "an owner that only this run finds is asked too"
+    },
+    ("line", "required_owners(touched, pull.other_files)", "required_owners(touched)"): {
+        "workflows and code are for IT to approve"
+    },
+    ("line", "any(record.fingerprints.values()) or ", ""): {
+        "nobody owns what it touches, and yet it changes something"
+    },
+    ("line", "any(record.envelopes.values()) or ", ""): {"nobody owns what it touches, and it moves devices"},
+    ("line", " or record.later)", ")"): {"nobody owns what it touches, and it changes something on a day to come"},
+    ("line", "shown_at=record.made_at)", "shown_at=None)"): {"approved before the plan was there"},
+    ("line", "unapproved or _file_lapsed(walk, file)", "unapproved"): {
+        "an approvals file a month after its merge, whatever its end",
+        "an approvals file past its end",
+    },
+    ("line", "    if not unapproved:\n", "    if True:\n"): {
+        "an approvals file that nobody approved answers for nothing"
+    },
+    ("line", "            walk.open.pop(sha, None)\n", "            pass\n"): {
+        "an approvals file answers for a commit: the rest goes on",
+        "an approvals file answers for a pull request that nobody approved: its record counts",
+        "an approvals file past its end still answers for a commit: it was gone through",
+    },
+    ("line", "file.pull is None or file.pull.into != walk.evidence.branch", "file.pull is None"): {
+        "an approvals file merged elsewhere"
+    },
+    (
+        "line",
+        "{*required_owners(file.pull.touched, file.pull.other_files), JOINT}",
+        "required_owners(file.pull.touched, file.pull.other_files)",
+    ): {"an approvals file is joint, whatever its schema says"},
+    ("line", "{*required_owners(file.pull.touched, file.pull.other_files), JOINT}", "{JOINT}"): {
+        "an approvals file asks also the owners of what else its pull request touches"
+    },
+    ("line", "    return _lacking(walk, file.pull, owners)\n", "    return None\n"): {
+        "an approvals file asks also the owners of what else its pull request touches",
+        "an approvals file is joint, whatever its schema says",
+        "an approvals file that nobody approved",
+        "an approvals file that nobody approved answers for nothing",
+        "what was pushed past all pull requests makes nobody a member, not even for an approvals file",
+    },
+    ("line", "min(file.until, merged_at + walk.terms.approvals_last)", "file.until"): {
+        "an approvals file a month after its merge, whatever its end"
+    },
+    ("line", "min(file.until, merged_at + walk.terms.approvals_last)", "merged_at + walk.terms.approvals_last"): {
+        "an approvals file past its end"
+    },
+    ("line", "next((one.before for one in self.open.values()), pull.base)", "pull.base"): {
+        "what nobody approved makes nobody a member: roles from before it count",
+        "what was pushed past all pull requests makes nobody a member, not even for an approvals file",
+    },
+    (
+        "line",
+        "next((one.before for one in self.open.values()), pull.base)",
+        "next((one.before for one in self.open.values()), pull.head if pull.head in self.evidence.roles else pull.base)",
+    ): {"a pull request that makes its author's friend the team of its role: the base's roles count"},
+    ("line", "fault = missing if pull.merge_sha in walk.open else None", "fault = missing"): {
+        "an approvals file answers for a pull request that nobody approved: its record counts"
+    },
+    ("line", "later.day > terms.today and later", "later"): {
+        "what was approved for a day to come is there: nothing more to wait for"
+    },
+    ("grants", "fault = missing or _other_tenant(pull, record, backend, tenant)", "fault = missing"): {
+        "a record of another tenant",
+        "a record without a tenant for the backend",
+        "the tenant has changed since",
+    },
+    ("grants", "record.tenants.get(backend) == tenant", "record.tenants.get(backend, tenant) == tenant"): {
+        "a record without a tenant for the backend"
+    },
+    ("grants", "fault or _lapsed(pull, record, evidence, terms)", "fault"): {
+        "a record that has lapsed",
+        "an approval lapses a month after the merge, whatever its record says",
+    },
+    ("grants", "if evidence.now >= record.lapses:", "if False:"): {"a record that has lapsed"},
+    ("grants", "if evidence.now >= record.lapses:", "if evidence.now > record.lapses:"): {"a record that has lapsed"},
+    ("grants", "if evidence.now >= ends:", "if False:"): {
+        "an approval lapses a month after the merge, whatever its record says"
+    },
+    ("grants", "if not fault and terms.today < later.day:", "if False:"): {
+        "approved for tomorrow, and asked for today"
+    },
+    ("grants", "if not fault and terms.today >= later.day + terms.approvals_last:", "if False:"): {
+        "approved for a day a month ago"
+    },
+    (
+        "grants",
+        "fingerprints=frozenset(record.fingerprints.get(backend, ())),",
+        "fingerprints=frozenset(one for some in record.fingerprints.values() for one in some),",
+    ): {"named for another backend"},
+    ("grants", " for day in record.later if day.backend == backend)", " for day in record.later)"): {
+        "approved for today on another backend"
+    },
+    ("grants", "datetime.combine(later.day, time(), UTC) - ZONE_SLACK", "datetime.combine(later.day, time(), UTC)"): {
+        "approved for a day, and done on it"
+    },
+}
