@@ -86,7 +86,7 @@ class _Part:
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    for version, key, mac, number, total, payload in _PART.findall(text.replace("\r\n", "\n")):
+    for version, key, mac, number, total, payload in _PART.findall(text):
         whole = (int(version), key, mac, int(total))
         yield _Part(whole=whole, number=int(number), payload="".join(payload.split()))
 
@@ -104,7 +104,7 @@ def _open(parts: Sequence[_Part], keys: Sequence[Key]) -> Record | Refusal:
     if len(by_number) != len(parts):
         return Refusal(code="RECORD-FORGED")  # two texts of one part: somebody has added one
     try:
-        sealed = base64.b64decode("".join(by_number[number] for number in sorted(by_number)), b"-_", validate=True)
+        sealed = base64.urlsafe_b64decode("".join(by_number[number] for number in sorted(by_number)))
     except binascii.Error:
         return Refusal(code="RECORD-BROKEN")
     if not hmac.compare_digest(_mac(sealed, version, key), mac):
