@@ -5,7 +5,7 @@ from typing import Any
 from tests.forge import wire_git, wire_pulls
 from tests.forge.answers import Answer, Call, answers, invalid, listed, not_found, refused, unprocessable
 from tests.forge.git import ConflictError
-from tests.forge.happenings import close, tell_pull, touch
+from tests.forge.happenings import close, keep_refs, tell_pull, touch
 from tests.forge.merging import NotMergeableError, merge
 from tests.forge.opening import AlreadyOpenError, NoCommitsError, open_pull
 from tests.forge.reviewing import OwnPullError, give_review
@@ -79,6 +79,7 @@ def update_pull(call: Call) -> Answer:
         pull.issue.body = call.body["body"]
     if "base" in call.body:
         pull.base = str(call.body["base"])
+        keep_refs(call.world, pull)
     touch(call.world, pull)
     state = call.body.get("state")
     if state == "closed" and pull.issue.state == "open":

@@ -21,6 +21,7 @@ EVENTS = HERE / "events.json"
 NODE = Path("build/node/node_modules/@octokit")
 TAKEN = "2026-11-22"
 PROSE = {"description", "example", "examples", "externalDocs", "summary", "title", "deprecated"}
+KINDS = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 EXAMPLES = {
     "pull_request": ("opened", "synchronize", "closed"),
     "push": (None,),
@@ -116,14 +117,23 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def events(examples: list[dict[str, Any]], version: str) -> dict[str, Any]:
-    """One published payload per event and action, as GitHub sent it."""
+    """The shape of one published payload per event and action: its members and of what kind they are, nobody's name."""
     wanted: dict[str, Any] = {}
     for event in examples:
         for action in EXAMPLES.get(event["name"], ()):
             payload = next(each for each in event["examples"] if action in (None, each.get("action")))
-            wanted[event["name"] + (f".{action}" if action else "")] = payload
+            wanted[event["name"] + (f".{action}" if action else "")] = shape(payload)
     source = {"package": "@octokit/webhooks-examples", "version": version, "taken": TAKEN}
     return {"source": source, "events": dict(sorted(wanted.items()))}
+
+
+def shape(value: Any) -> Any:
+    """Every value by its kind; of a list the first item."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [shape(each) for each in value[:1]]
+    return KINDS[type(value)]
 
 
 def written(extract: Mapping[str, Any]) -> str:

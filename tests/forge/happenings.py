@@ -1,5 +1,6 @@
 """What follows when something moves: branches are pushed to, pull requests follow, events are told."""
 
+from datetime import datetime
 from typing import Any
 
 from tests.forge import wire, wire_pulls
@@ -9,6 +10,7 @@ from tests.forge.protection import dismiss_stale
 from tests.forge.state import BOT, Event, Pull, World
 
 HEADS = "refs/heads/"
+PUSH_TIMES = ("created_at", "pushed_at")
 
 
 def notice(world: World, sender: str | None = None) -> None:
@@ -17,7 +19,10 @@ def notice(world: World, sender: str | None = None) -> None:
     `sender`: who did it; whoever wrote the newest commit where that isn't known (git over a path names nobody).
     """
     now = world.git.refs(HEADS)
-    before, world.refs = world.refs, now
+    forks = {login: fork.refs(HEADS) for login, fork in world.forks.items()}
+    if (now, forks) == (world.refs, world.fork_refs):
+        return
+    before, world.refs, world.fork_refs = world.refs, now, forks
     for name in sorted(now.keys() | before.keys()):
         if now.get(name) != before.get(name):
             _pushed(world, name, before.get(name, ZERO), now.get(name, ZERO), sender)
@@ -158,6 +163,8 @@ def tell(world: World, name: str, action: str | None, payload: dict[str, Any], s
     repository = wire.repository(world)
     if name == "push":
         repository["owner"] |= {"name": world.organisation, "email": None}
+        # Seconds since 1970 in this event alone, as the published example has it.
+        repository |= {name: int(datetime.fromisoformat(repository[name]).timestamp()) for name in PUSH_TIMES}
     whole = {
         **payload,
         "repository": repository,

@@ -311,6 +311,8 @@ class World:
     """Where a request or an answer left GitHub's description; empty in a good test."""
     refs: dict[str, str] = field(default_factory=dict)
     """Branches as they were when last looked at."""
+    fork_refs: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Those of the forks."""
     spent: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     """Token's owner → when its hour began and how much of it is used."""
     last_id: int = 1000

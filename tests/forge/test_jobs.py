@@ -7,8 +7,8 @@ import httpx
 import jwt
 import pytest
 
+from tests.forge import extract
 from tests.forge.conftest import client
-from tests.forge.extract import EVENTS
 from tests.forge.forge import Forge
 from tests.forge.jobs import Job, NotAllowedError
 from tests.forge.state import Pull
@@ -234,7 +234,7 @@ def test_what_a_jobs_token_does_starts_nothing(forge: Forge, pull: Pull) -> None
 
 
 def published(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(EVENTS.read_text("utf-8"))["events"][name]
+    found: dict[str, Any] = json.loads(extract.EVENTS.read_text("utf-8"))["events"][name]
     return found
 
 
@@ -264,12 +264,14 @@ IGNORED = {
 
 
 def missing(example: Any, ours: Any, place: str) -> list[str]:
-    """Members of the example that ours lacks, all the way down where both are mappings."""
-    if not isinstance(example, dict) or not isinstance(ours, dict):
-        return []
-    absent = [f"{place}/{name}" for name in example if name not in ours and name not in IGNORED]
-    deeper = [name for name in example if name in ours]
-    return absent + [each for name in deeper for each in missing(example[name], ours[name], f"{place}/{name}")]
+    """Members of the example that ours lacks or that are of another kind, all the way down."""
+    if isinstance(example, dict) and isinstance(ours, dict):
+        absent = [f"{place}/{name}" for name in example if name not in ours and name not in IGNORED]
+        deeper = [name for name in example if name in ours]
+        return absent + [each for name in deeper for each in missing(example[name], ours[name], f"{place}/{name}")]
+    kind = extract.shape(ours)
+    same = "null" in (example, kind) or type(example) is type(kind) is not str or example == kind
+    return [] if same else [f"{place}: {example}, not {kind}"]
 
 
 def test_a_job_in_an_environment_is_a_deployment_that_nobody_asked_for(forge: Forge) -> None:
