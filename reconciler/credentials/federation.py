@@ -1,4 +1,4 @@
-"""Signing in without any secret: a token of another identity provider that Entra has been told to trust."""
+"""Signing in without any secret: a token of another identity provider that Entra, or Google, has been told to trust."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,33 +37,42 @@ class GitHubIdentity:
 
     def form(self, now: float, audience: str) -> Mapping[str, str]:  # noqa: ARG002 - the seam's signature
         token = self._ask()
-        self._shown = _presented(token)
+        self._shown = presented(token)
         return assertion_form(token)
 
     def facts(self) -> Mapping[str, str]:
         return {"variable": "ACTIONS_ID_TOKEN_REQUEST_URL", **self._shown}
 
     def _ask(self) -> str:
-        parts = urlsplit(self.url)
-        joined = "&" if parts.query else "?"
-        link = f"{self.url}{joined}audience={quote(AUDIENCE, safe='')}"
-        request = Request(
-            method="GET", path="idtoken", link=link, lane="token", private=(self.bearer,), repeat=Repeat.READ
-        )
-        refused: str
-        with self.connect(f"https://{parts.netloc}/", lambda _now, _rejected: f"Bearer {self.bearer}") as http:
-            try:
-                reply = http.send(request)
-            except Refused as failure:
-                if failure.status not in (400, 401, 403, 404):
-                    raise
-                refused = str(failure.status)
-            else:
-                value = reply.data.get("value") if isinstance(reply.data, Mapping) else None
-                if not isinstance(value, str) or not value:
-                    raise BadResponse(request, http.host, status=reply.status, detail="it holds no token")
-                return value
-        raise CredentialProblem("ENTRA-GITHUB-REFUSED", {"status": refused})
+        return ask_github(self.url, self.bearer, AUDIENCE, self.connect, "ENTRA-GITHUB-REFUSED")
+
+
+def ask_github(
+    url: str,
+    bearer: str,
+    audience: str,
+    connect: "Callable[[str, Callable[[float, str | None], str]], HttpClient]",
+    refused: str,
+) -> str:
+    """The job's identity as a JWT for that audience, good for five minutes. Raises CredentialProblem `refused` (status)."""
+    parts = urlsplit(url)
+    joined = "&" if parts.query else "?"
+    link = f"{url}{joined}audience={quote(audience, safe='')}"
+    request = Request(method="GET", path="idtoken", link=link, lane="token", private=(bearer,), repeat=Repeat.READ)
+    status: str
+    with connect(f"https://{parts.netloc}/", lambda _now, _rejected: f"Bearer {bearer}") as http:
+        try:
+            reply = http.send(request)
+        except Refused as failure:
+            if failure.status not in (400, 401, 403, 404):
+                raise
+            status = str(failure.status)
+        else:
+            value = reply.data.get("value") if isinstance(reply.data, Mapping) else None
+            if not isinstance(value, str) or not value:
+                raise BadResponse(request, http.host, status=reply.status, detail="it holds no token")
+            return value
+    raise CredentialProblem(refused, {"status": status})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -76,7 +85,7 @@ class FederatedFile:
 
     def form(self, now: float, audience: str) -> Mapping[str, str]:  # noqa: ARG002 - the seam's signature
         token = self._read()
-        self._shown = _presented(token)
+        self._shown = presented(token)
         return assertion_form(token)
 
     def facts(self) -> Mapping[str, str]:
@@ -95,8 +104,8 @@ class FederatedFile:
         return token
 
 
-def check_request_url(url: str) -> str:
-    """The address, if it is GitHub's. Raises CredentialProblem ENTRA-GITHUB-FOREIGN-HOST."""
+def check_request_url(url: str, foreign: str = "ENTRA-GITHUB-FOREIGN-HOST") -> str:
+    """The address, if it is GitHub's. Raises CredentialProblem `foreign` (host, bound)."""
     host = "?"
     try:
         parts = urlsplit(url)
@@ -105,12 +114,12 @@ def check_request_url(url: str) -> str:
     except ValueError:
         ours = False
     if not ours:
-        raise CredentialProblem("ENTRA-GITHUB-FOREIGN-HOST", {"host": host, "bound": f"*{GITHUB}"})
+        raise CredentialProblem(foreign, {"host": host, "bound": f"*{GITHUB}"})
     return url
 
 
-def _presented(token: str) -> Mapping[str, str]:
-    """What Entra compares with the federated credentials: none of it secret, and just what has to be copied there."""
+def presented(token: str) -> Mapping[str, str]:
+    """What the vendor compares with what it was told to trust: none of it secret, and just what has to be copied there."""
     claims = read_claims(token)
     named = {"subject": claims.get("sub"), "issuer": claims.get("iss"), "audience": claims.get("aud")}
     return {name: str(value)[:_LONGEST] for name, value in named.items() if isinstance(value, str) and value}

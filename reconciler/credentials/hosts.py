@@ -16,6 +16,9 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "chrome-policy": "chromepolicy.googleapis.com",
         "chrome-management": "chromemanagement.googleapis.com",
         "token": "oauth2.googleapis.com",
+        # Discovery documents sts:v1 and iamcredentials:v1 (2026-11).
+        "sts": "sts.googleapis.com",
+        "iam-credentials": "iamcredentials.googleapis.com",
     },
 }
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, str] = {
     "CREDENTIAL-MISSING": (
         "There is no sign-in for Google. Set {token} to an access token, or {key_file} (path) or {key} (text) to a"
-        " service-account key together with {subject}, the administrator it acts as."
+        " service-account key together with {subject}, the administrator it acts as. In GitHub Actions, set {provider} instead:"
+        " reconciler ci setup prints how."
     ),
     "CREDENTIAL-TOKEN-MALFORMED": "{variable} does not hold an access token: it has characters that no token has.",
     "CREDENTIAL-TOKEN-REJECTED": (
@@ -50,6 +51,34 @@ TEXTS: Mapping[str, str] = {
     "CREDENTIAL-REFUSED": "Google refused the sign-in of {account}, with the reason {reason}.",
     "CREDENTIAL-SHARED": (
         "{variable} is used for both plan and apply. Set {specific}, so that what plans can't write."
+    ),
+    "CREDENTIAL-PROVIDER-MALFORMED": (
+        "{variable} does not hold the name of a workload identity provider, which is"
+        " projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER."
+    ),
+    "CREDENTIAL-ACCOUNT-MALFORMED": (
+        "{variable} does not hold the address of a service account (NAME@PROJECT.iam.gserviceaccount.com), which the job signs as."
+    ),
+    "CREDENTIAL-GITHUB-MISSING": (
+        "{variable} is for a job in GitHub Actions with permissions: id-token: write, and this is none: nobody says who it is."
+    ),
+    "CREDENTIAL-GITHUB-FOREIGN-HOST": (
+        "ACTIONS_ID_TOKEN_REQUEST_URL points to {host}, which is not GitHub's ({bound}). Nothing was sent."
+    ),
+    "CREDENTIAL-GITHUB-REFUSED": (
+        "GitHub gave the job no identity (status {status}). The job needs permissions: id-token: write."
+    ),
+    "CREDENTIAL-FEDERATION-NO-MATCH": (
+        "Google's provider {provider} does not take the job for one it trusts ({reason}). Presented were subject {subject},"
+        " issuer {issuer}, audience {audience}. Compare them with the provider's condition; reconciler ci setup prints it."
+    ),
+    "CREDENTIAL-MAY-NOT-SIGN": (
+        "The job may not sign as {account}. Give its subject in the pool of {provider} the role"
+        " roles/iam.serviceAccountTokenCreator on that account; reconciler ci setup prints the command."
+    ),
+    "CREDENTIAL-IAM-CREDENTIALS-OFF": (
+        "The IAM Service Account Credentials API is not switched on in the project of {account}. Run"
+        " gcloud services enable iamcredentials.googleapis.com"
     ),
     "ENTRA-SIGN-IN-MISSING": (
         "There is no sign-in for Microsoft. Set {client_id} to the app registration's id and beside it {client_secret} or"

@@ -104,6 +104,49 @@ class DelegatedToken:
 
     def _exchange(self, now: float) -> tuple[str, float]:
         claim = signed_claim(self.key, self.subject, self.scopes, now)
+        return self.delegation().exchange(claim, now)
+
+    def delegation(self) -> "Delegation":
+        return Delegation(
+            account=self.key.account,
+            client_id=self.key.client_id,
+            subject=self.subject,
+            subject_variable=self.subject_variable,
+            scopes=self.scopes,
+            connect=self.connect,
+        )
+
+    def with_scopes(self, scopes: tuple[str, ...]) -> "DelegatedToken":
+        """The same account and administrator, asking for other rights."""
+        return DelegatedToken(
+            key=self.key,
+            subject=self.subject,
+            subject_variable=self.subject_variable,
+            scopes=scopes,
+            connect=self.connect,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delegation:
+    """As whom an account asks to act, and for what. `client_id` is shown to the person who has to allow it."""
+
+    account: str
+    client_id: str
+    subject: str = field(repr=False)
+    subject_variable: str
+    scopes: tuple[str, ...]
+    connect: Callable[[], "HttpClient"] = field(repr=False)
+
+    def claims(self, now: float) -> Mapping[str, object]:
+        """What is signed: for an hour, by whoever holds the account's key."""
+        issued = int(now)
+        scopes = " ".join(self.scopes)
+        named = {"iss": self.account, "sub": self.subject, "scope": scopes, "aud": AUDIENCE}
+        return {**named, "iat": issued, "exp": issued + LIFETIME}
+
+    def exchange(self, claim: str, now: float) -> tuple[str, float]:
+        """A signed claim for an access token and how many seconds it lasts. Raises CredentialProblem."""
         request = Request(
             method="POST",
             path="token",
@@ -115,7 +158,7 @@ class DelegatedToken:
         problem: CredentialProblem
         with self.connect() as http:
             try:
-                return _granted(request, http.host, http.send(request))
+                return granted(request, http.host, http.send(request))
             except Refused as refused:
                 if refused.status not in (400, 401, 403):
                     raise
@@ -125,11 +168,11 @@ class DelegatedToken:
     def _explained(self, refused: Refused, now: float) -> CredentialProblem:
         """Codes are OAuth's (RFC 6749, 5.2); the descriptions of invalid_grant are common knowledge, not documented."""
         reason = refused.reasons[0] if refused.reasons else "?"
-        account = {"account": self.key.account}
+        account = {"account": self.account}
         if reason in ("unauthorized_client", "access_denied"):
             return CredentialProblem(
                 "CREDENTIAL-NOT-DELEGATED",
-                {**account, "client_id": self.key.client_id, "scopes": ",".join(self.scopes)},
+                {**account, "client_id": self.client_id, "scopes": ",".join(self.scopes)},
             )
         if reason == "invalid_scope":
             return CredentialProblem("CREDENTIAL-SCOPE-INVALID", {"scopes": ", ".join(self.scopes)})
@@ -140,7 +183,7 @@ class DelegatedToken:
         return CredentialProblem("CREDENTIAL-REFUSED", {**account, "reason": reason})
 
     def _ungranted(self, description: str, skew: float | None) -> CredentialProblem:
-        account = {"account": self.key.account}
+        account = {"account": self.account}
         if "timeframe" in description or "iat" in description.split() or abs(skew or 0.0) > SKEW:
             seconds = "?" if skew is None else f"{abs(skew):.0f}"
             return CredentialProblem("CREDENTIAL-CLOCK", {"seconds": seconds})
@@ -162,7 +205,7 @@ def oauth_error(status: int, body: bytes) -> VendorError:  # noqa: ARG001 - the 
     )
 
 
-def _granted(request: Request, host: str, reply: Reply) -> tuple[str, float]:
+def granted(request: Request, host: str, reply: Reply) -> tuple[str, float]:
     content = reply.data if isinstance(reply.data, Mapping) else {}
     token, lasts = content.get("access_token"), content.get("expires_in")
     if not isinstance(token, str) or not token or isinstance(lasts, bool) or not isinstance(lasts, int | float):
