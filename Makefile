@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup bench bench-sweden conformance conformance-editor conformance-graph schemas record-seed lock clean
+.PHONY: demo test setup bench bench-sweden conformance conformance-editor conformance-graph schemas templates record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,14 @@ $(STAMP): requirements-dev.lock pyproject.toml
 # What editors read, from the schemas and the settings table inside the package.
 schemas: setup
 	$(BIN)/python -m reconciler.schema.generate
+
+# What `reconciler init` gives a new repository of this one's: the rules with their cases, the editor's settings, the lock.
+INIT := reconciler/templates/init
+templates:
+	cp policies/guardrails/*.yaml $(INIT)/policies/guardrails/
+	cp policies/tests/*.yaml $(INIT)/policies/tests/
+	cp .vscode/settings.json $(INIT)/dot-vscode/settings.json
+	cp requirements.lock reconciler/templates/requirements.lock
 
 # The sample's tenant as it is once everything is in order; `make demo` starts from it, with some things gone astray.
 record-seed: setup
