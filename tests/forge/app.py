@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from tests.forge import (
 )
 from tests.forge.answers import HANDLERS, Answer, Call, RefusedError, refused
 from tests.forge.description import Operation
+from tests.forge.faults import CUT
 from tests.forge.happenings import notice
 from tests.forge.permissions import NEEDED, satisfied
 from tests.forge.state import Asked, Token, World
@@ -88,6 +90,8 @@ def _response(world: World, request: flask.Request) -> flask.Response:
         answer = _answered(world, request, path, token, found)
     if fault is not None:
         answer = refused(fault.status, fault.message, fault.headers).answer
+    if answer.status == CUT:
+        return _cut(request)
     name = found[0].name if found else None
     asked = Asked(
         verb=request.method,
@@ -99,6 +103,13 @@ def _response(world: World, request: flask.Request) -> flask.Response:
     )
     world.log.append(asked)
     return _sent(world, request, token, found[0] if found else None, answer)
+
+
+def _cut(request: flask.Request) -> flask.Response:
+    """Werkzeug's own server hands out its socket, and takes it well when nobody listens any more."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    return flask.Response(status=204)
 
 
 def _answered(

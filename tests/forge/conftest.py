@@ -1,23 +1,11 @@
-"""A forge with a few people and a first commit, and clients that speak to it in process."""
+"""A forge with a few people and a first commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.forge.forge import Forge
-
-REPOSITORY = "/repos/granby-kommun/skolenheter"
-Client = Callable[[str | None], httpx.Client]
-
-
-def client(forge: Forge, token: str | None, path: str = REPOSITORY) -> httpx.Client:
-    """Speaks to `forge` below `path`, with a token or without."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(
-        transport=httpx.WSGITransport(app=forge.app), base_url=f"http://forge.test{path}", headers=headers
-    )
 
 
 @pytest.fixture

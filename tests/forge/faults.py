@@ -32,6 +32,9 @@ class Fault:
         return True
 
 
+CUT = 0
+"""A status that isn't one: the connection is closed without an answer. On a socket only."""
+
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
     "If you reach out to GitHub Support for help, please include the request ID."
@@ -48,6 +51,11 @@ def secondary_limit(seconds: int | None = 60, *, status: int = 403, path: str = 
     """403 or 429; without `seconds` there is no Retry-After, and GitHub asks for a minute at least."""
     headers = {} if seconds is None else {"retry-after": str(seconds)}
     return Fault(status=status, path=path, times=times, headers=headers, message=SECONDARY)
+
+
+def cut(*, verb: str = ".*", path: str = ".*", times: int = 1, when: When = "before") -> Fault:
+    """No answer at all, as from a proxy that restarts; with `when="after"` the write has happened."""
+    return Fault(status=CUT, verb=verb, path=path, times=times, when=when)
 
 
 def server_error(*, verb: str = ".*", path: str = ".*", times: int = 1) -> Fault:

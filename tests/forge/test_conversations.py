@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.forge.conftest import client
+from tests.forge.clients import client
 from tests.forge.forge import Forge
 from tests.forge.state import Pull
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.forge import description, extract
 from tests.forge.answers import HANDLERS, Answer, answers
-from tests.forge.conftest import client
+from tests.forge.clients import client
 from tests.forge.forge import Forge
 from tests.forge.permissions import NEEDED
 

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from tests.forge import extract
-from tests.forge.conftest import client
+from tests.forge.clients import client
 from tests.forge.forge import Forge
 from tests.forge.jobs import Job, NotAllowedError
 from tests.forge.state import Pull

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.forge import faults
-from tests.forge.conftest import REPOSITORY, client
+from tests.forge.clients import REPOSITORY, client
 from tests.forge.forge import Forge
 
 TALK = {"issues": "write", "pull-requests": "read", "contents": "write"}
@@ -104,6 +104,16 @@ def test_a_bad_gateway_may_have_done_it_all_the_same(forge: Forge) -> None:
     assert api.post("/git/refs", json={"ref": "refs/x/y", "sha": forge.head()}).json()["message"] == (
         "Reference already exists"
     )
+
+
+@pytest.mark.parametrize(("when", "there"), [("before", 404), ("after", 200)])
+def test_a_connection_that_is_cut(forge: Forge, when: faults.When, there: int) -> None:
+    address = forge.serve()
+    headers = {"Authorization": f"Bearer {forge.token(TALK, actor='bo')}"}
+    forge.fault(faults.cut(verb="POST", when=when))
+    with pytest.raises(httpx.TransportError):
+        httpx.post(f"{address}{REPOSITORY}/git/refs", json={"ref": "refs/x/y", "sha": forge.head()}, headers=headers)
+    assert httpx.get(f"{address}{REPOSITORY}/git/ref/x/y", headers=headers).status_code == there
 
 
 def test_a_fault_is_for_the_requests_that_it_names(forge: Forge) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.forge.conftest import client
+from tests.forge.clients import client
 from tests.forge.forge import Forge
 from tests.forge.git import ConflictError
 from tests.forge.merging import NotMergeableError

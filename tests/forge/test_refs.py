@@ -5,7 +5,7 @@ import threading
 import httpx
 import pytest
 
-from tests.forge.conftest import REPOSITORY, client
+from tests.forge.clients import REPOSITORY, client
 from tests.forge.forge import Forge
 
 LOCK = "refs/reconciler/lock/google"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.forge.conftest import REPOSITORY, client
+from tests.forge.clients import REPOSITORY, client
 from tests.forge.forge import Forge
 
 INTEGRATION = "Resource not accessible by integration"

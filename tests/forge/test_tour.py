@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import httpx
 
-from tests.forge.conftest import REPOSITORY, client
+from tests.forge.clients import REPOSITORY, client
 from tests.forge.forge import Forge
 from tests.forge.permissions import NEEDED
 
