@@ -92,7 +92,6 @@ def create_deployment(call: Call) -> Answer:
         production=bool(body.get("production_environment", body.get("environment", "production") == "production")),
         transient=bool(body.get("transient_environment", False)),
     )
-    _short("Deployment", made.description)
     world.deployments[made.id] = made
     wired = _wire(world, made)
     return Answer(status=201, body=wired, headers={"location": wired["url"]})
@@ -120,17 +119,11 @@ def _conflict(message: str, error: dict[str, Any]) -> Exception:
     return refusal
 
 
-def _short(resource: str, text: str | None) -> None:
+def _short(text: str | None) -> None:
     """https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status: 140 characters, 2026-11-22."""
     if text is not None and len(text) > 140:
-        raise invalid(
-            {
-                "resource": resource,
-                "code": "custom",
-                "field": "description",
-                "message": "description is too long (maximum is 140 characters)",
-            }
-        )
+        message = "description is too long (maximum is 140 characters)"
+        raise invalid({"resource": "DeploymentStatus", "code": "custom", "field": "description", "message": message})
 
 
 def _deployment_of(call: Call) -> Deployment:
@@ -155,7 +148,7 @@ def list_statuses(call: Call) -> Answer:
 def create_status(call: Call) -> Answer:
     """A success makes the earlier successes in the same environment inactive, unless `auto_inactive` is false."""
     each, body, world = _deployment_of(call), call.body, call.world
-    _short("DeploymentStatus", body.get("description"))
+    _short(body.get("description"))
     made = DeploymentStatus(
         id=world.new_id(),
         state=str(body["state"]),

@@ -134,9 +134,11 @@ def merge_pull(call: Call) -> Answer:
 
 @answers("pulls/list-reviews")
 def list_reviews(call: Call) -> Answer:
-    """In the order in which they were given."""
+    """In the order in which they were given; one that was begun and not handed in is its author's alone."""
     pull = pull_of(call)
-    return listed(call, pull.reviews, lambda each: wire_pulls.review(call.world, pull, each))
+    login = call.token.login if call.token else None
+    seen = [each for each in pull.reviews if each.state != "PENDING" or each.login == login]
+    return listed(call, seen, lambda each: wire_pulls.review(call.world, pull, each))
 
 
 def _review_of(call: Call) -> Review:

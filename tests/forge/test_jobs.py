@@ -314,7 +314,7 @@ def test_a_deployment_waits_for_the_commits_statuses_unless_told_not_to(forge: F
     assert api.post("/deployments", json={"ref": "main", "required_contexts": []}).status_code == 201
 
 
-def test_a_deployments_description_has_140_characters(forge: Forge) -> None:
+def test_a_deployment_statuss_description_has_140_characters(forge: Forge) -> None:
     api = client(forge, forge.token({"deployments": "write"}, actor="bo"))
     number = api.post("/deployments", json={"ref": "main", "required_contexts": []}).json()["id"]
     at = f"/deployments/{number}/statuses"

@@ -318,3 +318,13 @@ def test_a_deleted_accounts_review_is_nobodys(forge: Forge) -> None:
     api = client(forge, forge.token(READ, actor="bo"))
     assert [each["user"] for each in api.get("/pulls/1/reviews").json()] == [None]
     assert [each["user"]["login"] for each in api.get("/issues/1/comments").json()] == ["ghost"]
+
+
+def test_a_review_that_is_not_handed_in_is_its_authors_alone(forge: Forge) -> None:
+    """https://docs.github.com/en/rest/pulls/reviews#create-a-review-for-a-pull-request, 2026-11-22."""
+    opened(forge)
+    cia = client(forge, forge.personal_token("cia", {"pull_requests": "write"}))
+    made = cia.post("/pulls/1/reviews", json={}).json()
+    assert (made["state"], "submitted_at" in made) == ("PENDING", False)
+    assert len(cia.get("/pulls/1/reviews").json()) == 1
+    assert client(forge, forge.token(READ, actor="bo")).get("/pulls/1/reviews").json() == []
