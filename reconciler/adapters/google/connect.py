@@ -10,8 +10,11 @@ from reconciler.adapters.google.session import Options, Session
 from reconciler.adapters.wiring import Wiring
 from reconciler.credentials.google import GoogleCredential, google_credential, write_scopes
 from reconciler.credentials.hosts import base_url
+from reconciler.credentials.problems import CredentialProblem
+from reconciler.credentials.purpose import Purpose
 from reconciler.credentials.tokens import bearer
 from reconciler.http.client import HttpClient
+from reconciler.http.failures import HttpFailure
 from reconciler.http.throttle import Lane
 from reconciler.model.check import Check, CheckOutcome
 from reconciler.model.documents import App, Backend
@@ -38,10 +41,28 @@ def diagnose_google(backend: Backend, *, org: str, wiring: Wiring) -> tuple[Chec
     )
     session = _session(backend, org, hosts, credential, wiring)
     try:
-        return (*warnings, *diagnose(session, credential.source.identity(), write_scopes(wiring.purpose)))
+        found = diagnose(session, credential.source.identity(), write_scopes(wiring.purpose))
+        return (*warnings, *found, *_check_reads_only(backend, credential, wiring))
     finally:
         session.directory.close()
         session.policy.close()
+
+
+def _check_reads_only(backend: Backend, credential: GoogleCredential, wiring: Wiring) -> tuple[Check, ...]:
+    """What plans must not be able to write: Google is asked for the rights to write, and has to refuse."""
+    if wiring.purpose is not Purpose.PLAN or wiring.sandbox is not None:
+        return ()
+    scopes = {"scopes": ", ".join(write_scopes(Purpose.APPLY))}
+    try:
+        may = credential.may_write(wiring.clock.wall())
+    except (CredentialProblem, HttpFailure):
+        may = None  # why it can't sign in is told by the checks above
+    code, outcome = {
+        True: ("GOOGLE-DOCTOR-PLAN-WRITES", CheckOutcome.FAILED),
+        False: ("GOOGLE-DOCTOR-PLAN-READS", CheckOutcome.WELL),
+        None: ("GOOGLE-DOCTOR-PLAN-READS", CheckOutcome.NOT_EVALUATED),
+    }[may]
+    return (Check(code=code, outcome=outcome, backend=backend.id, values=scopes),)
 
 
 def _session(

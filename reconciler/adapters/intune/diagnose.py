@@ -37,6 +37,7 @@ _READS: Mapping[str, Request] = {
     ),
     "tokens": list_tokens(),
 }
+_WRITING = ("ReadWrite", "PrivilegedOperations", ".Manage", ".Create", ".Send")
 _NAMES = {area: f"INTUNE-DOCTOR-{area.upper()}" for area in READ_AREAS}
 
 
@@ -85,9 +86,9 @@ def _check_area(asked: Asked, area: str, roles: frozenset[str] | None, replies: 
 
 
 def _check_writes(asked: Asked, roles: frozenset[str] | None) -> list[Check]:
-    """No read can try a right to write: the token has to tell."""
+    """No read can try a right to write: the token has to tell. What plans must not have any."""
     if asked.purpose is Purpose.PLAN:
-        return []
+        return _check_reads_only(asked, roles)
     needed = [AREAS[area].write for area in WRITE_AREAS]
     if roles is None:
         listed = ", ".join(names[0] for names in needed)
@@ -98,6 +99,16 @@ def _check_writes(asked: Asked, roles: frozenset[str] | None) -> list[Check]:
         else _check(asked, "INTUNE-DOCTOR-PERMISSION", permission=names[0])
         for names in needed
     ]
+
+
+def _check_reads_only(asked: Asked, roles: frozenset[str] | None) -> list[Check]:
+    """By what Graph's permissions are called: each that writes says so (`ReadWrite`, `Manage`, `PrivilegedOperations`)."""
+    if roles is None:
+        return []
+    writes = sorted(role for role in roles if any(word in role for word in _WRITING))
+    if writes:
+        return [_check(asked, "INTUNE-DOCTOR-PLAN-WRITES", CheckOutcome.FAILED, permissions=", ".join(writes))]
+    return [_check(asked, "INTUNE-DOCTOR-PLAN-READS")]
 
 
 def check_tokens(asked: Asked, reply: Reply) -> list[Check]:

@@ -22,6 +22,7 @@ TENANT = "11111111-2222-3333-4444-555555555555"
 TODAY = "Wed, 18 Nov 2026 11:06:40 GMT"  # where VirtualTime begins, by `date -u`
 READS = ("GROUPS", "ENTRA-DEVICES", "DEVICES", "APPS", "SETTINGS", "TOKENS")
 ALL = frozenset(listed_permissions(Purpose.APPLY) + listed_permissions(Purpose.PLAN))
+PLANS = frozenset(listed_permissions(Purpose.PLAN))
 
 
 def apple(name: str, expires: str = "2027-06-30T00:00:00Z", state: str = "valid", sync: str = "completed") -> object:
@@ -48,7 +49,7 @@ class Graph:
         return httpx.Response(200, json=content, headers={"Date": self.date} if self.date else {})
 
     def diagnose(
-        self, purpose: Purpose = Purpose.PLAN, roles: Callable[[], frozenset[str] | None] = lambda: ALL
+        self, purpose: Purpose = Purpose.PLAN, roles: Callable[[], frozenset[str] | None] = lambda: PLANS
     ) -> list[Check]:
         clock = self.time.clock()
         graph = HttpClient(
@@ -87,6 +88,7 @@ def test_all_is_well_on_a_tenant_that_answers() -> None:
         **{f"INTUNE-DOCTOR-{name}": "well" for name in READS},
         "INTUNE-DOCTOR-TOKEN": "well",
         "INTUNE-DOCTOR-CLOCK": "well",
+        "INTUNE-DOCTOR-PLAN-READS": "well",
     }
     assert {one.method for one in graph.asked} == {"GET"}
     assert len(graph.asked) == len(READS)
@@ -102,7 +104,8 @@ def test_every_check_has_a_text_whose_placeholders_are_all_filled() -> None:
         apple("f", sync="failed"),
     ]
     checks = [
-        *Graph(tokens=tokens).diagnose(Purpose.APPLY),
+        *Graph(tokens=tokens).diagnose(Purpose.APPLY, lambda: ALL),
+        *Graph().diagnose(Purpose.PLAN, lambda: ALL),
         *Graph().diagnose(Purpose.APPLY, lambda: frozenset({"GroupMember.Read.All"})),
         *Graph(date="Wed, 18 Nov 2026 12:06:40 GMT").diagnose(Purpose.APPLY, lambda: None),
     ]
@@ -114,10 +117,22 @@ def test_every_check_has_a_text_whose_placeholders_are_all_filled() -> None:
             assert text.hint or check.outcome in (CheckOutcome.WELL, CheckOutcome.NOT_EVALUATED)
 
 
+def test_it_fails_when_the_identity_that_plans_may_write() -> None:
+    roles = PLANS | {"DeviceManagementConfiguration.ReadWrite.All"}
+
+    failed = [one for one in Graph().diagnose(roles=lambda: roles) if one.outcome is CheckOutcome.FAILED]
+
+    assert [(one.code, dict(one.values)) for one in failed] == [
+        ("INTUNE-DOCTOR-PLAN-WRITES", {"permissions": "DeviceManagementConfiguration.ReadWrite.All"})
+    ]
+    assert "INTUNE-DOCTOR-PLAN-WRITES" not in outcomes(Graph().diagnose(Purpose.APPLY, lambda: ALL))
+    assert not [one for one in Graph().diagnose(roles=lambda: None) if "PLAN" in one.code]  # the token doesn't tell
+
+
 def test_a_lacking_permission_is_named_and_its_read_not_tried() -> None:
     graph = Graph()
 
-    checks = graph.diagnose(roles=lambda: ALL - {"DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All"})
+    checks = graph.diagnose(roles=lambda: PLANS - {"DeviceManagementApps.Read.All"})
 
     failed = [(one.code, dict(one.values)) for one in checks if one.outcome is CheckOutcome.FAILED]
     assert failed == [("INTUNE-DOCTOR-PERMISSION-LACKING", {"permission": "DeviceManagementApps.Read.All"})]
@@ -176,7 +191,7 @@ def test_one_check_that_fails_does_not_hide_the_others(path: str, status: int, c
     found = outcomes(Graph(answers={path: answer}).diagnose())
 
     assert found[code] == "failed"
-    assert list(found.values()).count("well") == len(READS) - 1 + 3
+    assert list(found.values()).count("well") == len(READS) - 1 + 4
 
 
 def test_a_tenant_without_a_licence_is_said_to_be_so() -> None:

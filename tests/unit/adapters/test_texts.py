@@ -48,6 +48,8 @@ VALUES: dict[str, set[str]] = {
     "GOOGLE-DOCTOR-SCHEMAS": set(),
     "GOOGLE-DOCTOR-POLICIES": set(),
     "GOOGLE-DOCTOR-WRITE": {"scopes"},
+    "GOOGLE-DOCTOR-PLAN-READS": {"scopes"},
+    "GOOGLE-DOCTOR-PLAN-WRITES": {"scopes"},
     "GOOGLE-DOCTOR-CLOCK": set(),
     "GOOGLE-DOCTOR-CLOCK-OFF": {"seconds"},
 }
