@@ -29,7 +29,7 @@ State = Literal["in_progress", "success", "failure", "error", "inactive"]
 class History:
     """Of one backend. `last`: the mark of the newest record, which the next one names. `last_complete`: the last whole apply.
 
-    `spent` is certain; `unsure` is what a run that never told its end was about to do. `spent_from`: from then on nothing is
+    `spent` is certain; `unsure` is what runs that never told their end were about to do (see `trust.settling`). `spent_from`: from then on nothing is
     missing: a record that names one before it that isn't there ends the chain. `unread`: deployments of ours that don't verify.
     """
 
@@ -114,16 +114,6 @@ def _known_from(found: Mapping[str, Run], last: str, since: datetime) -> datetim
             return since
         mark, at = run.previous, run.at
     return FIRST
-
-
-def settled(history: History, planned: Collection[str]) -> tuple[Spent, ...]:
-    """All that was done, as far as can be told. `planned`: the fingerprints that a plan made now still asks for.
-
-    What a run that was killed was about to do and what the plan asks for still was not done; what it no longer asks for was.
-    Of a membership only a part may be done: there what was about to be done counts.
-    """
-    done = [one for one in history.unsure if one.moved or one.fingerprint not in planned]
-    return (*history.spent, *done)
 
 
 def _spent(runs: Iterable[Run]) -> tuple[Spent, ...]:

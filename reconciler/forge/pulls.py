@@ -1,6 +1,6 @@
 """Pull requests that were merged: which commits of main they brought, what was reviewed, by whom, and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,9 @@ _STATES: Final = {
 MOST_FILES: Final = 3000
 """GitHub lists no more of a pull request (docs.github.com/en/rest/pulls/pulls#list-pull-requests-files, 2026-11-22)."""
 
+LINKING: Final = (2.0, 6.0)
+"""Seconds to wait for GitHub to link a commit to its pull request, before it is taken for one that has none (an assumption)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
@@ -36,13 +39,13 @@ def merged_pulls(forge: Forge, branch: str, line: Sequence[Landed]) -> tuple[Mer
     """The pull requests that brought this line of commits to the branch, in the order they came, with commits and reviews.
 
     Without `record`, `touched` and `other_files`: those are read from comments and from Git. A commit that is in nobody's
-    `landed` came without a pull request.
+    `landed` came without a pull request. `branch` has to be the default one: of others GitHub says only which are open
+    (docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit, 2026-11-22).
     """
     brought: dict[int, list[str]] = {}
-    for commit in line:
-        for row in listing(forge, "commits/{sha}/pulls", {"sha": commit.sha}):
-            if text(row, "merged_at") and text(row, "base", "ref") == branch:
-                brought.setdefault(number(row, "number"), []).append(commit.sha)
+    for sha, numbers in _ascribed(forge, branch, line).items():
+        for each in numbers:
+            brought.setdefault(each, []).append(sha)
     found = (_merged(forge, branch, each, shas, line) for each, shas in brought.items())
     return tuple(sorted((pull for pull in found if pull), key=lambda pull: _place(line, pull.landed[0])))
 
@@ -92,6 +95,26 @@ def landed_by(line: Sequence[Landed], merge_sha: str, head: str, associated: Ite
     elif head not in line[last].parents[1:]:
         return ()
     return tuple(commit.sha for commit in line[first : last + 1])
+
+
+def _ascribed(forge: Forge, branch: str, line: Sequence[Landed]) -> Mapping[str, Sequence[int]]:
+    """Commit -> the merged pull requests that GitHub says it came with. What has none is asked for again a little later.
+
+    A run begins seconds after a merge, and GitHub links commits to pull requests after the fact: in no time that it documents.
+    """
+    found = {commit.sha: _pulls_of(forge, branch, commit.sha) for commit in line}
+    for pause in LINKING:
+        bare = [sha for sha, numbers in found.items() if not numbers]
+        if not bare:
+            break
+        forge.clock.sleep(pause)
+        found |= {sha: _pulls_of(forge, branch, sha) for sha in bare}
+    return found
+
+
+def _pulls_of(forge: Forge, branch: str, sha: str) -> Sequence[int]:
+    listed = listing(forge, "commits/{sha}/pulls", {"sha": sha})
+    return [number(row, "number") for row in listed if text(row, "merged_at") and text(row, "base", "ref") == branch]
 
 
 def _merged(

@@ -1,13 +1,16 @@
 """Which pull request brought which commit of main, and what is known of it, for every way of merging."""
 
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import pytest
 
-from reconciler.forge.api import Forge
+from reconciler.forge.api import Forge, listing
+from reconciler.forge.fields import Row
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.pulls import File, head_of_pull, landed_by, merged_pulls, read_files
 from reconciler.forge.repository import Landed, contains, head_of, line_since, read_repository
+from reconciler.http.clock import VirtualTime
 from reconciler.trust.evidence import MergedPull, ReviewState
 from tests.forge.forge import Forge as Hub
 from tests.forge.merging import Method
@@ -69,6 +72,22 @@ def test_a_commit_that_came_past_pull_requests_is_nobodys(hub: Hub, forge: Forge
 
     assert (line[0], found.base) == (direct, direct)
     assert set(line) - set(found.landed) == {direct}
+
+
+def test_a_pull_request_that_is_linked_a_little_late_is_found(
+    hub: Hub, forge: Forge, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = hub.head()
+    pull = change(hub, "dag", "norr")
+    hub.merge(pull, "bo", "squash")
+    line = line_since(forge, start, hub.head())
+
+    def late(forge: Forge, path: str, values: Mapping[str, str]) -> Sequence[Row]:
+        return [] if time.elapsed < 5 and "commits/{sha}" in path else listing(forge, path, values)
+
+    monkeypatch.setattr("reconciler.forge.pulls.listing", late)
+
+    assert [found.number for found in merged_pulls(forge, "main", line)] == [pull.number]
 
 
 def test_what_was_merged_into_another_branch_is_left_out(hub: Hub, forge: Forge) -> None:
