@@ -16,6 +16,7 @@ from reconciler.trust.evidence import Evidence, Spent
 from reconciler.trust.grants import ZONE_SLACK, Grant
 from reconciler.trust.line import Standing, look_over
 from reconciler.trust.refusal import Refusal
+from reconciler.trust.settling import settle
 from reconciler.trust.terms import Covered, Decision, Held, Terms
 from reconciler.trust.window import over_limits
 
@@ -30,13 +31,15 @@ def decide(plan: Plan, evidence: Evidence, terms: Terms) -> Decision:
         return Decision(backend=backend, refused=refused, superseded=refused.code == "RUN-SUPERSEDED")
     changes = [change for change in plan.changes if change.backend == backend]
     standing = look_over(evidence, terms, _tenant(plan, backend))
-    done = _by_fingerprint(evidence.spent)
+    still = [*changes, *(change for change in plan.held if change.backend == backend)]
+    spent = (*evidence.spent, *settle(evidence.unsure, still))
+    done = _by_fingerprint(spent)
     judged = {change.key: _judge(change, standing, done.get(change.fingerprint, ()), terms) for change in changes}
     by = {key: one for key, one in judged.items() if not isinstance(one, Refusal)}
     reasons = {key: one for key, one in judged.items() if isinstance(one, Refusal)}
     going = [change for change in changes if change.key in by]
     placed = {key for key, one in by.items() if one == (PLACEMENT,)}
-    reasons |= over_limits(going, placed, evidence.spent, terms, evidence.now)
+    reasons |= over_limits(going, placed, spent, terms, evidence.now)
     reasons |= _dependants(changes, reasons)
     held = sorted((change for change in changes if change.key in reasons), key=lambda change: not is_loud(change))
     settled = not held and not standing.unanswered and not standing.pending

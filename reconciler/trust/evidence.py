@@ -118,6 +118,7 @@ class Evidence:
 
     `line`: the branch's first-parent commits after `applied`, oldest first, to `head`. `pulls`: those merged since then.
     `roles`: revision -> owner -> name of the team, of every pull's base, of `applied` and of every commit of the line.
+    `unsure`: what a run that never told its end was about to do; see `settling`.
     `spent_from`: the moment from which on `spent` is all that was done; before it nobody knows.
     """
 
@@ -132,4 +133,5 @@ class Evidence:
     teams: tuple[Team, ...] = ()
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     spent: tuple[Spent, ...] = ()
+    unsure: tuple[Spent, ...] = ()
     spent_from: datetime

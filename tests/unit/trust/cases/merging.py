@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from reconciler.trust.evidence import Spent
 from tests.unit.trust.building import (
     FP,
     MERGE,
@@ -14,6 +15,7 @@ from tests.unit.trust.building import (
     at,
     change,
     commit,
+    deletion,
     later,
     move,
     moving,
@@ -104,6 +106,80 @@ row(
         spent=(spent(MERGED, moved=20),),
     ),
     {MOVE: "#13"},
+)
+
+# --- runs that were killed ----------------------------------------------------------------------------------------
+
+AT_ELEVEN = at(21, 11)
+
+
+def killed(name: str, outcome: str, count: int, *about: Any, done: tuple[Spent, ...] = ()) -> None:
+    row(name, world(move(count), pulls=[pull(record=moving(30))], unsure=about, spent=done), {MOVE: outcome})
+
+
+row("a run was killed before it did this: the next goes on", world(unsure=(spent(AT_ELEVEN, FP, "setting"),)), "#12")
+killed("a run was killed in the middle of a move: the rest goes on", "#12", 20, spent(AT_ELEVEN, moved=30))
+killed(
+    "a run was killed in the middle of a move, and devices have come", "ENVELOPE-FULL", 31, spent(AT_ELEVEN, moved=30)
+)
+killed(
+    "a run was killed in the middle of a move, and one before it had moved some",
+    "ENVELOPE-FULL",
+    20,
+    spent(AT_ELEVEN, moved=25),
+    done=(spent(AT_ELEVEN, moved=10),),
+)
+killed(
+    "two runs were killed in the middle of a move: nobody knows what is left",
+    "ENVELOPE-FULL",
+    5,
+    spent(AT_ELEVEN, moved=25),
+    spent(at(21, 12), moved=10),
+)
+row(
+    "two runs were killed before they did this: the next goes on",
+    world(unsure=(spent(AT_ELEVEN, FP, "setting"), spent(at(21, 12), FP, "setting"))),
+    "#12",
+)
+row(
+    "a run was killed in the middle of placing: the rest goes on",
+    world(move(20), pulls=[], terms={"placements": 25}, unsure=(spent(AT_ELEVEN, moved=25, placed=25),)),
+    {MOVE: "placement"},
+)
+row(
+    "what a killed run was about to do and nobody asks for any more was done",
+    world(
+        deletion(), unsure=tuple(spent(AT_ELEVEN, f"{number:032x}", "setting", deletes=True) for number in range(10))
+    ),
+    "WINDOW-DELETIONS",
+)
+row(
+    "what a killed run was about to delete and is asked for still counts once",
+    world(
+        deletion(),
+        unsure=tuple(
+            spent(AT_ELEVEN, name, "setting", deletes=True) for name in (FP, *(f"{n:032x}" for n in range(9)))
+        ),
+    ),
+    "#12",
+)
+row(
+    "what a killed run was about to delete and the plan holds was not done",
+    world(
+        deletion(),
+        plan={"held": tuple(deletion(f"{number:032x}", f"s{number}") for number in range(10))},
+        unsure=tuple(spent(AT_ELEVEN, f"{number:032x}", "setting", deletes=True) for number in range(10)),
+    ),
+    "#12",
+)
+row(
+    "what a killed run was about to delete elsewhere is not held here",
+    world(
+        deletion(),
+        plan={"held": tuple(deletion(f"{number:032x}", f"s{number}", backend="intune") for number in range(10))},
+        unsure=tuple(spent(AT_ELEVEN, f"{number:032x}", "setting", deletes=True) for number in range(10)),
+    ),
+    "WINDOW-DELETIONS",
 )
 
 # --- days to come ------------------------------------------------------------------------------------------------------

@@ -33,18 +33,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("covering", "if change.backend == backend]", "]"): {
         "what waits for something of another backend's does not wait here"
     },
-    ("covering", "    reasons |= over_limits(going, placed, evidence.spent, terms, evidence.now)\n", ""): {
-        "more new devices than the class allows",
-        "more new devices than the class allows in a week",
-        "more than ten moves in a week",
-        "more than ten moves in a week, with an allowance of fewer",
-        "the eleventh deletion of a week",
-        "the eleventh deletion, with an allowance of another backend",
-        "the eleventh deletion, with an allowance of another change",
-        "the eleventh deletion, with an allowance that has ended",
-        "thirty devices disturbed in a week",
-        "what waits for something past a limit is held too",
-    },
     ("covering", "    reasons |= _dependants(changes, reasons)\n", ""): {
         "what waits for something held is held too, however far off",
         "what waits for something past a limit is held too",
@@ -74,23 +62,8 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "(change.envelope.source, change.envelope.into) in grant.moves",
         "change.envelope.source in {source for source, _ in grant.moves}",
     ): {"a move into another group"},
-    ("covering", "if standing.barred and not grant.by_file:", "if False:"): {
-        "a commit without a pull request",
-        "a pull request that is no longer on the branch lands nothing on it",
-        "an approvals file approves no commit after it",
-        "an approvals file holds also beside a commit that nobody answers for",
-        "an approvals file of another backend answers for nothing here",
-        "an approvals file that nobody approved answers for nothing",
-        "of two merges the first comes without a record: nobody knows what is whose",
-    },
     ("covering", "if standing.barred and not grant.by_file:", "if standing.barred:"): {
         "an approvals file holds also beside a commit that nobody answers for"
-    },
-    ("covering", "[one for one in done if one.at >= grant.since]", "[*done]"): {
-        "done once before the merge, on the strength of something else",
-        "the first approval is used up, and the second is not",
-        "what lies on a place that is only now being made disturbs nobody",
-        "what was moved before the merge used another approval",
     },
     ("covering", "if grant.by_file and is_loud(change) and change", "if False and change"): {
         "a deletion among the fingerprints is not loud enough",
@@ -111,26 +84,12 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("covering", "    if change.destroys:\n        return Refusal", "    if False:\n        return Refusal"): {
         "a move that destroys"
     },
-    ("covering", "if used + len(change.members) <= room:", "if len(change.members) <= room:"): {
-        "over several runs: the room is used up",
-        "the first approval is used up, and the second is not",
-    },
-    ("covering", "if used + len(change.members) <= room:", "if used < room:"): {
-        "an approvals file for fewer devices",
-        "more than was approved, but within the class",
-        "one more device than approved",
-        "over several runs: the room is used up",
-        "two approvals of twenty are not one of forty",
-    },
     ("covering", "change.envelope.source == OUTSIDE", "True"): {"a device that is in a group of ours already"},
-    ("covering", "outside and terms.placements is not None and", "outside and"): {
-        "a move into another group",
-        "a new device, and nobody has allowed the class",
-        "an approvals file for fewer devices",
-        "devices that change place by a fingerprint alone: only an envelope says how many",
-        "one more device than approved",
-        "over several runs: the room is used up",
-        "two approvals of twenty are not one of forty",
-    },
     ("covering", " and not change.destroys\n", "\n"): {"a placement that destroys"},
+    ("covering", "*(change for change in plan.held if change.backend == backend)]", "]"): {
+        "what a killed run was about to delete and the plan holds was not done"
+    },
+    ("covering", "*(change for change in plan.held if change.backend == backend)]", "*plan.held]"): {
+        "what a killed run was about to delete elsewhere is not held here"
+    },
 }

@@ -57,14 +57,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "approved, and withdrawn after the merge",
         "changes requested",
     },
-    ("approvals", "if review.person.casefold() in written:", "if False:"): {
-        "approved by a co-author",
-        "approved by a committer",
-        "approved by somebody who pushed to it",
-        "approved by the author of a commit",
-        "approved by the author of an earlier commit, in other letters",
-        "approved by the author of the pull request",
-    },
     ("approvals", "if review.head != pull.head:", "if False:"): {"approved before the last push: another head"},
     ("approvals", "if review.at > pull.merged_at:", "if False:"): {"approved after the merge"},
     ("approvals", "if review.at > pull.merged_at:", "if review.at >= pull.merged_at:"): {
@@ -96,36 +88,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("window", "[change for change in changes if not is_allowed(change, terms)]", "[*changes]"): {
         "more than ten moves in a week, allowed by a reviewed file",
         "the eleventh deletion, allowed by a reviewed file",
-    },
-    ("window", "one.done + one.weight > one.limit", "one.weight > one.limit"): {
-        "more new devices than the class allows in a week",
-        "more than ten moves in a week",
-        "more than ten moves in a week, with an allowance of fewer",
-        "the eleventh deletion of a week",
-        "the eleventh deletion, with an allowance of another backend",
-        "the eleventh deletion, with an allowance of another change",
-        "the eleventh deletion, with an allowance that has ended",
-        "thirty devices disturbed in a week",
-        "what waits for something past a limit is held too",
-    },
-    ("window", "one.done + one.weight > one.limit", "one.done > one.limit"): {
-        "more new devices than the class allows",
-        "more new devices than the class allows in a week",
-        "more than ten moves in a week",
-        "more than ten moves in a week, with an allowance of fewer",
-        "the eleventh deletion of a week",
-        "the eleventh deletion, with an allowance of another backend",
-        "the eleventh deletion, with an allowance of another change",
-        "the eleventh deletion, with an allowance that has ended",
-        "thirty devices disturbed in a week",
-        "what waits for something past a limit is held too",
-    },
-    ("window", "one.done + one.weight > one.limit", "one.done + one.weight >= one.limit"): {
-        "a small place has a floor",
-        "as many new devices as the class allows",
-        "ten moves in a week",
-        "the tenth deletion of a week",
-        "three devices may be disturbed, however few there are",
     },
     ("window", "if one.backend == terms.stock.backend and one.until", "if one.until"): {
         "the eleventh deletion, with an allowance of another backend"

@@ -12,17 +12,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "an approvals file of another backend",
         "an approvals file of another backend answers for nothing here",
     },
-    ("line", "        elif sha not in landed:\n            why", "        elif False:\n            why"): {
-        "a commit without a pull request",
-        "a placement beside a commit without a pull request",
-        "a pull request into another branch is none",
-        "a pull request that is no longer on the branch lands nothing on it",
-        "an approvals file approves no commit after it",
-        "an approvals file holds also beside a commit that nobody answers for",
-        "an approvals file of another backend answers for nothing here",
-        "an approvals file that nobody approved answers for nothing",
-        "what was pushed past all pull requests makes nobody a member, not even for an approvals file",
-    },
     ("line", "elif sha not in landed:", "else:"): {
         "a rebase: several commits land, none of them the head that was reviewed"
     },
@@ -40,25 +29,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("line", "if record.repository != terms.repository:", "if False:"): {"a record replayed from another repository"},
     ("line", "if record.pull != pull.number:", "if False:"): {"a record replayed from another pull request"},
     ("line", "if record.head != pull.head:", "if False:"): {"a record of another head: pushed by force after the plan"},
-    ("line", "bars=isinstance(record, Refusal))", "bars=False)"): {
-        "a pull request without a record",
-        "a record of another head: pushed by force after the plan",
-        "a record replayed from another organisation",
-        "a record replayed from another pull request",
-        "a record replayed from another repository",
-        "a record that doesn't verify",
-        "of two merges the first comes without a record: nobody knows what is whose",
-    },
-    ("line", "why=why, before=before, bars=True)", "why=why, before=before, bars=False)"): {
-        "a commit without a pull request",
-        "a placement beside a commit without a pull request",
-        "a pull request into another branch is none",
-        "a pull request that is no longer on the branch lands nothing on it",
-        "an approvals file approves no commit after it",
-        "an approvals file holds also beside a commit that nobody answers for",
-        "an approvals file of another backend answers for nothing here",
-        "an approvals file that nobody approved answers for nothing",
-    },
     ("line", '**dict.fromkeys(record.required, ("record",)), ', ""): {
         "an owner that only the record names is asked too"
     },
@@ -96,13 +66,6 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ): {"an approvals file is joint, whatever its schema says"},
     ("line", "{*required_owners(file.pull.touched, file.pull.other_files), JOINT}", "{JOINT}"): {
         "an approvals file asks also the owners of what else its pull request touches"
-    },
-    ("line", "    return _lacking(walk, file.pull, owners)\n", "    return None\n"): {
-        "an approvals file asks also the owners of what else its pull request touches",
-        "an approvals file is joint, whatever its schema says",
-        "an approvals file that nobody approved",
-        "an approvals file that nobody approved answers for nothing",
-        "what was pushed past all pull requests makes nobody a member, not even for an approvals file",
     },
     ("line", "min(file.until, merged_at + walk.terms.approvals_last)", "file.until"): {
         "an approvals file a month after its merge, whatever its end"
@@ -158,5 +121,28 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     },
     ("grants", "datetime.combine(later.day, time(), UTC) - ZONE_SLACK", "datetime.combine(later.day, time(), UTC)"): {
         "approved for a day, and done on it"
+    },
+    (
+        "settling",
+        "if rest is None or (one.moved and runs[one.fingerprint] > 1):",
+        "if one.moved and runs[one.fingerprint] > 1:",
+    ): {
+        "what a killed run was about to delete elsewhere is not held here",
+        "what a killed run was about to do and nobody asks for any more was done",
+    },
+    ("settling", " or (one.moved and runs[one.fingerprint] > 1)", ""): {
+        "two runs were killed in the middle of a move: nobody knows what is left"
+    },
+    ("settling", "one.moved - rest), placed", "one.moved), placed"): {
+        "a run was killed in the middle of a move: the rest goes on"
+    },
+    (
+        "settling",
+        "        elif one.moved:\n            yield replace(one, moved=max(0, one.moved - rest), placed=max(0, one.placed - rest))\n",
+        "",
+    ): {"a run was killed in the middle of a move, and one before it had moved some"},
+    ("settling", "one.placed - rest", "one.placed"): {"a run was killed in the middle of placing: the rest goes on"},
+    ("settling", "if rest is None or (one.moved and", "if rest is None or (runs and"): {
+        "two runs were killed before they did this: the next goes on"
     },
 }
