@@ -49,14 +49,14 @@ def read_file(data: Mapping[str, Json], pull: MergedPull | None) -> ApprovalsFil
         return broken
 
 
-def approvals_text(plan: Plan, decision: Decision, commits: Sequence[str] = ()) -> str:
+def approvals_text(plan: Plan, decision: Decision) -> str:
     """The file that would let through what a decision holds for want of approval: for people to read, give a reason and an end.
 
-    `commits`: whole hashes of those that nobody answers for. Empty where there is nothing to approve. What takes away comes first.
+    Empty where there is nothing to approve. What takes away comes first, and last the commits that nobody answers for.
     """
     held = {one.fingerprint for one in decision.held if one.code not in PASSED_OTHERWISE}
     changes = [one for one in plan.changes if one.backend == decision.backend and one.fingerprint in held]
-    if not changes and not commits:
+    if not changes and not decision.commits:
         return ""
     day = plan.as_of.isoformat()
     lines = [f"id: {day}-{decision.backend}", f"backend: {decision.backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
@@ -66,8 +66,8 @@ def approvals_text(plan: Plan, decision: Decision, commits: Sequence[str] = ()) 
     moves = [change.envelope for change in changes if change.envelope]
     if moves:
         lines += ["moves:", *(f"  - {{from: {m.source}, into: {m.into}, at_most: {m.at_most}}}" for m in moves)]
-    if commits:
-        lines += ["commits:", *(f'  - "{sha}"' for sha in commits)]
+    if decision.commits:
+        lines += ["commits:", *(f'  - "{sha}"' for sha in decision.commits)]
     return "\n".join(lines) + "\n"
 
 

@@ -50,6 +50,7 @@ def decide(plan: Plan, evidence: Evidence, terms: Terms) -> Decision:
         ),
         held=tuple(_held(change, reasons[change.key]) for change in held),
         unanswered=standing.unanswered,
+        commits=standing.commits,
         complete=settled and all(change.backend != backend for change in plan.held),
     )
 

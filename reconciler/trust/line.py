@@ -21,12 +21,13 @@ from reconciler.trust.terms import Terms
 class Standing:
     """`barred`: what holds everything, a commit or a pull request that nobody can tell the changes of.
 
-    `unanswered` are those and the pull requests without an approval. `pending`: approved changes of a day to come.
+    `unanswered` are those and the pull requests without an approval, `commits` their hashes. `pending`: approved changes of a day to come.
     """
 
     grants: tuple[Grant, ...]
     barred: tuple[Refusal, ...]
     unanswered: tuple[Refusal, ...]
+    commits: tuple[str, ...]
     pending: bool
 
 
@@ -157,6 +158,7 @@ def _standing(walk: _Walk, tenant: str) -> Standing:
         grants=tuple(grants),
         barred=tuple(one.why for one in walk.open.values() if one.bars),
         unanswered=tuple(one.why for one in walk.open.values()),
+        commits=tuple(walk.open),
         pending=any(
             later.day > terms.today and later.backend == evidence.backend
             for _, record, _ in walk.judged

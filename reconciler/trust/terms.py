@@ -54,7 +54,8 @@ class Decision:
     """About one backend of a plan. `covered` in the plan's order; `held` with what takes away or destroys first.
 
     `refused`: nothing may be done at all, and nothing is listed. `superseded`: so too, but only because a newer run has it.
-    `unanswered`: what is on the branch without a pull request, a record or an approval, also where it changes nothing today.
+    `unanswered`: what is on the branch without a pull request, a record or an approval, also where it changes nothing today;
+    `commits`: the whole hashes of those, for an approvals file.
     `complete`: once this is applied whole, what is on the branch now needn't be looked at again.
     """
 
@@ -64,4 +65,5 @@ class Decision:
     refused: Refusal | None = None
     superseded: bool = False
     unanswered: tuple[Refusal, ...] = ()
+    commits: tuple[str, ...] = ()
     complete: bool = False

@@ -89,9 +89,9 @@ def test_what_is_no_approvals_file(bent: Mapping[str, Json]) -> None:
 
 
 def test_the_file_to_fill_in_has_what_takes_away_first() -> None:
-    it = world(change(), deletion(OTHER, "bort"), move(3), pulls=[])
+    it = world(change(), deletion(OTHER, "bort"), move(3), pulls=[], line=(sha("1"),))
 
-    assert approvals_text(it.plan, it.decide(), [sha("1")]) == (
+    assert approvals_text(it.plan, it.decide()) == (
         "id: 2026-11-22-chrome\n"
         "backend: chrome\n"
         'reason: "…"\n'

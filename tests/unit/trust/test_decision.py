@@ -58,6 +58,7 @@ def test_what_nobody_answers_for_is_said_apart() -> None:
     decision = world(line=(sha("d"), sha("1")), pulls=[pull(reviews=())]).decide()
 
     assert [one.code for one in decision.unanswered] == ["APPROVAL-NONE", "COMMIT-WITHOUT-PULL"]
+    assert decision.commits == (sha("d"), sha("1"))
 
 
 def test_the_plan_that_is_left_has_the_covered_changes_alone() -> None:

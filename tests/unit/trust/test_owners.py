@@ -27,6 +27,7 @@ AT = ("schools/norrskolan.yaml",)
         ({}, ("README.md", "docs/sv/ny.md"), ()),
         ({}, ("policies/docs/x",), ("it",)),
         ({}, ("docs.py",), ("it",)),
+        ({}, ("README.md.sh",), ("it",)),
     ],
 )
 def test_required(touched: Mapping[str, tuple[str, ...]], files: tuple[str, ...], expected: tuple[str, ...]) -> None:

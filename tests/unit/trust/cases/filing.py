@@ -8,11 +8,13 @@ from reconciler.model.change import Action, Change
 from reconciler.trust.evidence import ApprovalsFile, MergedPull
 from tests.unit.trust.building import (
     APPROVING,
+    BASE,
     FP,
     MERGE,
     MOVE,
     NOW,
     OTHER,
+    ROLES,
     approvals,
     approving,
     at,
@@ -114,6 +116,18 @@ row(
 row(
     "an approvals file past its end still answers for a commit: it was gone through",
     world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, until=NOW)]),
+    "#12",
+    complete=True,
+)
+row(
+    "the first apply of all: the commit that founded the repository says who may approve it",
+    world(
+        pulls=[pull(), approving()],
+        line=(sha("1"), MERGE, APPROVING),
+        files=[ANSWERED],
+        applied="",
+        roles={sha("1"): ROLES, BASE: ROLES, MERGE: ROLES},
+    ),
     "#12",
     complete=True,
 )

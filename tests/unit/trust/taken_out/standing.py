@@ -52,6 +52,7 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "an approvals file that nobody approved answers for nothing"
     },
     ("line", "            walk.open.pop(sha, None)\n", "            pass\n"): {
+        "the first apply of all: the commit that founded the repository says who may approve it",
         "an approvals file answers for a commit: the rest goes on",
         "an approvals file answers for a pull request that nobody approved: its record counts",
         "an approvals file past its end still answers for a commit: it was gone through",
@@ -144,5 +145,8 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("settling", "one.placed - rest", "one.placed"): {"a run was killed in the middle of placing: the rest goes on"},
     ("settling", "if rest is None or (one.moved and", "if rest is None or (runs and"): {
         "two runs were killed before they did this: the next goes on"
+    },
+    ("line", 'evidence.applied or next(iter(evidence.line), "")', "evidence.applied"): {
+        "the first apply of all: the commit that founded the repository says who may approve it"
     },
 }
