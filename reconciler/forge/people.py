@@ -105,12 +105,11 @@ def read_members(forge: Forge, team: str) -> frozenset[str]:
 
 
 def is_ours(forge: Forge, row: Row, field: str = "user") -> bool:
-    """Whether our own token made something: by the login and the kind of its account, which no person can take.
+    """Whether our own token made something: by the login of its account, which no person can take (none has brackets).
 
     Every workflow of the repository that writes with GITHUB_TOKEN has the same account: what must not be forged is signed.
     """
-    kind = "Bot" if forge.login.endswith("[bot]") else "User"
-    return text(row, field, "login").lower() == forge.login and text(row, field, "type") == kind
+    return text(row, field, "login").lower() == forge.login
 
 
 def membership(forge: Forge, team: str, login: str) -> bool:

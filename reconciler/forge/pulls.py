@@ -43,7 +43,7 @@ def merged_pulls(forge: Forge, branch: str, line: Sequence[Landed]) -> tuple[Mer
     (docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit, 2026-11-22).
     """
     brought: dict[int, list[str]] = {}
-    for sha, numbers in _ascribed(forge, branch, line).items():
+    for sha, numbers in _ascribed(forge, line).items():
         for each in numbers:
             brought.setdefault(each, []).append(sha)
     found = (_merged(forge, branch, each, shas, line) for each, shas in brought.items())
@@ -97,24 +97,24 @@ def landed_by(line: Sequence[Landed], merge_sha: str, head: str, associated: Ite
     return tuple(commit.sha for commit in line[first : last + 1])
 
 
-def _ascribed(forge: Forge, branch: str, line: Sequence[Landed]) -> Mapping[str, Sequence[int]]:
+def _ascribed(forge: Forge, line: Sequence[Landed]) -> Mapping[str, Sequence[int]]:
     """Commit -> the merged pull requests that GitHub says it came with. What has none is asked for again a little later.
 
     A run begins seconds after a merge, and GitHub links commits to pull requests after the fact: in no time that it documents.
     """
-    found = {commit.sha: _pulls_of(forge, branch, commit.sha) for commit in line}
+    found = {commit.sha: _pulls_of(forge, commit.sha) for commit in line}
     for pause in LINKING:
         bare = [sha for sha, numbers in found.items() if not numbers]
         if not bare:
             break
         forge.clock.sleep(pause)
-        found |= {sha: _pulls_of(forge, branch, sha) for sha in bare}
+        found |= {sha: _pulls_of(forge, sha) for sha in bare}
     return found
 
 
-def _pulls_of(forge: Forge, branch: str, sha: str) -> Sequence[int]:
+def _pulls_of(forge: Forge, sha: str) -> Sequence[int]:
     listed = listing(forge, "commits/{sha}/pulls", {"sha": sha})
-    return [number(row, "number") for row in listed if text(row, "merged_at") and text(row, "base", "ref") == branch]
+    return [number(row, "number") for row in listed if text(row, "merged_at")]
 
 
 def _merged(
@@ -123,7 +123,7 @@ def _merged(
     row = get(forge, "pulls/{number}", {"number": str(pull)})
     head, merge_sha = need(row, "head", "sha"), text(row, "merge_commit_sha")
     landed = landed_by(line, merge_sha, head, associated)
-    if not landed or text(row, "base", "ref") != branch or not text(row, "merged_at"):
+    if not landed or text(row, "base", "ref") != branch:
         return None
     commits = read_commits(forge, pull)
     return MergedPull(

@@ -71,8 +71,6 @@ def line_since(forge: Forge, since: str, head: str) -> Sequence[Landed]:
     )
     commits: dict[str, tuple[str, ...]] = {}
     for data in reading(forge, request):
-        if text(data, "status") != "ahead":
-            raise ForgeProblem("FORGE-HISTORY-REWRITTEN", {"since": since[:12], "head": head[:12]})
         commits |= {need(row, "sha"): parents_of(row) for row in rows(data, "commits")}
     return _first_parents(commits, since, head)
 

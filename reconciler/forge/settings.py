@@ -82,10 +82,8 @@ def read_environment(forge: Forge, name: str) -> Known[Environment] | Unknown:
         try:
             row = get(forge, "environments/{name}", {"name": name}, wide=True)
         except NotFound:
-            # The same answer for "no such environment" and "you may not look": so the whole list is asked.
-            listed = listing(forge, "environments", under="environments", wide=True)
-            if any(text(each, "name") == name for each in listed):
-                raise
+            # The same answer for "no such environment" and "you may not look": who may not look is refused the list too.
+            listing(forge, "environments", under="environments", wide=True)
             return None
         return _environment(forge, name, row)
 

@@ -106,6 +106,7 @@ def test_a_502_after_the_fact_makes_no_second_one(hub: Hub, forge: Forge, pull: 
     put_comments(forge, pull.number, "plan", ["Tre ändringar"])
 
     assert len(hub.said(pull)) == 1
+    assert [each.verb for each in hub.world.log].count("POST") == 1
 
 
 def test_beyond_a_page_it_is_found_again(hub: Hub, forge: Forge, pull: Pull) -> None:

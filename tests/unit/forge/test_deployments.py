@@ -254,10 +254,11 @@ def test_beyond_a_page_the_last_whole_apply_is_found(hub: Hub, forge: Forge) -> 
     for number in range(104):
         _, mark = write_run(forge, run(hub, str(number), after=number, complete=number == 0), KEY, mark, "success")
 
-    found = history(forge)
+    found, recent = history(forge), history(forge, since=NOON + timedelta(days=7))
 
     assert found.last_complete is not None
     assert (found.last_complete.run, len(found.runs), found.spent_from) == ("0", 104, FIRST)
+    assert (recent.last_complete, recent.runs) == (found.last_complete, ())
 
 
 def test_what_its_page_shows_is_cut_to_what_github_takes(hub: Hub, forge: Forge) -> None:

@@ -13,6 +13,7 @@ from reconciler.forge.settings import (
     read_environment,
     read_subject,
 )
+from tests.forge.faults import Fault
 from tests.forge.forge import Forge as Hub
 from tests.unit.forge.conftest import Connect
 
@@ -62,6 +63,13 @@ def test_an_environment_that_isnt_there_and_one_that_may_not_be_seen(hub: Hub, t
 
     assert read_environment(to({"actions": "read"}), "genomfor") == Known(value=None)
     assert read_environment(to({"contents": "read"}), "plan") == Unknown(status=403, permission="actions: read")
+
+
+def test_404_to_everything_is_not_taken_for_no_environment(hub: Hub, to: Connect) -> None:
+    hub.environment("plan")
+    hub.fault(Fault(status=404, path=".*/environments.*", times=9, message="Not Found"))
+
+    assert read_environment(to({"actions": "read"}), "plan") == Unknown(status=404, permission="actions: read")
 
 
 def test_the_rules_of_a_branch_by_ruleset(hub: Hub, to: Connect) -> None:
