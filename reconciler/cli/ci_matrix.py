@@ -1,0 +1,95 @@
+"""`reconciler ci matrix` and `ci report`: the work split over the forge's runners, and brought together again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli import options
+from reconciler.cli.exits import DONE, REFUSED
+
+
+def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int]:
+    if value is None:
+        return 1, 1
+    number, _slash, parts = value.partition("/")
+    if not (number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts)):
+        raise click.BadParameter("as 1/2: the first of two parts")
+    return int(number), int(parts)
+
+
+@click.command()
+@click.option("--shard", type=click.IntRange(1, 10_000), help="For reading: split each system by schools, with at most so many device groups in a job.")  # fmt: skip
+@click.option("--most", type=click.IntRange(1, 256), default=256, show_default=True, help="Jobs at most.")
+@click.option("--part", metavar="N/M", callback=_part, help="Only the Nth of M parts, where one matrix is too small.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), envvar="GITHUB_OUTPUT", help="Add `matrix` and `count` to this file too. In a workflow GitHub names it.")  # fmt: skip
+@options.root
+@options.lang
+def matrix(
+    shard: int | None, most: int, part: tuple[int, int], output: Path | None, root: Path, lang: str | None
+) -> None:
+    """Print one line of JSON for a job matrix: a job for each municipality and system, by hosts.yaml.
+
+    A municipality whose files can't be read, or don't match what hosts.yaml binds its folder to, is left out and said
+    on stderr; the command then exits with 1 after printing the jobs of the others.
+
+    \b
+    What is written is read by the next job:
+      strategy: {fail-fast: false, matrix: "${{ fromJSON(needs.split.outputs.matrix) }}"}
+    """
+    from reconciler.cli.show_findings import refuse, show_beside
+    from reconciler.load.hosts import read_hosts
+    from reconciler.load.repository import in_order
+    from reconciler.reconcile.matrix import MatrixTooLarge, gather, jobs_of, matrix_json, part_of
+
+    language = options.language(lang, None)
+    hosts = read_hosts(root)
+    gathered = gather(root, hosts)
+    findings = in_order([*hosts.findings, *gathered.findings], hosts.locate)
+    show_beside(findings, hosts.locate, language)
+    try:
+        jobs = jobs_of(part_of(gathered.work, *part), shard=shard, most=most)
+    except MatrixTooLarge as large:
+        refuse("MATRIX-TOO-LARGE", {"jobs": str(large.jobs), "parts": str(large.parts)}, language)
+    line = matrix_json(jobs)
+    click.echo(line)
+    if output is not None:
+        with output.open("a", encoding="utf-8") as file:
+            file.write(f"matrix={line}\ncount={len(jobs)}\n")
+    raise SystemExit(REFUSED if findings else DONE)
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--matrix", "expected", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What ci matrix printed: jobs without an answer are named.")  # fmt: skip
+@options.lang
+def report(files: tuple[Path, ...], expected: Path | None, lang: str | None) -> None:
+    """Merge what plan or apply printed with --format json in many jobs (FILES, named <id>.json) into one Markdown report.
+
+    Exits with 1 where a job is missing, can't be read, or came to an error.
+
+    \b
+      reconciler ci report results/*.json --matrix matrix.json >> "$GITHUB_STEP_SUMMARY"
+    """
+    from reconciler.report.merged import merge, merged_markdown
+    from reconciler.report.words import words_of
+
+    merged = merge({file.stem: _json(file) for file in files}, _expected(expected))
+    click.echo(merged_markdown(merged, words_of(lang)), nl=False)
+    raise SystemExit(DONE if merged.in_order else REFUSED)
+
+
+def _expected(file: Path | None) -> dict[str, str]:
+    """The municipality by the id of each job of the matrix."""
+    jobs = _json(file).get("include") if file and isinstance(_json(file), dict) else None
+    if file and not isinstance(jobs, list):
+        raise click.BadParameter("not what ci matrix prints", param_hint="--matrix")
+    return {str(job["id"]): str(job["organisation"]) for job in jobs or ()}
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
