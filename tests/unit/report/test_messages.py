@@ -22,7 +22,7 @@ SOURCE = "\n".join(
     for path in folder.glob("*.py")
 )
 _CHECK = {code: text for code, text in messages("check").items() if code.startswith("REPORT-")}
-REPORT = {**messages("report"), **messages("coverage"), **messages("drift"), **_CHECK}
+REPORT = {**messages("report"), **messages("coverage"), **messages("drift"), **messages("merged"), **_CHECK}
 # Codes that are put together from a part of the data, by the beginning that stands in the source.
 BEGINNINGS = set(re.findall(r"""f['"]([A-Z-]+-)\{""", SOURCE))
 
@@ -64,6 +64,7 @@ def test_every_code_that_is_said_has_its_text() -> None:
         ("DRIFT-WORD", [*Action]),
         ("DRIFT-SECTION", ["READY", "WAITING", "HELD"]),
         ("DRIFT-INTRO", ["READY", "WAITING", "HELD"]),
+        ("MERGED-HEAD", ["ORGANISATION", "SYSTEM", "CHANGES", "REMOVING", "HELD", "FAILED", "SCHOOLS"]),
         ("COVERAGE", [*REACHES, "UNINSTALLS", "STAYS", "INHERITS"]),
         ("CHECK", [*Verdict, *(f"{one}-{number}" for one in Severity for number in ("ONE", "MANY"))]),
         ("CHECK-BY", BY),
