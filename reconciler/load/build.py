@@ -34,7 +34,7 @@ from reconciler.model.mgn import Acknowledgement
 from reconciler.model.place import Json, Pointer
 from reconciler.schema.school_forms import current_form, is_older
 
-_COMMON_BACKEND = frozenset({"id", "kind", "mode", "limits"})
+_COMMON_BACKEND = frozenset({"id", "kind", "mode", "apply_from", "limits"})
 NO_MGN: Mapping[str, Acknowledgement] = {}
 NO_ROLES: Mapping[str, Json] = {}
 _OWN_FIELDS = frozenset({"id", "name", "previously", "status", "withdrawn_from", "school_forms", "platforms"})
@@ -58,6 +58,7 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         terms=PolicyTerms(**{key: int(value) for key, value in data.get("terms", {}).items()}),
         seal=_seal(data["seal"]) if "seal" in data else None,
         forge_owner=data.get("forge", {}).get("owner", ""),
+        placements=data.get("forge", {}).get("placements"),
         at=at,
     )
 
@@ -72,6 +73,7 @@ def _backend(data: Data, at: Pointer) -> Backend:
         id=data["id"],
         kind=data["kind"],
         mode=data.get("mode", "observe"),
+        apply_from=data.get("apply_from", ""),
         options={key: value for key, value in data.items() if key not in _COMMON_BACKEND},
         limits=Limits(**{key: int(value) for key, value in data.get("limits", {}).items()}),
         at=at,

@@ -22,6 +22,8 @@ MGN: Final = re.compile(r"policies/mgn/[^/]+")
 """One folder for each läsår."""
 TESTS: Final = "policies/tests"
 """Cases for rules. They say nothing of what is wanted, so only `policy test` reads them."""
+APPROVALS: Final = "policies/approvals"
+"""What people approved by name. It says nothing of what is wanted either: only an apply reads it."""
 
 _FOLDERS: Final = {
     "schools": ".yaml",
@@ -81,7 +83,7 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
-    if _ACCOMPANYING.fullmatch(name) or (folder == TESTS and name.endswith(".yaml")):
+    if _ACCOMPANYING.fullmatch(name) or (folder in (TESTS, APPROVALS) and name.endswith(".yaml")):
         return False
     suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):

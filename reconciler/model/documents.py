@@ -265,11 +265,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """One connection to an MDM. `options` are the kind's own keys (customer, root, …), checked by the schema."""
+    """One connection to an MDM. `options` are the kind's own keys (customer, root, …), checked by the schema.
+
+    `apply_from`: `forge` or `anywhere`; empty where nobody has written it.
+    """
 
     id: str
     kind: str
     mode: str = "observe"
+    apply_from: str = ""
     options: Mapping[str, Json] = field(default_factory=dict)
     limits: Limits = Limits()
     at: Pointer
@@ -331,6 +335,7 @@ class Organisation:
     terms: PolicyTerms = PolicyTerms()
     seal: Seal | None = None
     forge_owner: str = ""
+    placements: int | None = None
     at: Pointer
 
 

@@ -4,7 +4,7 @@ Data in, data out. Reading, and the order of reading, is the caller's.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -86,6 +86,7 @@ class _Context:
     breaches: Breaches
     school: str | None
     barred: Collection[str]
+    stocked: Callable[[Stock], None] | None
 
 
 def make_plan(
@@ -99,12 +100,14 @@ def make_plan(
     school: str | None = None,
     unasked: Sequence[Subject] = (),
     barred: Collection[str] = (),
+    stocked: Callable[[Stock], None] | None = None,
 ) -> Plan:
     """The plan. `findings` are those of loading, compiling, matching and checking: errors among them hold their subjects.
     A rule's breach holds less: only what would make it, on its own subject. So does a rule that blocks and could not be
     asked of one (`unasked`); `barred` are devices, as `backend/id`, that such rules keep where they are.
 
     With `school`, only changes of that school are kept; all else that was read is counted against limits all the same.
+    `stocked` is told of each backend what its limits are shares of.
     """
     errors = [finding for finding in (*findings, *state.findings) if is_error(finding)]
     subjects = frozenset(finding.subject for finding in errors if not is_breach(finding))
@@ -116,6 +119,7 @@ def make_plan(
         breaches=breaches_in(errors, locate, unasked),
         school=school,
         barred=barred,
+        stocked=stocked,
     )
     parts = [_plan_backend(view, context) for view in sorted(views, key=lambda view: view.backend.id)]
     every = [*findings, *state.findings, *(finding for part in parts for finding in part.findings)]
@@ -171,9 +175,10 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
         changes, barred = (propose(some, head, base, base_moves) for some in (changes, barred))
     changes = in_order(with_dependencies(changes, head.resources))
     own = [*different.findings, *full, *name_findings(changes)]
-    limited = check_limits(
-        changes, _stock(view, different, moves), view.backend.limits, context.documents.allowances, context.state.as_of
-    )
+    stock = _stock(view, different, moves)
+    if context.stocked:
+        context.stocked(stock)
+    limited = check_limits(changes, stock, view.backend.limits, context.documents.allowances, context.state.as_of)
     kept, held = _held_back(changes, head, own, different.join, limited, view, context)
     return _Part(
         changes=kept,

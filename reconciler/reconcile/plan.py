@@ -1,6 +1,6 @@
 """A plan from a folder and the live systems: in which order they are read, and what a failure of one means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.resource import Snapshot
 from reconciler.planning.joining import readable_targets
+from reconciler.planning.limits import Stock
 from reconciler.planning.plan import BackendView, BaseView, make_plan
 from reconciler.planning.policing import police
 from reconciler.planning.positions import located
@@ -46,10 +47,12 @@ def run_plan(
     only: Filter | None = None,
     connect_to: Connect = connect,
     moment: datetime | None = None,
+    stocked: Callable[[Stock], None] | None = None,
 ) -> Plan | None:
     """The plan, or None where the files don't even make an organisation. Raises nothing for what a system answers.
 
-    With a moment, each change says until when the calendar would hold it back then.
+    With a moment, each change says until when the calendar would hold it back then. `stocked` is told of each system
+    what its limits are shares of.
     """
     documents, state = prepared.documents, prepared.state
     if documents is None or state is None:
@@ -73,6 +76,7 @@ def run_plan(
         school=only.school,
         unasked=(*(one.subject for one in judged.unasked), *judged.standing_in),
         barred=judged.barred,
+        stocked=stocked,
     )
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
     plan = police(plan, documents, prepared.locate)
