@@ -22,8 +22,9 @@ _NOREPLY: Final = re.compile(
     r"(?:\d+\+)?([A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\[bot\])?)@users\.noreply\.[A-Za-z0-9.-]+"
 )
 
-WEB: Final = "web-flow"
-"""Who GitHub itself commits as where somebody merges, squashes or edits on the web: nobody's hand."""
+
+MOST_NAMED: Final = 100
+"""Addresses of one pull request. Whoever names a thousand would have a job's requests of an hour used up."""
 
 
 def read_commits(forge: Forge, number: int) -> tuple[Commit, ...]:
@@ -62,13 +63,13 @@ def _known(listed: Sequence[Row]) -> dict[str, str]:
         for row in listed
         for role in ("author", "committer")
     ]
-    return {address: login for address, login in pairs if address and login and login != WEB}
+    return {address: login for address, login in pairs if address and login}
 
 
 def _login_of(forge: Forge, address: str, known: dict[str, str]) -> str:
-    """Asks the repository whose commits the address is on; an empty text where nobody can tell."""
+    """Asks the repository whose commits the address is on; an empty text where nobody can tell, or too many are named."""
     if address not in known:
-        known[address] = login_in(address) or _author_of_commits(forge, address)
+        known[address] = login_in(address) or (_author_of_commits(forge, address) if len(known) < MOST_NAMED else "")
     return known[address]
 
 

@@ -224,7 +224,7 @@ def test_other_deployments_are_passed_over(payload: object) -> None:
     assert (read_parts([payload], [KEY]), marks_in([payload])) == ({}, frozenset())
 
 
-@pytest.mark.parametrize("field", ["data", "mark", "key", "of", "part"])
+@pytest.mark.parametrize("field", ["data", "mark", "key", "of", "part", "reconciler"])
 def test_a_part_that_was_changed_opens_nothing(hub: Hub, field: str) -> None:
     _, (payload,) = write_parts(run(hub), KEY)
     changed = dict(payload)

@@ -220,6 +220,18 @@ def test_a_server_that_only_fails_to_answer_has_let_go_all_the_same(hub: Hub, fo
     assert release(forge, lock) is True
 
 
+def test_one_that_went_through_although_all_said_otherwise_is_found_to_be_ours(
+    hub: Hub, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was lost, and a server that is behind still shows the state before."""
+    before = taken(forge, ONE)
+    release(forge, before)
+    monkeypatch.setattr("reconciler.forge.lock._points_to", lambda *_: before.sha)
+    hub.fault(bad_gateway(verb="PATCH", when="after", times=8))
+
+    assert taken(forge, TWO).holder == TWO
+
+
 def test_a_502_to_the_commit_is_tried_again(hub: Hub, forge: Forge) -> None:
     hub.fault(server_error(verb="POST", path=".*/git/commits"))
 

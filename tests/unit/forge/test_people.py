@@ -67,6 +67,18 @@ def test_an_address_is_looked_for_among_the_repositorys_commits(hub: Hub, forge:
     assert commit.co_authors == ("eva",)
 
 
+def test_a_thousand_co_authors_are_not_all_asked_for(hub: Hub, forge: Forge) -> None:
+    trailers = "\n".join(f"Co-authored-by: X <x{number}@granby.example>" for number in range(1000))
+    hub.commit("dag", "norr", {"a.yaml": "a: 1\n"}, f"Byt\n\n{trailers}")
+    pull = hub.open_pull("dag", "norr")
+    asked = len(hub.world.log)
+
+    (commit,) = read_commits(forge, pull.number)
+
+    assert (set(commit.co_authors), len(commit.co_authors)) == ({""}, 1000)
+    assert len(hub.world.log) - asked <= 101
+
+
 def test_a_commit_of_nobodys_account_has_no_login(hub: Hub, forge: Forge) -> None:
     hub.person("eva", level="write", email="eva@granby.example")
     hub.commit("eva", "norr", {"a.yaml": "a: 1\n"})
