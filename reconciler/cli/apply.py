@@ -53,6 +53,7 @@ def apply(
       reconciler apply plan.json --out result.json && reconciler show result.json --format markdown
     """
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.cli.progress import writing
     from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.apply import run_apply
@@ -67,7 +68,7 @@ def apply(
     options.check_places(lang, out, notes)
     with writing(lang, len(plan.changes)) as (on_result, on_wait):
         wiring = Wiring(
-            environment={} if sandbox else options.environment(),
+            environment=live_environment(sandbox, lang),
             purpose=Purpose.APPLY,
             sandbox=sandbox,
             on_wait=on_wait,

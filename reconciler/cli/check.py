@@ -74,7 +74,7 @@ def check(
     from reconciler.schema.school_forms import current_form
 
     form = (current_form(form) or form) if form else None
-    run = run_check(root, as_of, base, _reader(sandbox) if live else None)
+    run = run_check(root, as_of, base, _reader(sandbox, options.language(lang, None)) if live else None)
     words = words_of(options.language(lang, run.documents.organisation.language if run.documents else None))
     _check_filter(run, school, form, words.lang)
     run = _narrowed(run, school, form)
@@ -82,12 +82,13 @@ def check(
     raise SystemExit(REFUSED if any(map(is_error, run.findings)) else DONE)
 
 
-def _reader(sandbox: str | None) -> "ReadDevices":
+def _reader(sandbox: str | None, lang: str) -> "ReadDevices":
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.credentials.purpose import Purpose
     from reconciler.reconcile.live import read_devices
 
-    wiring = Wiring(environment={} if sandbox else options.environment(), purpose=Purpose.PLAN, sandbox=sandbox)
+    wiring = Wiring(environment=live_environment(sandbox, lang), purpose=Purpose.PLAN, sandbox=sandbox)
     return lambda prepared: read_devices(prepared, wiring)
 
 

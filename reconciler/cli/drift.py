@@ -45,6 +45,7 @@ def drift(
       reconciler drift --backend chrome --format markdown --exit-code
     """
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.cli.progress import reading
     from reconciler.cli.runtime import suit_reading_in_threads
     from reconciler.credentials.purpose import Purpose
@@ -58,7 +59,7 @@ def drift(
     _check_backend(prepared, backend, lang)
     with reading(lang) as (on_request, on_wait):
         wiring = Wiring(
-            environment={} if sandbox else options.environment(),
+            environment=live_environment(sandbox, lang),
             purpose=Purpose.PLAN,
             sandbox=sandbox,
             on_request=on_request,

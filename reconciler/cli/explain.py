@@ -73,6 +73,7 @@ def _show_device(
     prepared: Prepared, documents: Documents, state: DesiredState, words: Words, serial: str, sandbox: str | None
 ) -> bool:
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.cli.style import page_width, show_lines
     from reconciler.compile.explain_device import explain_device
     from reconciler.compile.patterns import fold
@@ -80,7 +81,7 @@ def _show_device(
     from reconciler.reconcile.live import read_devices
     from reconciler.report.explain_text import device_lines
 
-    wiring = Wiring(environment={} if sandbox else options.environment(), purpose=Purpose.PLAN, sandbox=sandbox)
+    wiring = Wiring(environment=live_environment(sandbox, words.lang), purpose=Purpose.PLAN, sandbox=sandbox)
     live = read_devices(prepared, wiring)
     _report(prepared, live.findings, words)
     found = [

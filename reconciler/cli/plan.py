@@ -53,6 +53,7 @@ def plan(
       reconciler plan --sandbox http://127.0.0.1:8765 --out plan.json
     """
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.cli.progress import reading
     from reconciler.cli.runtime import suit_reading_in_threads
     from reconciler.credentials.purpose import Purpose
@@ -68,7 +69,7 @@ def plan(
     options.check_places(lang, out)
     with reading(lang) as (on_request, on_wait):
         wiring = Wiring(
-            environment={} if sandbox else options.environment(),
+            environment=live_environment(sandbox, lang),
             purpose=Purpose.PLAN,
             sandbox=sandbox,
             on_request=on_request,

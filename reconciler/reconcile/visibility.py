@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from reconciler.model.place import Json
 from reconciler.trust.refusal import Refusal
@@ -20,10 +21,14 @@ class Visibility(StrEnum):
     UNKNOWN = "unknown"
 
 
+_VISIBLE: Final = {"private": Visibility.PRIVATE, "internal": Visibility.PRIVATE, "public": Visibility.PUBLIC}
+
+
 def visibility_of(environment: Mapping[str, str]) -> Visibility:
     """Of the repository that this job runs for, by the event that GitHub left on the runner.
 
-    A scheduled run's event need not name the repository: it is then unknown, and the forge has to be asked.
+    A scheduled run's event names the repository too on github.com (github.blog/changelog, 2022-09-27), elsewhere perhaps not:
+    it is then unknown, and the forge has to be asked.
     """
     if environment.get("GITHUB_ACTIONS") != "true":
         return Visibility.NOT_CI
@@ -34,15 +39,17 @@ def visibility_of(environment: Mapping[str, str]) -> Visibility:
     return Visibility.PRIVATE if private else Visibility.PUBLIC
 
 
-def refuse_live_in_public(environment: Mapping[str, str], ask: Callable[[], str] | None = None) -> Refusal | None:
+def refuse_live_in_public(
+    environment: Mapping[str, str], ask: Callable[[], str | None] | None = None
+) -> Refusal | None:
     """Why a run with live data may not go on here, or None.
 
     `ask` gets the repository's visibility from the forge (`private`, `internal`, `public`), where the event does not
-    tell. Not known is refused like public: what was once published can't be taken back.
+    tell; None where it does not either. Not known is refused like public: what was once published can't be taken back.
     """
     found = visibility_of(environment)
     if found is Visibility.UNKNOWN and ask is not None:
-        found = Visibility.PRIVATE if ask() in {"private", "internal"} else Visibility.PUBLIC
+        found = _VISIBLE.get(ask() or "", Visibility.UNKNOWN)
     if found in {Visibility.NOT_CI, Visibility.PRIVATE}:
         return None
     return Refusal(code="LIVE-IN-PUBLIC" if found is Visibility.PUBLIC else "LIVE-VISIBILITY-UNKNOWN")

@@ -34,9 +34,16 @@ def test_the_event_tells(tmp_path: Path, event: object, found: Visibility, code:
 
 
 @pytest.mark.parametrize(
-    ("says", "code"), [("private", None), ("internal", None), ("public", "LIVE-IN-PUBLIC"), ("", "LIVE-IN-PUBLIC")]
+    ("says", "code"),
+    [
+        ("private", None),
+        ("internal", None),
+        ("public", "LIVE-IN-PUBLIC"),
+        (None, "LIVE-VISIBILITY-UNKNOWN"),
+        ("new-kind", "LIVE-VISIBILITY-UNKNOWN"),
+    ],
 )
-def test_the_forge_is_asked_where_the_event_does_not_tell(tmp_path: Path, says: str, code: str | None) -> None:
+def test_the_forge_is_asked_where_the_event_does_not_tell(tmp_path: Path, says: str | None, code: str | None) -> None:
     refusal = refuse_live_in_public(job(tmp_path, {}), lambda: says)
 
     assert (refusal.code if refusal else None) == code
