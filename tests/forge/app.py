@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import flask
 
 from tests.forge import (
+    answer_activity,
     answer_commits,
     answer_deployments,
     answer_git,
@@ -30,6 +31,7 @@ from tests.forge.permissions import NEEDED, satisfied
 from tests.forge.state import Asked, Token, World
 
 HANDLED_BY = (
+    answer_activity,
     answer_commits,
     answer_deployments,
     answer_git,

@@ -106,6 +106,7 @@ NEEDED: Mapping[str, Needs] = {
     "repos/get-environment": ACTIONS,
     "repos/get-repo-ruleset": NOTHING,
     "repos/get-repo-rulesets": NOTHING,
+    "repos/list-activities": CODE,
     "repos/list-branches": CODE,
     "repos/list-commits": CODE,
     "repos/list-deployment-branch-policies": ACTIONS,

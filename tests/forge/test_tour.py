@@ -64,6 +64,7 @@ def _of_git(api: httpx.Client, forge: Forge) -> None:
     assert ok(api.get("/branches/main")).json()["commit"]["sha"] == head
     assert [each["sha"] for each in ok(api.get("/commits")).json()] == [head]
     assert ok(api.get("/commits/main")).json()["files"][0]["status"] == "added"
+    assert ok(api.get("/activity?ref=refs/heads/main")).json()[0]["after"] == head
     forge.commit("bo", "fil", {})
     content = {"message": "Fil", "content": b64encode(b"a: 1\n").decode(), "branch": "fil"}
     assert ok(api.put("/contents/exceptions/a.yaml", json=content)).status_code == 201

@@ -1,10 +1,7 @@
 """The forge client against the stand-in for GitHub, in process, on a clock that only sleeping moves."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -24,27 +21,6 @@ WRITE_ALL = {
     "pull-requests": "write",
 }
 Connect = Callable[..., Forge]
-
-
-def with_activity(hub: Hub) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
-    """The stand-in, and `GET …/activity` beside it, which it lacks: who pushed what to which branch.
-
-    As docs.github.com/en/rest/repos/repos#list-repository-activities describes it (2026-11-22): newest first.
-    """
-
-    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].endswith("/activity"):
-            return hub.app(environ, start)
-        ref = parse_qs(environ["QUERY_STRING"])["ref"][0]
-        pushes = [event for event in reversed(hub.events) if event.name == "push" and event.payload["ref"] == ref]
-        rows = [
-            {"after": event.payload["after"], "ref": ref, "actor": {"login": event.sender}, "activity_type": "push"}
-            for event in pushes
-        ]
-        start("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(rows).encode()]
-
-    return app
 
 
 @pytest.fixture
@@ -80,8 +56,7 @@ def to(hub: Hub, time: VirtualTime) -> Iterator[Connect]:
             "GITHUB_API_URL": ADDRESS,
             "GITHUB_REPOSITORY": REPOSITORY,
         }
-        app = with_activity(hub)
-        one = connect(known | environ, clock=time.clock(), transport=lambda: httpx.WSGITransport(app=app))
+        one = connect(known | environ, clock=time.clock(), transport=lambda: httpx.WSGITransport(app=hub.app))
         made.append(one)
         return one
 
