@@ -1,0 +1,156 @@
+"""What Git itself says of the branch: only objects, named by their hash, so that no file lying about in the checkout counts."""
+
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from reconciler.forge.problems import ForgeProblem
+from reconciler.forge.repository import Landed
+from reconciler.load.strict import read_document
+from reconciler.load.tree import APPROVALS, LARGEST, ORGANISATION
+from reconciler.model.place import Json
+from reconciler.schema.check import schemas
+from reconciler.trust.owners import JOINT, teams_of
+
+FULL: Final = 40
+"""Hexadecimal digits of a commit's name."""
+
+
+def commit_of(root: Path, revision: str = "HEAD") -> str:
+    """The whole name of a commit. Raises ForgeProblem CI-COMMIT-UNKNOWN where this checkout doesn't have it."""
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if found is None:
+        raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": revision[:FULL]})
+    return found.decode().strip()
+
+
+def line_to(root: Path, head: str) -> Sequence[Landed]:
+    """The whole first-parent line up to a commit, oldest first. Raises CI-HISTORY-CUT where the checkout has only the end of it."""
+    listed = _asked(root, "rev-list", "--first-parent", "--parents", "--reverse", head).decode()
+    if _asked(root, "rev-parse", "--is-shallow-repository").decode().strip() == "true":
+        raise ForgeProblem("CI-HISTORY-CUT", {"head": head[:12]})
+    found = [line.split() for line in listed.splitlines()]
+    return tuple(Landed(sha=names[0], parents=tuple(names[1:])) for names in found)
+
+
+def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:
+    """Paths from `root` of what differs; a renamed file is one that is gone and one that came."""
+    listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative", base, head)
+    return tuple(name for name in listed.decode("utf-8", "replace").split("\0") if name)
+
+
+def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
+    """Paths of what differs elsewhere in the repository: workflows above an organisation's own folder, for one."""
+    listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, head).decode()
+    prefix = _asked(root, "rev-parse", "--show-prefix").decode().strip()
+    return tuple(name for name in listed.split("\0") if name and not name.startswith(prefix)) if prefix else ()
+
+
+_KINDS: Final = (
+    ("schools/", "school"),
+    ("app-catalogs/", "app-catalog"),
+    ("policies/baselines/", "baseline"),
+    ("policies/exceptions/", "exception"),
+    ("policies/allowances/", "allowance"),
+    ("policies/guardrails/", "guardrail"),
+    ("policies/mgn/", "mgn"),
+    ("policies/calendar.yaml", "calendar"),
+    (ORGANISATION, "organisation"),
+)
+
+
+def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Owner -> the files that are that owner's, and the files that no schema describes, of all that differs.
+
+    A file counts as a whole: whoever owns any of it has to approve. That asks for more approvals than need be, never fewer.
+    """
+    touched: dict[str, list[str]] = {}
+    others = list(outside_files(root, base, head))
+    for file in changed_files(root, base, head):
+        kind = next((kind for start, kind in _KINDS if file.startswith(start) and file.endswith(".yaml")), "")
+        if not kind:
+            others.append(file)
+        for owner in _owners(kind) if kind else ():
+            touched.setdefault(owner, []).append(file)
+    return {owner: tuple(files) for owner, files in touched.items()}, tuple(others)
+
+
+@cache
+def _owners(kind: str) -> frozenset[str]:
+    """Everybody whom a schema names as the owner of anything in it."""
+    return frozenset(_named(schemas()[f"{kind}.schema.json"])) or frozenset({JOINT})
+
+
+def _named(node: object) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        own = node.get("x-owner")
+        if isinstance(own, str):
+            yield own
+        for part in node.values():
+            yield from _named(part)
+    elif isinstance(node, list | tuple):
+        for part in node:
+            yield from _named(part)
+
+
+def roles_at(root: Path, revision: str) -> Mapping[str, str] | None:
+    """Owner -> team at a commit; None where nobody can tell."""
+    organisation = organisation_at(root, revision)
+    roles = organisation.get("roles", {}) if organisation is not None else None
+    return teams_of(roles) if isinstance(roles, Mapping) else None
+
+
+def organisation_at(root: Path, revision: str) -> Mapping[str, Json] | None:
+    """organisation.yaml as data; None where there is none or where it is broken."""
+    data = _file(root, revision, ORGANISATION)
+    read = read_document(ORGANISATION, data) if data else None
+    return read.value if read and not read.findings and isinstance(read.value, dict) else None
+
+
+def approvals_at(root: Path, revision: str) -> Mapping[str, Mapping[str, Json] | None]:
+    """Path -> content of every approvals file at a commit; None for one that is broken, a link or not named after its id."""
+    listed = _asked(root, "ls-tree", "-z", revision, "--", f"{APPROVALS}/").decode("utf-8", "replace")
+    found: dict[str, Mapping[str, Json] | None] = {}
+    for line in filter(None, listed.split("\0")):
+        facts, _, path = line.partition("\t")
+        if path.endswith(".yaml"):
+            found[path] = _approvals(root, revision, path) if facts.startswith("100") else None
+    return found
+
+
+def last_change(root: Path, head: str, path: str) -> str:
+    """The commit of the first-parent line that last changed a file."""
+    found = _asked(root, "log", "-1", "--first-parent", "--diff-merges=first-parent", "--format=%H", head, "--", path)
+    return found.decode().strip()
+
+
+def _approvals(root: Path, revision: str, path: str) -> Mapping[str, Json] | None:
+    data = _file(root, revision, path)
+    read = read_document(path, data) if data else None
+    if read is None or read.findings or not isinstance(read.value, dict):
+        return None
+    return read.value if path == f"{APPROVALS}/{read.value.get('id')}.yaml" else None
+
+
+def _file(root: Path, revision: str, path: str) -> bytes | None:
+    data = _git(root, "cat-file", "blob", f"{revision}:./{path}")
+    return data if data is not None and len(data) <= LARGEST else None
+
+
+def _asked(root: Path, *arguments: str) -> bytes:
+    found = _git(root, *arguments)
+    if found is None:
+        raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": arguments[-1][:FULL]})
+    return found
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What Git answers, or None where it refuses. No hook, filter or external program of the repository's runs."""
+    command = ["git", "-C", str(root), "--no-replace-objects", "--literal-pathspecs", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - a list, no shell
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout
