@@ -28,7 +28,7 @@ from reconciler.planning.drift import drift_of
 from reconciler.planning.limits import Stock
 from reconciler.reconcile.apply import run_apply
 from reconciler.reconcile.ci_checkout import commit_of, organisation_at
-from reconciler.reconcile.ci_evidence import APPROVALS_LAST, WINDOW, Gathered, Place, gather, read_past
+from reconciler.reconcile.ci_evidence import APPROVALS_LAST, WINDOW, Place, gather, read_past
 from reconciler.reconcile.ci_setting import Setting
 from reconciler.reconcile.connect import Connect, connect
 from reconciler.reconcile.plan import Filter, run_plan
@@ -166,7 +166,7 @@ def _run(
         plan=plan,
         refused=decision.refused or refused,
         broken=gathered.broken,
-        asked=_asked(planned.plan, decision, gathered, place),
+        asked="" if decision.refused else approvals_text(planned.plan, decision),
     )
     if outcomes.refused or keeper is None:
         return outcomes
@@ -378,14 +378,3 @@ def _spent(place: Place, change: Change, moved: int, decision: Decision, terms: 
 def read_now(place: Place) -> datetime:
     """By the forge's clock, as far as this run has asked for it."""
     return place.repository.now
-
-
-def _asked(plan: Plan, decision: Decision, gathered: Gathered, place: Place) -> str:
-    """With the whole names of the commits that nobody answers for."""
-    if decision.refused:
-        return ""
-    short = {one.values["commit"] for one in decision.unanswered if "commit" in one.values}
-    numbers = {one.values["pull"] for one in decision.unanswered if "pull" in one.values}
-    merged = {pull.merge_sha for pull in gathered.evidence.pulls if str(pull.number) in numbers}
-    commits = [sha for sha in gathered.evidence.line if sha[:12] in short or sha in merged]
-    return approvals_text(plan, decision, commits)
