@@ -10,6 +10,7 @@ from reconciler.forge.people import read_commits, read_pushers
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import Landed
 from reconciler.http.failures import NotFound
+from reconciler.http.reads import read_all, values
 from reconciler.trust.evidence import Commit, MergedPull, Review, ReviewState
 
 _STATES: Final = {
@@ -25,6 +26,9 @@ MOST_FILES: Final = 3000
 
 LINKING: Final = (2.0, 6.0)
 """Seconds to wait for GitHub to link a commit to its pull request, before it is taken for one that has none (an assumption)."""
+
+AT_ONCE: Final = 4
+"""Requests under way; GitHub asks for few (docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +46,15 @@ def merged_pulls(forge: Forge, branch: str, line: Sequence[Landed]) -> tuple[Mer
     `landed` came without a pull request. `branch` has to be the default one: of others GitHub says only which are open
     (docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit, 2026-11-22).
     """
-    brought: dict[int, list[str]] = {}
-    for sha, numbers in _ascribed(forge, line).items():
-        for each in numbers:
-            brought.setdefault(each, []).append(sha)
-    found = (_merged(forge, branch, each, shas, line) for each, shas in brought.items())
-    return tuple(sorted((pull for pull in found if pull), key=lambda pull: _place(line, pull.landed[0])))
+    brought: dict[int, tuple[Row, list[str]]] = {}
+    for sha, rows in _ascribed(forge, line).items():
+        for row in rows:
+            brought.setdefault(number(row, "number"), (row, []))[1].append(sha)
+    landed = {each: _landed(branch, row, shas, line) for each, (row, shas) in brought.items()}
+    found = sorted((each for each in landed if landed[each]), key=lambda each: _place(line, landed[each][0]))
+    return tuple(
+        values(read_all(lambda each: _merged(forge, brought[each][0], landed[each], line), found, concurrency=AT_ONCE))
+    )
 
 
 def read_reviews(forge: Forge, pull: int) -> tuple[Review, ...]:
@@ -97,41 +104,46 @@ def landed_by(line: Sequence[Landed], merge_sha: str, head: str, associated: Ite
     return tuple(commit.sha for commit in line[first : last + 1])
 
 
-def _ascribed(forge: Forge, line: Sequence[Landed]) -> Mapping[str, Sequence[int]]:
+def _ascribed(forge: Forge, line: Sequence[Landed]) -> Mapping[str, Sequence[Row]]:
     """Commit -> the merged pull requests that GitHub says it came with. What has none is asked for again a little later.
 
     A run begins seconds after a merge, and GitHub links commits to pull requests after the fact: in no time that it documents.
     """
-    found = {commit.sha: _pulls_of(forge, commit.sha) for commit in line}
+    found = _all_pulls_of(forge, [commit.sha for commit in line])
     for pause in LINKING:
-        bare = [sha for sha, numbers in found.items() if not numbers]
+        bare = [sha for sha, rows in found.items() if not rows]
         if not bare:
             break
         forge.clock.sleep(pause)
-        found |= {sha: _pulls_of(forge, sha) for sha in bare}
+        found |= _all_pulls_of(forge, bare)
     return found
 
 
-def _pulls_of(forge: Forge, sha: str) -> Sequence[int]:
-    listed = listing(forge, "commits/{sha}/pulls", {"sha": sha})
-    return [number(row, "number") for row in listed if text(row, "merged_at")]
+def _all_pulls_of(forge: Forge, shas: Sequence[str]) -> dict[str, Sequence[Row]]:
+    read = read_all(lambda sha: _pulls_of(forge, sha), shas, concurrency=AT_ONCE, stop_early=True)
+    return dict(zip(shas, values(read), strict=True))
 
 
-def _merged(
-    forge: Forge, branch: str, pull: int, associated: Sequence[str], line: Sequence[Landed]
-) -> MergedPull | None:
-    row = get(forge, "pulls/{number}", {"number": str(pull)})
-    head, merge_sha = need(row, "head", "sha"), text(row, "merge_commit_sha")
-    landed = landed_by(line, merge_sha, head, associated)
-    if not landed or text(row, "base", "ref") != branch:
-        return None
+def _pulls_of(forge: Forge, sha: str) -> Sequence[Row]:
+    return [row for row in listing(forge, "commits/{sha}/pulls", {"sha": sha}) if text(row, "merged_at")]
+
+
+def _landed(branch: str, row: Row, ascribed: Sequence[str], line: Sequence[Landed]) -> tuple[str, ...]:
+    """None where it was merged into another branch, which was pushed here since."""
+    if text(row, "base", "ref") != branch:
+        return ()
+    return landed_by(line, text(row, "merge_commit_sha"), need(row, "head", "sha"), ascribed)
+
+
+def _merged(forge: Forge, row: Row, landed: tuple[str, ...], line: Sequence[Landed]) -> MergedPull:
+    pull = number(row, "number")
     commits = read_commits(forge, pull)
     return MergedPull(
         number=pull,
-        into=branch,
-        base=line[_place(line, landed[0])].parents[0],
-        head=head,
-        merge_sha=merge_sha,
+        into=need(row, "base", "ref"),
+        base=next(iter(line[_place(line, landed[0])].parents), ""),
+        head=need(row, "head", "sha"),
+        merge_sha=need(row, "merge_commit_sha"),
         landed=landed,
         merged_at=moment(row, "merged_at"),
         author=text(row, "user", "login"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from reconciler.forge.api import MOST, Forge, forge_time, get, reading, send
+from reconciler.forge.api import MOST, Forge, forge_time, get, listing, reading, send
 from reconciler.forge.fields import Row, flag, inner, need, number, rows, text
 from reconciler.forge.problems import ForgeProblem
 from reconciler.http.request import Request
@@ -59,10 +59,14 @@ def head_of(forge: Forge, branch: str) -> str:
 def line_since(forge: Forge, since: str, head: str) -> Sequence[Landed]:
     """The first-parent commits after `since` up to `head`, oldest first: what came to the branch, one thing at a time.
 
+    With an empty `since` all of them, from the commit that founded the repository.
     Raises ForgeProblem FORGE-HISTORY-REWRITTEN where `head` doesn't go on from `since`.
     """
     if since == head:
         return ()
+    if not since:
+        listed = listing(forge, "commits", query={"sha": head})
+        return _first_parents({need(row, "sha"): parents_of(row) for row in listed}, "", head)
     request = Request(
         method="GET",
         path="compare/{basehead}",
@@ -86,10 +90,10 @@ def _first_parents(commits: dict[str, tuple[str, ...]], since: str, head: str) -
     sha = head
     while sha != since:
         parents = commits.get(sha)
-        if not parents:
+        if parents is None:
             raise ForgeProblem("FORGE-HISTORY-REWRITTEN", {"since": since[:12], "head": head[:12]})
         line.append(Landed(sha=sha, parents=parents))
-        sha = parents[0]
+        sha = next(iter(parents), "")  # the founding one has none
     return tuple(reversed(line))
 
 

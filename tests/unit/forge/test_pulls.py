@@ -237,6 +237,17 @@ def test_a_line_of_more_than_a_page_is_whole(hub: Hub, forge: Forge) -> None:
     assert line_since(forge, hub.head(), hub.head()) == ()
 
 
+def test_where_nothing_was_applied_yet_the_line_begins_with_the_founding_commit(hub: Hub, forge: Forge) -> None:
+    founding = hub.head()
+    pull = change(hub, "dag", "norr", times=3)
+    merged = hub.merge(pull, "bo", "merge")
+
+    line = line_since(forge, "", merged)
+
+    assert [(commit.sha, len(commit.parents)) for commit in line] == [(founding, 0), (merged, 2)]
+    assert [found.landed for found in merged_pulls(forge, "main", line)] == [(merged,)]
+
+
 def test_where_branches_stand(hub: Hub, forge: Forge) -> None:
     first = hub.head()
     second = hub.commit("dag", "prov/norr", {"a.yaml": "a: 1\n"})
