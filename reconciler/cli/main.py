@@ -65,7 +65,7 @@ def _unknown_command(name: str) -> str:
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 refused or not met, 2 usage, 3 changes exist (plan --exit-code), "
+    epilog="Exit codes: 0 done, 1 refused or not met, 2 usage, 3 changes exist (plan, drift --exit-code), "
     "4 apply incomplete, 70 a bug in this program.",
 )
 @click.version_option(__version__, prog_name="reconciler")
