@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup bench bench-sweden conformance conformance-editor conformance-graph schemas templates record-seed lock clean
+.PHONY: demo test setup runtime package workflows bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +15,15 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory workflows
 	$(BIN)/pytest -q -n auto
+
+# GitHub's own schema of workflow files, and what is unsafe in them; each exception stands in the file, with its reason.
+WORKFLOWS := .github/workflows/*.yml
+workflows: setup
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --quiet --offline --strict-collection --persona=pedantic --no-progress .github
 
 setup: $(STAMP)
 
@@ -28,29 +36,57 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m compileall -q reconciler
 	@touch $(STAMP)
 
+# What a job with credentials has and no more: the packages of requirements.lock by their hashes, no sandbox, no test tools, no cache.
+# Isolated (-I): nothing that lies where it is started can be imported.
+runtime: .runtime/.installed
+
+.runtime/.installed: requirements.lock
+	$(PYTHON) -m venv .runtime
+	.runtime/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+	@echo '$(CURDIR)' > "$$(.runtime/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/reconciler.pth"
+	@printf '#!%s -I\nfrom reconciler.cli.main import main\n\nmain()\n' '$(CURDIR)/.runtime/bin/python' > .runtime/bin/reconciler
+	@chmod +x .runtime/bin/reconciler
+	@touch $@
+
+# The released package: a wheel in dist/, which is what jobs install, by the lock's build backend and nothing fetched. In a job for a
+# tag the two have to name the same version.
+package: setup
+	@rm -rf dist
+	@$(BIN)/python -c 'import os, sys, reconciler; tag = os.environ.get("GITHUB_REF_NAME", ""); sys.exit(0 if os.environ.get("GITHUB_REF_TYPE") != "tag" or tag == "v" + reconciler.__version__ else f"The tag is {tag} and the package {reconciler.__version__}.")'
+	$(BIN)/python -m flit_core.wheel --outdir dist
+	@cd dist && sha256sum *.whl
+
 # What editors read, from the schemas and the settings table inside the package.
 schemas: setup
 	$(BIN)/python -m reconciler.schema.generate
 
 # What `reconciler init` gives a new repository of this one's: the rules with their cases, the editor's settings, the lock.
 INIT := reconciler/templates/init
+FLOW := validate plan apply converge drift site
 templates:
 	cp policies/guardrails/*.yaml $(INIT)/policies/guardrails/
 	cp policies/tests/*.yaml $(INIT)/policies/tests/
 	cp .vscode/settings.json $(INIT)/dot-vscode/settings.json
 	cp requirements.lock reconciler/templates/requirements.lock
+	cp $(foreach name,$(FLOW),.github/workflows/$(name).yml) $(INIT)/dot-github/workflows/
+	cp .github/dependabot.yml $(INIT)/dot-github/
 
 # The sample's tenant as it is once everything is in order; `make demo` starts from it, with some things gone astray.
 record-seed: setup
 	$(BIN)/python -m tests.acceptance.record_seed
 
 # Checks against software that is not ours and too large, or of another world, for `make test`.
-conformance: conformance-editor conformance-graph
+conformance: conformance-editor conformance-forge conformance-graph
 
 # The language server behind YAML in editors; needs npm.
 conformance-editor: setup
 	npm install --no-audit --no-fund --silent --prefix build/node yaml-language-server@1.25.0
 	$(BIN)/pytest -q -n0 tests/conformance/editor
+
+# The forge that tests stand on is cut out of GitHub's own description again, and has to come out the same; needs npm.
+conformance-forge: setup
+	npm install --no-audit --no-fund --silent --prefix build/node @octokit/openapi@23.0.2 @octokit/webhooks-examples@7.6.1
+	$(BIN)/pytest -q -n0 tests/forge/test_description.py
 
 # Microsoft's own models read what our tests send to Graph, and its own client does our adapter's job on the sandbox.
 CONFORMANCE := build/conformance-venv
@@ -89,4 +125,4 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test --group conformance -c requirements-dev.lock -o requirements-conformance.lock
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv .runtime build dist

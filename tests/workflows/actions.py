@@ -1,0 +1,74 @@
+"""What `uses:` does, as far as our workflows lean on it. Any other action is refused: it would have to be looked at first."""
+
+import glob
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.forge.forge import Forge
+from tests.forge.jobs import Job
+from tests.workflows.reading import Step
+
+if TYPE_CHECKING:
+    from tests.workflows.runner import StepResult
+
+
+def use(
+    step: Step, given: Mapping[str, str], forge: Forge, job: Job, workspace: Path, uploads: dict[str, dict[str, bytes]]
+) -> "StepResult":
+    from tests.workflows.runner import StepResult
+
+    action = step.uses.partition("@")[0]
+    if action == "actions/checkout":
+        code, said = _check_out(given, forge, job, workspace)
+    elif action == "actions/upload-artifact":
+        code, said = _upload(given, workspace, uploads)
+    else:
+        raise NotImplementedError(f"{action} is not stood in for")
+    return StepResult(name=step.name, code=code, out=said)
+
+
+def _check_out(given: Mapping[str, str], forge: Forge, job: Job, workspace: Path) -> tuple[int, str]:
+    """By actions/checkout 7.0.1: the run's commit unless `ref` says another; a fork's never where a trusted token is."""
+    if job.event.get("pull_request") and job.run.event == "pull_request_target":
+        head = job.event["pull_request"]["head"]
+        wanted = given.get("ref", "")
+        if head["repo"]["full_name"] != forge.world.full_name and wanted in (head["sha"], head["ref"]):
+            return 1, "Refusing to check out fork pull request code from a pull_request_target workflow.\n"
+    place = workspace / given.get("path", ".")
+    where = str(forge.git.path)
+    ref = given.get("ref") or job.run.head
+    depth = int(given.get("fetch-depth", "1"))
+    refs = ["+refs/heads/*:refs/remotes/origin/*", f"+{ref}:refs/remotes/origin/checked-out"]
+    if depth:
+        refs = [f"--depth={depth}", refs[1]]
+    steps = [
+        ["init", "--quiet", str(place)],
+        ["-C", str(place), "remote", "add", "origin", where],
+        ["-C", str(place), "fetch", "--quiet", "--no-tags", f"file://{where}", *refs],
+        ["-C", str(place), "checkout", "--quiet", "--detach", "refs/remotes/origin/checked-out"],
+    ]
+    config = ["-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false"]
+    for words in steps:
+        done = subprocess.run(["git", *config, *words], capture_output=True, text=True, check=False, timeout=60)
+        if done.returncode:
+            return done.returncode, done.stderr
+    if given.get("persist-credentials", "true") != "false":
+        settings = place / ".git" / "config"
+        header = f"AUTHORIZATION: bearer {job.token}"
+        settings.write_text(f'{settings.read_text()}[http "{forge.world.url}"]\n\textraheader = {header}\n')
+    return 0, ""
+
+
+def _upload(given: Mapping[str, str], workspace: Path, uploads: dict[str, dict[str, bytes]]) -> tuple[int, str]:
+    found: dict[str, bytes] = {}
+    for pattern in given["path"].split():
+        for name in glob.glob(str(workspace / pattern)):
+            files = [Path(name)] if Path(name).is_file() else [one for one in Path(name).rglob("*") if one.is_file()]
+            found |= {str(one.relative_to(workspace)): one.read_bytes() for one in files}
+    if not found and given.get("if-no-files-found") == "error":
+        return 1, "No files were found with the provided path.\n"
+    if found:
+        uploads[given.get("name", "artifact")] = found
+    return 0, ""
