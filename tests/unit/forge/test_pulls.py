@@ -74,7 +74,7 @@ def test_a_commit_that_came_past_pull_requests_is_nobodys(hub: Hub, forge: Forge
     assert set(line) - set(found.landed) == {direct}
 
 
-def test_a_pull_request_that_is_linked_a_little_late_is_found(
+def test_a_pull_request_that_is_linked_a_little_late_and_still_as_open_is_found(
     hub: Hub, forge: Forge, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = hub.head()
@@ -83,7 +83,10 @@ def test_a_pull_request_that_is_linked_a_little_late_is_found(
     line = line_since(forge, start, hub.head())
 
     def late(forge: Forge, path: str, values: Mapping[str, str]) -> Sequence[Row]:
-        return [] if time.elapsed < 5 and "commits/{sha}" in path else listing(forge, path, values)
+        rows = listing(forge, path, values)
+        if "commits/{sha}" not in path or time.elapsed > 5:
+            return rows
+        return [] if time.elapsed < 1 else [{**row, "merged_at": None} for row in rows]
 
     monkeypatch.setattr("reconciler.forge.pulls.listing", late)
 
