@@ -5,6 +5,13 @@ import importlib
 import click
 
 COMMANDS = {
+    "comment": ("ci_comment", "Keep one comment in a pull request up to date."),
+    "record": ("ci_comment", "Show a plan in its pull request, signed, so that an apply knows what was approved."),
+    "apply": ("ci_apply", "Apply what was approved and merged, and show what is held."),
+    "converge": ("ci_apply", "The same on a schedule: what had to wait, and new devices to the groups of their patterns."),
+    "drift": ("ci_drift", "Keep one issue for each system with what differs from the files."),
+    "lock": ("ci_lock", "Keep every apply away from a management system for a while."),
+    "unlock": ("ci_lock", "Let go of a management system's lock."),
     "codeowners": ("ci_codeowners", "Write .github/CODEOWNERS from organisation.yaml, or check that it is fresh."),
     "setup": ("ci_setup", "Print how to set up sign-in without secrets at Google and Entra."),
     "matrix": ("ci_matrix", "Split the work over the forge's runners, as JSON for a job matrix."),

@@ -34,18 +34,21 @@ class Setting:
 
 def read_setting(environ: Mapping[str, str]) -> Setting:
     """Raises ForgeProblem CI-KEY-MISSING, CI-KEY-MALFORMED. Outside of GitHub's runners a run has a name of its own."""
-    run, attempt = environ.get("GITHUB_RUN_ID", ""), environ.get("GITHUB_RUN_ATTEMPT", "1")
-    holder = Holder(run=run or f"hand-{uuid.uuid4().hex[:12]}", attempt=int(attempt) if attempt.isdecimal() else 1)
     ref = environ.get("GITHUB_REF", "")
     # A tag may be called what a branch is called: only the whole name says which it is.
     branch = ref.removeprefix("refs/heads/")
     return Setting(
-        holder=holder,
+        holder=read_holder(environ),
         keys=read_keys(environ),
         branch=branch,
         event=environ.get("GITHUB_EVENT_NAME", ""),
         link=_link(environ),
     )
+
+
+def read_holder(environ: Mapping[str, str]) -> Holder:
+    run, attempt = environ.get("GITHUB_RUN_ID", ""), environ.get("GITHUB_RUN_ATTEMPT", "1")
+    return Holder(run=run or f"hand-{uuid.uuid4().hex[:12]}", attempt=int(attempt) if attempt.isdecimal() else 1)
 
 
 def read_keys(environ: Mapping[str, str]) -> tuple[Key, ...]:
