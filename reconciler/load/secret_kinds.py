@@ -50,8 +50,8 @@ NAMED: Final = Kind(
     id="named",
     name="value behind a name like password, token or secret",
     namn="värde bakom ett namn som password, token eller secret",
-    begins=(b"passw", b"secret", b"token", b"api_key", b"apikey", b"api-key", b"private_key", b"losenord", b"client_key", "lösenord".encode(), b"hemlig"),
-    form=r"""(?i)(?:passw(?:or)?d|passwd|lösenord|losenord|secret|hemlig\w*|token|api[_-]?key|private[_-]?key|client[_-]?key)[\w-]{0,20}["']?\s*[:=]\s*["']?(?P<secret>[^\s"',;{}\[\]<>#]{16,512})""",
+    begins=(b"passw", b"secret", b"token", b"api_key", b"apikey", b"api-key", b"private_key", b"losenord", b"client_key", "lösenord".encode(), "lÖsenord".encode(), b"hemlig"),
+    form=r"""(?i)(?:passw(?:or)?d|passwd|l(?:ö|Ö|o)senord|secret|hemlig\w*|token|api[_-]?key|private[_-]?key|client[_-]?key)[\w-]{0,20}["']?\s*[:=]\s*["']?(?P<secret>[^\s"',;{}\[\]<>#]{16,512})""",
 )  # fmt: skip
 
 LEAST_ENTROPY: Final = 3.5
@@ -66,9 +66,9 @@ _READABLE: Final = re.compile(
 
 
 @cache
-def compiled(kind: Kind) -> re.Pattern[str]:
-    """Compiled where its beginning was found, so hardly ever."""
-    return re.compile(kind.form)
+def compiled(kind: Kind) -> re.Pattern[bytes]:
+    """Compiled where its beginning was found, so hardly ever. For bytes: most files need not be decoded."""
+    return re.compile(kind.form.encode())
 
 
 def looks_random(text: str) -> bool:

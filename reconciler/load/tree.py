@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from reconciler.load.secrets_scan import find_secrets
+from reconciler.load.secrets_scan import secrets_in
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -59,6 +59,9 @@ def read_tree(root: Path) -> Tree:
     reading = _Reading(root=root.resolve())
     for path in _paths(reading):
         _read(reading, path)
+    for path, secrets in secrets_in(reading.files).items():
+        del reading.files[path]
+        reading.findings.extend(secrets)
     return Tree(files=dict(sorted(reading.files.items())), findings=tuple(reading.findings))
 
 
@@ -132,8 +135,6 @@ def _read(reading: _Reading, path: str) -> None:
         found = _content(reading.root, path)
         if isinstance(found, Finding):
             reading.findings.append(found)
-        elif secrets := find_secrets(path, found):
-            reading.findings.extend(secrets)
         else:
             reading.files[path] = found
 

@@ -47,6 +47,7 @@ SECRETS = {
     "apple": APPLE.decode(),
     "address": "https://konto:" + f"{RANDOM[:20]}@mdm.example.se/",
     "named": f"jamf_client_secret: {RANDOM}",
+    "named-in-capitals": f"LÖSENORD={RANDOM[:16]}",
     "named-in-swedish": f'"lösenord": "{RANDOM[:16]}"',
 }
 
