@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from reconciler.load import build, build_policies
+from reconciler.load.council import meeting
 from reconciler.load.faults import Faults
 from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
@@ -24,6 +25,7 @@ from reconciler.schema.check import check
 _KINDS: Final = {
     "schools": "school",
     "app-catalogs": "app-catalog",
+    "app-catalogs/meetings": "meeting",
     "policies/baselines": "baseline",
     "policies/exceptions": "exception",
     "policies/allowances": "allowance",
@@ -31,7 +33,7 @@ _KINDS: Final = {
 }
 """Kind of file by folder."""
 
-_OWN_NAME: Final = {"app-catalog": "topic"}
+_OWN_NAME: Final = {"app-catalog": "topic", "meeting": "date"}
 """The key that the file is named after, where it is not `id`."""
 
 
@@ -109,6 +111,7 @@ def _check_file_name(loading: _Loading, kind: str, name: str, path: str, documen
 _SINGLE: Final = frozenset({"organisation", "calendar"})
 
 _BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
+    "meeting": meeting,
     "baseline": build.baseline,
     "exception": build_policies.exception,
     "allowance": build.allowance,
@@ -138,6 +141,7 @@ def _finish(loading: _Loading) -> Loaded:
             organisation=loading.organisation,
             schools=tuple(loading.built["school"]),
             apps=tuple(loading.built["app-catalog"]),
+            meetings=tuple(loading.built["meeting"]),
             baselines=tuple(loading.built["baseline"]),
             exceptions=tuple(loading.built["exception"]),
             allowances=tuple(loading.built["allowance"]),

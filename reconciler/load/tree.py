@@ -25,6 +25,7 @@ TESTS: Final = "policies/tests"
 _FOLDERS: Final = {
     "schools": ".yaml",
     "app-catalogs": ".yaml",
+    "app-catalogs/meetings": ".yaml",
     "policies/baselines": ".yaml",
     "policies/exceptions": ".yaml",
     "policies/allowances": ".yaml",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.model.calendar import Calendar
+from reconciler.model.meeting import Council, Meeting
 from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.pilot import Pilot
 from reconciler.model.place import Json, Pointer
@@ -177,8 +178,7 @@ class AppIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """`vetting` is the council's record as written: grades, subjects, cost, personal_data, data_protection, conditions,
-    decision, review_by, requested_by and whatever else the catalogue's schema takes."""
+    """`vetting` is the council's record as written; `model.vetting` reads it."""
 
     id: str
     name: str
@@ -320,6 +320,7 @@ class Organisation:
     users: Mapping[str, UserTargets] = field(default_factory=dict)
     roles: Mapping[str, Json] = field(default_factory=dict)
     terms: PolicyTerms = PolicyTerms()
+    council: Council | None = None
     at: Pointer
 
 
@@ -330,6 +331,7 @@ class Documents:
     organisation: Organisation
     schools: tuple[School, ...] = ()
     apps: tuple[App, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     allowances: tuple[Allowance, ...] = ()

@@ -19,6 +19,7 @@ KINDS: Final = (
     "organisation",
     "school",
     "app-catalog",
+    "meeting",
     "baseline",
     "exception",
     "allowance",
