@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from reconciler.model.desired import GroupState
-from reconciler.model.documents import App
-from reconciler.model.place import Json
+from reconciler.model.vetting import Vetting
 from reconciler.review.people import pupils_at
 
 FREE: Final = frozenset({"free", "advertising"})
@@ -49,18 +48,14 @@ class _Part:
     where: str = ""
 
 
-def cost_of(app: App, users: Sequence[GroupState]) -> Cost:
+def cost_of(record: Vetting, users: Sequence[GroupState]) -> Cost:
     """Of an app in the groups that get it. An app that nobody gets costs nothing yet."""
     if not users:
         return NO_COST
-    cost = app.vetting.get("cost")
-    record: Mapping[str, Json] = cost if isinstance(cost, Mapping) else {}
-    price = record.get("price")
-    if not isinstance(price, Mapping):
-        return NO_COST if record.get("model") in FREE else _unknown("PRICE")
-    payer = record.get("bearer")
-    parts = _parts(str(price.get("per", "")), users, payer if isinstance(payer, str) else None)
-    return _priced(Decimal(str(price.get("kronor", 0))), str(price.get("period", "")), parts)
+    cost = record.cost
+    if cost is None or cost.price is None:
+        return NO_COST if cost is not None and cost.model in FREE else _unknown("PRICE")
+    return _priced(cost.price.kronor, cost.price.period, _parts(cost.price.per, users, cost.bearer))
 
 
 def _unknown(why: str, *where: str) -> Cost:
@@ -78,13 +73,11 @@ def _priced(kronor: Decimal, period: str, parts: Iterable[_Part]) -> Cost:
     why = {name: tuple(dict.fromkeys(where)) for name, where in unknown.items()}
     if period == "once":
         return Cost(yearly={}, once=sums, unknown=why)
-    times = _A_YEAR.get(period)
-    if times is None:
-        return _unknown("PERIOD")
+    times = _A_YEAR[period]
     return Cost(yearly={payer: kronor * times for payer, kronor in sums.items()}, once={}, unknown=why)
 
 
-def _parts(per: str, users: Sequence[GroupState], payer: str | None) -> Iterator[_Part]:
+def _parts(per: str, users: Sequence[GroupState], payer: str) -> Iterator[_Part]:
     """What is paid for, by who pays: the record's word, else that of each group."""
     if per == "municipality":
         yield _Part(payer=_one_payer(users, payer), number=1)
@@ -95,15 +88,15 @@ def _parts(per: str, users: Sequence[GroupState], payer: str | None) -> Iterator
         yield from (_device_part(one, payer) for one in users)
     else:
         # How many classes there are is in no file.
-        yield _Part(payer="", number=None, why="CLASSES" if per == "class" else "UNIT")
+        yield _Part(payer="", number=None, why="CLASSES")
 
 
-def _device_part(state: GroupState, payer: str | None) -> _Part:
+def _device_part(state: GroupState, payer: str) -> _Part:
     number = state.group.devices.expected if state.group.devices else 0
     return _Part(payer=_payer(state, payer), number=number, why="DEVICES", where=state.key)
 
 
-def _school_parts(members: Sequence[GroupState], payer: str | None, *, whole: bool) -> Iterator[_Part]:
+def _school_parts(members: Sequence[GroupState], payer: str, *, whole: bool) -> Iterator[_Part]:
     """One school: itself, or its pupils. Pupils of groups that different people pay for are told apart if nobody is in two."""
     school = members[0].school.id
     if whole:
@@ -132,12 +125,12 @@ def _by_school(users: Sequence[GroupState]) -> list[list[GroupState]]:
     return list(found.values())
 
 
-def _one_payer(users: Sequence[GroupState], payer: str | None) -> str:
+def _one_payer(users: Sequence[GroupState], payer: str) -> str:
     payers = {_payer(one, payer) for one in users}
     return payers.pop() if len(payers) == 1 else UNKNOWN_PAYER
 
 
-def _payer(state: GroupState, payer: str | None) -> str:
+def _payer(state: GroupState, payer: str) -> str:
     return payer or str(state.group.cost_bearer.get("apps") or UNKNOWN_PAYER)
 
 

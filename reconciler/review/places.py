@@ -1,0 +1,209 @@
+"""What changes in schools, groups and the organisation's own file, beside what the groups get. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from reconciler.model.desired import DesiredState, GroupState
+from reconciler.model.documents import Documents, Group, School
+from reconciler.model.place import Json
+from reconciler.review.differing import Difference, differences, plain, same
+from reconciler.review.people import reach_of
+from reconciler.review.renames import Renames
+from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told
+from reconciler.review.vocabulary import owner_of
+from reconciler.review.wishes import gets
+
+_SCHOOL: Final = "school"
+_GROUP: Final = "school#group"
+_ORGANISATION: Final = "organisation"
+_TOLD_APART: Final = frozenset({"id", "previously", "groups", "layers", "wishes", "mgn", "roles", "name"})
+"""Of a school or group: what is a rename, what groups get, what the MGN says, and contacts, whose words are shown nowhere."""
+_AS_WRITTEN: Final = {"school_forms": "school_form", "pupils_by_grade": "pupils"}
+"""Keys whose name in the file is another than that of the typed data."""
+
+
+def compare_schools(
+    base: Documents, head: Documents, old: DesiredState, new: DesiredState, renames: Renames
+) -> Iterator[Told]:
+    before = {one.id: one for one in base.schools}
+    for school in head.schools:
+        was = before.get(renames.schools.get(school.id, ""))
+        if was is None:
+            yield _whole(school, ADDED, new)
+        else:
+            yield from _changed_school(was, school)
+            yield from _compare_groups(was, school, old, new, renames)
+    kept = set(renames.schools.values())
+    yield from (_whole(one, REMOVED, old) for one in base.schools if one.id not in kept)
+
+
+def _whole(school: School, action: str, state: DesiredState) -> Told:
+    keys = [f"{school.id}/{one.id}" for one in school.groups]
+    facts = (Fact(code="SCHOOL-GROUPS", values={"n": str(len(keys))}),)
+    return Told(
+        area="school",
+        action=action,
+        id=school.id,
+        name=school.name,
+        facts=facts,
+        owners=(owner_of(_SCHOOL), owner_of(_SCHOOL, ("groups",))),
+        reach=reach_of(keys, state.groups),
+    )
+
+
+def _changed_school(was: School, now: School) -> Iterator[Told]:
+    facts = [*_renamed(was, now), *_roles(was.roles, now.roles)]
+    found = _differences(was, now)
+    if facts or found:
+        yield Told(
+            area="school",
+            action=CHANGED,
+            id=now.id,
+            name=now.name,
+            facts=tuple(facts),
+            kind=_SCHOOL,
+            differences=found,
+            owners=_owners(_SCHOOL, found, facts),
+        )
+
+
+def _renamed(was: School | Group, now: School | Group) -> Iterator[Fact]:
+    if was.id != now.id:
+        yield Fact(code="ID", values={"was": was.id, "now": now.id})
+    if was.name != now.name:
+        yield Fact(code="NAME", values={"was": was.name, "now": now.name})
+
+
+def _roles(was: Mapping[str, Json], now: Mapping[str, Json]) -> Iterator[Fact]:
+    """Which roles, not whom to reach: addresses are in the file."""
+    changed = [key for key in sorted({*was, *now}) if not same(plain(was.get(key)), plain(now.get(key)))]
+    if changed:
+        yield Fact(code="ROLES", values={"roles": ", ".join(changed)})
+
+
+def _differences(was: object, now: object) -> tuple[Difference, ...]:
+    before, after = (_written(plain(one)) for one in (was, now))
+    return differences(before, after)
+
+
+def _written(told: Json) -> Mapping[str, Json]:
+    """As in the file: its keys, how many serial numbers instead of which."""
+    found = told if isinstance(told, Mapping) else {}
+    shown = {_AS_WRITTEN.get(key, key): value for key, value in found.items() if key not in _TOLD_APART}
+    devices = shown.get("devices")
+    if isinstance(devices, Mapping) and "serials" in devices:
+        shown["devices"] = {**devices, "serials": _counted(devices["serials"])}
+    return shown
+
+
+def _counted(serials: Json) -> Json:
+    return len(serials) if isinstance(serials, Sequence) else serials
+
+
+def _owners(kind: str, found: Sequence[Difference], facts: Sequence[Fact]) -> tuple[str, ...]:
+    owners = [owner_of(kind, one.path) for one in found]
+    owners += [owner_of(_SCHOOL, ("roles",)) for one in facts if one.code == "ROLES"]
+    owners += [owner_of(kind, ("name",)) for one in facts if one.code in ("ID", "NAME")]
+    return tuple(dict.fromkeys(owners))
+
+
+# --- groups -------------------------------------------------------------------------------------------------------
+
+
+def _compare_groups(was: School, now: School, old: DesiredState, new: DesiredState, renames: Renames) -> Iterator[Told]:
+    before = {f"{was.id}/{one.id}": one for one in was.groups}
+    for group in now.groups:
+        key = f"{now.id}/{group.id}"
+        earlier = before.get(renames.groups.get(key, ""))
+        if earlier is None:
+            yield _whole_group(key, group, ADDED, new)
+        else:
+            yield from _changed_group(key, earlier, group, old.groups, new.groups, renames)
+    kept = set(renames.groups.values())
+    yield from (_whole_group(key, one, REMOVED, old) for key, one in before.items() if key not in kept)
+
+
+def _whole_group(key: str, group: Group, action: str, state: DesiredState) -> Told:
+    facts: list[Fact] = []
+    compiled = state.groups.get(key)
+    if compiled is not None and group.audience != "storage":
+        facts.append(_gets(compiled, action))
+    if action == REMOVED:
+        facts.append(Fact(code="GROUP-DEVICES-MOVE"))
+    return Told(
+        area="group",
+        action=action,
+        id=key,
+        name=group.name,
+        facts=tuple(facts),
+        owners=(owner_of(_SCHOOL, ("groups",)), owner_of(_GROUP, ("devices",))),
+        reach=reach_of([key], state.groups),
+    )
+
+
+def _gets(state: GroupState, action: str) -> Fact:
+    apps = sorted({one.app for one in state.effective.apps.values() if gets(one.mode)})
+    values = {"apps": str(len(apps)), "settings": str(len(state.effective.settings))}
+    return Fact(code="GROUP-GETS" if action == ADDED else "GROUP-HAD", values=values)
+
+
+def _changed_group(
+    key: str,
+    was: Group,
+    now: Group,
+    old: Mapping[str, GroupState],
+    new: Mapping[str, GroupState],
+    renames: Renames,
+) -> Iterator[Told]:
+    facts = list(_renamed(was, now))
+    found = _differences(was, now)
+    backends = [states[name].backend for states, name in ((old, renames.groups[key]), (new, key)) if name in states]
+    if len(set(backends)) > 1:
+        facts.append(Fact(code="GROUP-SYSTEM", values={"was": backends[0], "now": backends[1]}))
+    if facts or found:
+        owners = _owners(_GROUP, found, facts)
+        yield Told(
+            area="group",
+            action=CHANGED,
+            id=key,
+            name=now.name,
+            facts=tuple(facts),
+            kind=_GROUP,
+            differences=found,
+            owners=owners or ("it",),
+            reach=reach_of([key], new),
+        )
+
+
+# --- organisation -------------------------------------------------------------------------------------------------
+
+
+def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
+    """Management systems, routes, rings, roles, terms, council: each key with what it was and is."""
+    before, after = (_organisation(one) for one in (base, head))
+    found = differences(before, after, depth=3)
+    facts = list(_roles(base.organisation.roles, head.organisation.roles))
+    if found or facts:
+        owners = [owner_of(_ORGANISATION, one.path[:1]) for one in found]
+        owners += [owner_of(_ORGANISATION, ("roles",))] if facts else []
+        yield Told(
+            area="organisation",
+            action=CHANGED,
+            id="organisation",
+            name=head.organisation.name,
+            facts=tuple(facts),
+            kind=_ORGANISATION,
+            differences=found,
+            owners=tuple(dict.fromkeys(owners)),
+        )
+
+
+def _organisation(documents: Documents) -> Mapping[str, Json]:
+    """Lists of named things by their names; the order of routes and rings decides, so it is kept."""
+    one = documents.organisation
+    told = plain(one)
+    found = {key: value for key, value in (told if isinstance(told, Mapping) else {}).items() if key != "roles"}
+    found["backends"] = {each.id: plain(each) for each in one.backends}
+    for name, listed in (("routes", one.routes), ("rings", one.rings)):
+        found[name] = [plain(each) for each in listed]
+    return found

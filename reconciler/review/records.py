@@ -1,0 +1,145 @@
+"""What changes in the council's records: apps that come, go, change status or are described otherwise. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.model.desired import DesiredState, GroupState
+from reconciler.model.documents import App, Documents
+from reconciler.model.place import Json
+from reconciler.model.vetting import Decision, vetting_of
+from reconciler.review.differing import Difference, differences, plain
+from reconciler.review.money import NO_COST, Cost, cost_of
+from reconciler.review.people import Reach, reach_of
+from reconciler.review.renames import Renames
+from reconciler.review.told import ADDED, CHANGED, REMOVED
+from reconciler.review.wishes import gets
+
+_TOLD_APART: Final = frozenset({"status", "decision", "conditions", "withdrawn_from", "id", "previously"})
+"""What an app's change says in words of its own, beside the list of other keys."""
+_DEEP: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppChange:
+    """`status` and `was` are empty where the app isn't in that revision; `called` is its earlier id if that differs.
+
+    `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have.
+    `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
+    get it by the day's files, after and before; `cost` and `costed` likewise.
+    """
+
+    id: str
+    name: str
+    action: str
+    called: str = ""
+    status: str
+    was: str
+    decision: Decision | None = None
+    decided_anew: bool = False
+    conditions: tuple[str, ...] = ()
+    conditions_anew: bool = False
+    withdrawn_from: str = ""
+    missing: tuple[str, ...] = ()
+    fields: tuple[Difference, ...] = ()
+    use: Reach
+    used: Reach
+    cost: Cost
+    costed: Cost
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Users:
+    """Who gets each app on one day of one revision."""
+
+    groups: Mapping[str, GroupState]
+    by_app: Mapping[str, Sequence[GroupState]]
+
+
+def users_of(state: DesiredState) -> Users:
+    """Groups in storage use nothing."""
+    found: dict[str, list[GroupState]] = {}
+    for one in state.groups.values():
+        if one.group.audience != "storage":
+            for app in dict.fromkeys(entry.app for entry in one.effective.apps.values() if gets(entry.mode)):
+                found.setdefault(app, []).append(one)
+    return Users(groups=state.groups, by_app=found)
+
+
+def compare_apps(
+    base: Documents, head: Documents, renames: Renames, before: Users, after: Users
+) -> tuple[AppChange, ...]:
+    """By id or former id: which file an app stands in, and where in it, makes no difference."""
+    old = {one.id: one for one in base.apps}
+    pairs: list[tuple[App | None, App | None]] = [(old.get(renames.apps.get(one.id, "")), one) for one in head.apps]
+    kept = set(renames.apps.values())
+    pairs += [(one, None) for one in base.apps if one.id not in kept]
+    found = [change for was, now in pairs if (change := _change(was, now, before, after)) is not None]
+    return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+
+
+def _change(was: App | None, now: App | None, before: Users, after: Users) -> AppChange | None:
+    shown = now or was
+    if shown is None:
+        return None
+    old, new = (_record(one) if one else {} for one in (was, now))
+    changed = differences(old, new, _DEEP)
+    if was is not None and now is not None and not changed:
+        return None
+    used, costed = _use(was, before)
+    use, cost = _use(now, after)
+    record = vetting_of(shown)
+    return AppChange(
+        id=shown.id,
+        name=shown.name,
+        action=CHANGED if was and now else ADDED if now else REMOVED,
+        called=was.id if was and now and was.id != now.id else "",
+        status=now.status if now else "",
+        was=was.status if was else "",
+        decision=record.decision,
+        decided_anew=_has(changed, "decision"),
+        conditions=record.conditions,
+        conditions_anew=_has(changed, "conditions"),
+        withdrawn_from=record.withdrawn_from.isoformat() if record.withdrawn_from else "",
+        missing=missing_of(now) if now else (),
+        fields=tuple(_told(changed)) if was and now else (),
+        use=use,
+        used=used,
+        cost=cost,
+        costed=costed,
+        note=record.cost.note if record.cost else "",
+    )
+
+
+def _record(app: App) -> Mapping[str, Json]:
+    """Keys as in the file."""
+    told = _mapping(plain(app))
+    own = {key: value for key, value in told.items() if key not in ("vetting", "decision", "identities")}
+    return {**own, **_mapping(told.get("vetting")), "platforms": _platforms(app)}
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _platforms(app: App) -> dict[str, Json]:
+    found: dict[str, dict[str, Json]] = {}
+    for one in app.identities:
+        found.setdefault(one.platform, {})[one.kind.replace("-", "_")] = one.id
+    return dict(found)
+
+
+def _has(changed: Sequence[Difference], key: str) -> bool:
+    return any(one.path[0] == key for one in changed)
+
+
+def _told(changed: Sequence[Difference]) -> Iterator[Difference]:
+    yield from (one for one in changed if one.path[0] not in _TOLD_APART)
+
+
+def _use(app: App | None, users: Users) -> tuple[Reach, Cost]:
+    if app is None:
+        return Reach(), NO_COST
+    groups = users.by_app.get(app.id, ())
+    return reach_of((one.key for one in groups), users.groups), cost_of(vetting_of(app), groups)
