@@ -8,10 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from reconciler.model.documents import App, AppIdentity
 from reconciler.model.place import Json, Pointer
+
+_Written: TypeAlias = date | None
+"""For fields that are called `date` themselves."""
+
+Day: TypeAlias = date
+"""Where a field is called `date`, its class has no other name for the type."""
 
 PROPOSED: Final = "proposed"
 QUEUED: Final = "queued"
@@ -28,7 +34,7 @@ class Request:
 
     by: str = ""
     school: str = ""
-    received: date | None = None
+    received: Day | None = None
     need: str = ""
     tried: str = ""
     users: int | None = None
@@ -47,7 +53,7 @@ class Price:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     reference: str = ""
-    until: date | None = None
+    until: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +99,7 @@ class Assessment:
     grade: int | None = None
     tested_in: str = ""
     by: str = ""
-    date: date | None = None
+    date: _Written = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +119,13 @@ class DataProtection:
     """
 
     agreement: str = ""
-    agreement_date: date | None = None
+    agreement_date: Day | None = None
     impact_assessment: str = ""
-    impact_assessment_date: date | None = None
+    impact_assessment_date: Day | None = None
     assessed_platforms: tuple[str, ...] = ()
     third_country: str = ""
-    dpf_checked: date | None = None
-    checked: date | None = None
+    dpf_checked: Day | None = None
+    checked: Day | None = None
     storage: str = ""
     deletion: str = ""
     export: str = ""
@@ -131,7 +137,7 @@ class DataProtection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    date: date | None
+    date: _Written
     reason: str
 
 
@@ -142,7 +148,7 @@ class ItReview:
     verdict: str
     ground: str = ""
     reason: str = ""
-    date: date | None = None
+    date: _Written = None
     lifted: Lifted | None = None
 
     @property
@@ -155,7 +161,7 @@ class ItReview:
 class Decision:
     """`reference` begins with the meeting's minutes. `votes_for` and `votes_against` (in files: for, against) where there was a vote."""
 
-    meeting: date | None
+    meeting: Day | None
     reference: str
     reason: str
     votes_for: int | None = None
@@ -167,7 +173,7 @@ class Earlier:
     """A decision that held before. `day` is the meeting's, or another where it was no meeting's."""
 
     status: str
-    day: date | None
+    day: Day | None
     at_meeting: bool
     reference: str = ""
     reason: str = ""
@@ -177,7 +183,7 @@ class Earlier:
 class Note:
     """Experience; `by` is a role, `school` an id."""
 
-    date: date | None
+    date: _Written
     by: str
     school: str = ""
     text: str
@@ -189,7 +195,7 @@ class Imported:
 
     source: str
     sha256: str
-    read: date | None
+    read: Day | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +212,7 @@ class Vetting:
     platforms: tuple[str, ...] = ()
     source_url: str = ""
     source_text: str = ""
-    source_read: date | None = None
+    source_read: Day | None = None
     request: Request | None = None
     school_forms: tuple[str, ...] = ()
     grades: str = ""
@@ -221,13 +227,13 @@ class Vetting:
     personal_data: str = ""
     data_protection: DataProtection | None = None
     it_review: ItReview | None = None
-    trial_until: date | None = None
-    queued: date | None = None
+    trial_until: Day | None = None
+    queued: Day | None = None
     status: str
     conditions: tuple[str, ...] = ()
     decision: Decision | None = None
-    withdrawn_from: date | None = None
-    review_by: date | None = None
+    withdrawn_from: Day | None = None
+    review_by: Day | None = None
     history: tuple[Earlier, ...] = ()
     notes: tuple[Note, ...] = ()
     imported: Imported | None = None
