@@ -13,9 +13,6 @@ from typing import Any, Final, TypeAlias, TypeVar
 from reconciler.model.documents import App, AppIdentity
 from reconciler.model.place import Json, Pointer
 
-_Written: TypeAlias = date | None
-"""For fields that are called `date` themselves."""
-
 Day: TypeAlias = date
 """Where a field is called `date`, its class has no other name for the type."""
 
@@ -99,7 +96,7 @@ class Assessment:
     grade: int | None = None
     tested_in: str = ""
     by: str = ""
-    date: _Written = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +134,7 @@ class DataProtection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    date: _Written
+    date: Day | None
     reason: str
 
 
@@ -148,7 +145,7 @@ class ItReview:
     verdict: str
     ground: str = ""
     reason: str = ""
-    date: _Written = None
+    date: Day | None = None
     lifted: Lifted | None = None
 
     @property
@@ -183,7 +180,7 @@ class Earlier:
 class Note:
     """Experience; `by` is a role, `school` an id."""
 
-    date: _Written
+    date: Day | None
     by: str
     school: str = ""
     text: str
