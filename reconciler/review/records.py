@@ -4,16 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.catalogue.depth import PERSONAL, missing, missing_for_approval
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import App, Documents
 from reconciler.model.place import Json
-from reconciler.model.vetting import Decision, vetting_of
+from reconciler.model.vetting import APPROVED, DECIDED, PROPOSED, QUEUED, Decision, Vetting, vetting_of
 from reconciler.review.differing import Difference, differences, plain
 from reconciler.review.money import NO_COST, Cost, cost_of
 from reconciler.review.people import Reach, reach_of
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED
+from reconciler.review.vocabulary import owner_of
 from reconciler.review.wishes import gets
+
+SCHEMA: Final = "app-catalog#app"
+_WAITING: Final = frozenset({PROPOSED, QUEUED})
 
 _TOLD_APART: Final = frozenset({"status", "decision", "conditions", "withdrawn_from", "id", "previously"})
 """What an app's change says in words of its own, beside the list of other keys."""
@@ -24,8 +29,9 @@ _DEEP: Final = 2
 class AppChange:
     """`status` and `was` are empty where the app isn't in that revision; `called` is its earlier id if that differs.
 
-    `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have.
-    `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
+    `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have;
+    `lacking` are those that a proposed or queued one needs before it can be approved.
+    `owners` decide the keys that were touched. `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
     get it by the day's files, after and before; `cost` and `costed` likewise.
     """
 
@@ -41,12 +47,14 @@ class AppChange:
     conditions_anew: bool = False
     withdrawn_from: str = ""
     missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     fields: tuple[Difference, ...] = ()
     use: Reach
     used: Reach
     cost: Cost
     costed: Cost
     note: str = ""
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +110,27 @@ def _change(was: App | None, now: App | None, before: Users, after: Users) -> Ap
         conditions=record.conditions,
         conditions_anew=_has(changed, "conditions"),
         withdrawn_from=record.withdrawn_from.isoformat() if record.withdrawn_from else "",
-        missing=missing_of(now) if now else (),
+        missing=_missing(record) if now else (),
+        lacking=tuple(one.key for one in missing_for_approval(record)) if now and now.status in _WAITING else (),
         fields=tuple(_told(changed)) if was and now else (),
         use=use,
         used=used,
         cost=cost,
         costed=costed,
         note=record.cost.note if record.cost else "",
+        owners=tuple(dict.fromkeys(owner_of(SCHEMA, one.path) for one in changed)),
     )
+
+
+def _missing(record: Vetting) -> tuple[str, ...]:
+    """With the decision and the agreement, which the depth leaves to other checks."""
+    found = [one.key for one in missing(record)]
+    if record.status in DECIDED and record.decision is None:
+        found.insert(0, "decision")
+    agreement = record.data_protection.agreement if record.data_protection else ""
+    if record.status in APPROVED and record.personal_data in PERSONAL and not agreement:
+        found.append("data_protection.agreement")
+    return tuple(found)
 
 
 def _record(app: App) -> Mapping[str, Json]:

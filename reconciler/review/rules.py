@@ -217,13 +217,13 @@ def _allowed(one: Allowance) -> Fact:
     return Fact(code="LIMIT-ALLOWS", values=values)
 
 
-def compare_baselines(base: Documents, head: Documents, reached: frozenset[str]) -> Iterator[Told]:
-    """`reached` are baselines whose lines change something for a group: what they bring is told there."""
+def compare_baselines(base: Documents, head: Documents, changed: frozenset[str]) -> Iterator[Told]:
+    """`changed` are the apps and settings that change for some group: what a baseline brings of them is told there."""
     for was, now in _pairs(base.baselines, head.baselines):
         shown = now or was
         if shown is None:
             continue
-        facts = tuple(_baseline_facts(was, now, reached))
+        facts = tuple(_baseline_facts(was, now, changed))
         if facts:
             yield Told(
                 area="baseline",
@@ -236,8 +236,7 @@ def compare_baselines(base: Documents, head: Documents, reached: frozenset[str])
             )
 
 
-def _baseline_facts(was: Baseline | None, now: Baseline | None, reached: frozenset[str]) -> Iterator[Fact]:
-    shown = now or was
+def _baseline_facts(was: Baseline | None, now: Baseline | None, changed: frozenset[str]) -> Iterator[Fact]:
     if was and now:
         if not same(plain(was.applies_to), plain(now.applies_to)):
             yield Fact(code="BASELINE-WHOM")
@@ -247,7 +246,15 @@ def _baseline_facts(was: Baseline | None, now: Baseline | None, reached: frozens
             yield Fact(code="DECISION-NOW" if now.decision else "DECISION-GONE", values=decided(now.decision))
         if same(plain(was.wishes), plain(now.wishes)):
             return
-    if shown is not None and shown.id not in reached:
+    if changed.isdisjoint(_mentioned(was) | _mentioned(now)):
         yield Fact(code="BASELINE-REACHES-NOBODY")
     elif not (was and now):
         yield Fact(code="BASELINE-NEW" if now else "BASELINE-GONE")
+
+
+def _mentioned(one: Baseline | None) -> frozenset[str]:
+    if one is None:
+        return frozenset()
+    wishes = one.wishes
+    apps, settings = (line.app for line in wishes.apps), (line.setting for line in wishes.settings)
+    return frozenset((*apps, *settings, *(line.schema for line in wishes.raw)))

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from reconciler.model.desired import DesiredState, Effective, EffectiveSetting, Origin
 from reconciler.model.place import Json
 from reconciler.review.differing import entries, plain, spelled
+from reconciler.review.people import Reach
 from reconciler.review.renames import Renames
 from reconciler.settings.order import LIST_KINDS, Tightness, compare
 from reconciler.settings.table import Setting, SettingsTable
@@ -35,7 +36,8 @@ class WishChange:
 
     `before` and `after`: for apps the mode (`pinned` added after a space), for settings the value, for raw keys the
     fields; None where nothing is wished. It holds from `start` (None: at once) until and including `end` (None: for good).
-    `tightness` is `tighter`, `looser` or empty; with `loses`, those who use the devices lose something by it.
+    `tightness` is `tighter`, `looser` or empty; with `loses`, those who use the devices lose something by it. `reach`: whom
+    its groups are.
     """
 
     wish: Wish
@@ -48,6 +50,7 @@ class WishChange:
     origins: tuple[Origin, ...]
     tightness: str = ""
     loses: bool = False
+    reach: Reach = Reach()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

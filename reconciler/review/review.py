@@ -1,0 +1,217 @@
+"""What a pull request means: everything that differs between two revisions, gathered. Pure.
+
+The revisions are compared as they compile, on every day on which a date in either of them changes something: a moved
+line, a comment, another order or another file for the same app is no change.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from reconciler.model.documents import App, Documents
+from reconciler.model.vetting import vetting_of
+from reconciler.review.meetings import compare_meetings
+from reconciler.review.mgn import compare_acknowledgements, compare_mgn
+from reconciler.review.money import Cost, add_costs, cost_of
+from reconciler.review.people import Reach, reach_of
+from reconciler.review.places import compare_organisation, compare_schools
+from reconciler.review.records import AppChange, Users, compare_apps, users_of
+from reconciler.review.renames import Renames, follow_names
+from reconciler.review.rules import (
+    compare_allowances,
+    compare_baselines,
+    compare_calendar,
+    compare_exceptions,
+    compare_rules,
+)
+from reconciler.review.told import Told
+from reconciler.review.vocabulary import owner_of
+from reconciler.review.wishes import Day, WishChange, compare_wishes
+from reconciler.settings.table import SettingsTable
+
+OWNERS = ("education", "it", "joint", "data-protection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRow:
+    """One app whose cost differs, or isn't known and whose users differ."""
+
+    app: str
+    name: str
+    before: Cost
+    after: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostChange:
+    """All apps in use on `day` (None: at once). `silent` are the names of those that the files give no full price for."""
+
+    day: date | None
+    before: Cost
+    after: Cost
+    silent_before: tuple[str, ...]
+    silent_after: tuple[str, ...]
+    rows: tuple[CostRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who must approve (`it`, `education`, `joint`, `data-protection`), and the areas that they decide here."""
+
+    owner: str
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """`names` are the names of apps, schools and groups by id, as at the head or else the base."""
+
+    as_of: date
+    looked_until: date
+    apps: tuple[AppChange, ...]
+    wishes: tuple[WishChange, ...]
+    told: tuple[Told, ...]
+    costs: tuple[CostChange, ...]
+    reach: Reach
+    approvals: tuple[Approval, ...]
+    names: Mapping[str, str]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.apps or self.wishes or self.told)
+
+
+def make_review(base: Documents, head: Documents, days: Sequence[Day], table: SettingsTable) -> Review:
+    """`days`: today first, then each day on which either state is another. Both states of a day are compiled for it."""
+    renames = follow_names(base, head)
+    first = days[0]
+    known = {**first.base.groups, **first.head.groups}
+    wishes = tuple(replace(one, reach=reach_of(one.groups, known)) for one in compare_wishes(days, renames, table))
+    apps = compare_apps(base, head, renames, users_of(first.base), users_of(first.head))
+    told = tuple(_told(base, head, first, wishes, renames))
+    return Review(
+        as_of=first.day,
+        looked_until=days[-1].day,
+        apps=apps,
+        wishes=wishes,
+        told=told,
+        costs=tuple(_costs(base, head, days, renames)),
+        reach=reach_of(_touched(wishes, told), known),
+        approvals=_approvals(apps, wishes, told, table),
+        names={**_names(base), **_names(head)},
+    )
+
+
+def _told(base: Documents, head: Documents, day: Day, wishes: Sequence[WishChange], renames: Renames) -> Iterator[Told]:
+    yield from compare_mgn(base, head)
+    yield from compare_acknowledgements(base, head, renames)
+    yield from compare_rules(base, head)
+    yield from compare_exceptions(base, head)
+    yield from compare_baselines(base, head, frozenset(one.wish.id for one in wishes))
+    yield from compare_calendar(base, head)
+    yield from compare_allowances(base, head)
+    yield from compare_meetings(base, head)
+    yield from compare_schools(base, head, day.base, day.head, renames)
+    yield from compare_organisation(base, head)
+
+
+def _touched(wishes: Sequence[WishChange], told: Sequence[Told]) -> Iterator[str]:
+    for one in wishes:
+        yield from one.groups
+    for each in told:
+        if each.reach is not None:
+            yield from each.reach.groups
+
+
+def _names(documents: Documents) -> Mapping[str, str]:
+    found = {app.id: app.name for app in documents.apps} | {one.id: one.name for one in documents.baselines}
+    for school in documents.schools:
+        found[school.id] = school.name
+        found |= {f"{school.id}/{group.id}": group.name for group in school.groups}
+    return found
+
+
+# --- costs --------------------------------------------------------------------------------------------------------
+
+
+def _costs(base: Documents, head: Documents, days: Sequence[Day], renames: Renames) -> Iterator[CostChange]:
+    """At once, and on the last day that changes anything, where that is not the same."""
+    now = _cost_on(base, head, days[0], renames, None)
+    if now.rows:
+        yield now
+    if len(days) > 1:
+        then = _cost_on(base, head, days[-1], renames, days[-1].day)
+        if then.rows and (then.before, then.after) != (now.before, now.after):
+            yield then
+
+
+def _cost_on(base: Documents, head: Documents, day: Day, renames: Renames, when: date | None) -> CostChange:
+    before, after = (_priced(one, users_of(state)) for one, state in ((base, day.base), (head, day.head)))
+    rows = []
+    for app in head.apps:
+        was, now = before.get(renames.apps.get(app.id, "")), after.get(app.id)
+        if was != now:
+            rows.append(_row(app, was, now))
+    kept = set(renames.apps.values())
+    rows += [_row(app, before[app.id], None) for app in base.apps if app.id in before and app.id not in kept]
+    return CostChange(
+        day=when,
+        before=add_costs(cost for cost, _ in before.values()),
+        after=add_costs(cost for cost, _ in after.values()),
+        silent_before=_silent(base, before),
+        silent_after=_silent(head, after),
+        rows=tuple(sorted((one for one in rows if _costs_otherwise(one)), key=lambda one: one.name.casefold())),
+    )
+
+
+def _costs_otherwise(row: CostRow) -> bool:
+    """A free app that more groups get costs what it did; one whose price isn't known costs nobody knows what."""
+    return row.before != row.after or bool(row.after.unknown or row.before.unknown)
+
+
+_Priced = Mapping[str, tuple[Cost, int]]
+"""By app in use: what it costs, and how many groups get it."""
+
+
+def _priced(documents: Documents, users: Users) -> _Priced:
+    return {
+        app.id: (cost_of(vetting_of(app), users.by_app[app.id]), len(users.by_app[app.id]))
+        for app in documents.apps
+        if app.id in users.by_app
+    }
+
+
+def _row(app: App, was: tuple[Cost, int] | None, now: tuple[Cost, int] | None) -> CostRow:
+    nothing = add_costs(())
+    return CostRow(app=app.id, name=app.name, before=was[0] if was else nothing, after=now[0] if now else nothing)
+
+
+def _silent(documents: Documents, priced: _Priced) -> tuple[str, ...]:
+    return tuple(sorted(app.name for app in documents.apps if app.id in priced and priced[app.id][0].unknown))
+
+
+# --- who must approve ---------------------------------------------------------------------------------------------
+
+
+def _approvals(
+    apps: Sequence[AppChange], wishes: Sequence[WishChange], told: Sequence[Told], table: SettingsTable
+) -> tuple[Approval, ...]:
+    found: dict[str, dict[str, None]] = {}
+    for owner, area in _owned(apps, wishes, told, table):
+        found.setdefault(owner, {})[area] = None
+    return tuple(Approval(owner=owner, areas=tuple(found[owner])) for owner in OWNERS if owner in found)
+
+
+def _owned(
+    apps: Sequence[AppChange], wishes: Sequence[WishChange], told: Sequence[Told], table: SettingsTable
+) -> Iterator[tuple[str, str]]:
+    for app in apps:
+        yield from ((owner, "record") for owner in app.owners)
+    for wish in wishes:
+        setting = table.settings.get(wish.wish.id) if wish.wish.kind == "setting" else None
+        yield setting.owner if setting else owner_of(_LINES[wish.wish.kind]), wish.wish.kind
+    for one in told:
+        yield from ((owner, one.area) for owner in one.owners)
+
+
+_LINES = {"app": "layer#apps", "setting": "layer#settings", "raw": "layer#raw"}
