@@ -14,6 +14,8 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
 _COMMAND: Final = re.compile(r"(?<!\S)::|##\[")
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 def escape_terminal(text: str) -> str:
@@ -65,3 +67,14 @@ def escape_workflow_data(text: str) -> str:
 def escape_workflow_property(text: str) -> str:
     """For a property of a workflow command, where `:` and `,` have a meaning too."""
     return escape_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def csv_cell(text: str) -> str:
+    """For one cell of a CSV file, before quotation marks are put around it: no formula for a spreadsheet, no unseen character.
+
+    Excel, LibreOffice and Google Sheets run a cell that begins with one of these signs, also in their full-width forms, as
+    a formula, quoted or not; an apostrophe in front makes it text (OWASP, CSV Injection, read 2026-11-22). A number may keep
+    its sign. A line break within a cell is a space: some programs begin a new row, and so a new cell, at each.
+    """
+    safe = escape_terminal(" ".join(text.split("\n")))
+    return f"'{safe}" if _FORMULA.match(safe) and not _NUMBER.fullmatch(safe.strip()) else safe

@@ -1,0 +1,118 @@
+"""Candidates side by side, as rows of words: one row for each question, one cell for each app. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from reconciler.catalogue.compare import Choice, Numbers
+from reconciler.model.vetting import Vetting
+from reconciler.report import council_words as said
+from reconciler.report.council_words import CouncilWords
+from reconciler.report.sheet import Sheet
+
+Cell: TypeAlias = Callable[[Vetting, CouncilWords], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """`missing`: by app, what its record lacks for a decision, in words. `counted`: the pupils were counted in the files."""
+
+    records: tuple[Vetting, ...]
+    choice: Choice
+    numbers: Numbers
+    counted: bool = False
+    missing: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareView:
+    """`heads` are the apps' names; each of `rows` has its title and a cell for each app."""
+
+    title: str
+    intro: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    notes: tuple[str, ...]
+    heading: str
+
+
+_WHAT: Final[Mapping[str, Cell]] = {
+    "COMPARE-STATUS": lambda one, words: words.value("STATUS", one.status),
+    "COMPARE-DESCRIPTION": lambda one, words: words.known(one.description),
+    "COMPARE-NEED": lambda one, words: words.known(one.request.need if one.request else ""),
+    "COMPARE-SUPPLIER": said.supplier,
+    "COMPARE-PLATFORMS": lambda one, words: words.known(words.values("PLATFORM", one.platforms)),
+    "COMPARE-FOR": said.for_whom,
+    "COMPARE-SUBJECTS": lambda one, words: words.known(", ".join(one.subjects)),
+    "COMPARE-PURPOSES": lambda one, words: words.known(", ".join(one.purposes)),
+    "COMPARE-COST": said.cost,
+}
+_HOW: Final[Mapping[str, Cell]] = {
+    "COMPARE-BEARER": lambda one, words: words.value("BEARER", one.cost.bearer if one.cost else ""),
+    "COMPARE-LANGUAGES": lambda one, words: words.known(", ".join(one.interface.languages) if one.interface else ""),
+    "COMPARE-READING": lambda one, words: words.value("READING", one.interface.reading if one.interface else ""),
+    "COMPARE-ACCESS": lambda one, words: _access(one, words),
+    "COMPARE-OFFLINE": lambda one, words: words.value("OFFLINE", one.interface.offline if one.interface else ""),
+    "COMPARE-SIGN-IN": lambda one, words: words.known(words.values("SIGN-IN", one.sign_in)),
+    "COMPARE-AGE": lambda one, words: _age(one, words),
+    "COMPARE-ASSESSMENT": said.assessment,
+    "COMPARE-DATA": lambda one, words: words.value("DATA", one.personal_data),
+    "COMPARE-PROTECTION": said.protection,
+    "COMPARE-DELETION": lambda one, words: words.known(one.data_protection.deletion if one.data_protection else ""),
+    "COMPARE-IT": said.it_review,
+    "COMPARE-CONDITIONS": lambda one, words: " ".join(one.conditions) or words.say("COUNCIL-NO-CONDITIONS"),
+    "COMPARE-DECISION": lambda one, words: said.decision(one.decision, words),
+}
+
+
+def view_comparison(found: Comparison, words: CouncilWords) -> CompareView:
+    return CompareView(
+        title=words.say("COMPARE-TITLE"),
+        intro=tuple(_intro(found, words)),
+        heads=tuple(one.name for one in found.records),
+        rows=tuple(_rows(found, words)),
+        notes=(words.say("COMPARE-NOTE"), *([words.say("COMPARE-PUPILS-FROM-FILES")] if found.counted else [])),
+        heading=words.say("COMPARE-APP"),
+    )
+
+
+def _intro(found: Comparison, words: CouncilWords) -> Iterator[str]:
+    chosen = ", ".join(found.choice.filters.values())
+    if chosen:
+        yield words.say("COMPARE-CHOICE", choice=chosen)
+    yield f"{words.count('COMPARE-COUNT', len(found.records))}."
+
+
+def _rows(found: Comparison, words: CouncilWords) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield words.say("COMPARE-ID"), tuple(one.id for one in found.records)
+    for code, cell in _WHAT.items():
+        yield words.say(code), tuple(cell(one, words) for one in found.records)
+    yield _yearly_title(found, words), tuple(said.yearly_cost(one, found.numbers, words) for one in found.records)
+    for code, cell in _HOW.items():
+        yield words.say(code), tuple(cell(one, words) for one in found.records)
+    yield words.say("COMPARE-MISSING"), tuple(", ".join(found.missing.get(one.id, ())) or "–" for one in found.records)
+
+
+def _yearly_title(found: Comparison, words: CouncilWords) -> str:
+    pupils = found.numbers.pupils
+    if pupils is None:
+        return words.say("COMPARE-YEARLY")
+    return words.say("COMPARE-YEARLY-FOR", pupils=words.count("COMPARE-PUPILS", pupils))
+
+
+def _access(one: Vetting, words: CouncilWords) -> str:
+    if one.interface is None or one.interface.accessibility is None:
+        return words.unknown
+    return words.values("ACCESS", one.interface.accessibility) or words.say("COUNCIL-NO-ACCESS")
+
+
+def _age(one: Vetting, words: CouncilWords) -> str:
+    if one.age_limit is None:
+        return words.unknown
+    return words.say("COMPARE-AGE-YEARS", age=str(one.age_limit)) if one.age_limit else words.say("COMPARE-NO-AGE")
+
+
+def one_row_each(view: CompareView) -> Sheet:
+    """For a spreadsheet: a row for each app."""
+    rows = [(name, *(cells[number] for _, cells in view.rows)) for number, name in enumerate(view.heads)]
+    return Sheet(title=view.title, head=(view.heading, *(title for title, _ in view.rows)), rows=rows)
