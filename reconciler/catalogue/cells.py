@@ -18,11 +18,11 @@ LONGEST: Final = 2_000
 
 
 class Refusal(Exception):  # noqa: N818 - a value that says why a cell can't be taken
-    """`code` is a finding's, `values` fill its text."""
+    """`code` is a finding's, `values` fill its text. `column`: the field that it is about, where that isn't the one read."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code)
-        self.code, self.values = code, values
+        self.code, self.values, self.column = code, values, ""
 
 
 # What copying from the web and from Word brings along unseen: soft hyphens, zero-width characters.
