@@ -1,0 +1,159 @@
+"""What is wrong with the catalogue as it stands: records, decisions, vetoes, identifiers. Pure.
+
+A decision that doesn't hold is an error of its app. What happens when an app is *used* without an agreement is for the
+guardrails; here it is about what the council may approve.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from reconciler.catalogue.council import check_decision, check_meetings, meetings_by_day
+from reconciler.catalogue.depth import PERSONAL, check_depth
+from reconciler.catalogue.duplicates import shared_stores
+from reconciler.catalogue.persons import personal_data_of
+from reconciler.model.documents import App, AppIdentity, Documents
+from reconciler.model.finding import Finding, Severity
+from reconciler.model.place import Pointer
+from reconciler.model.vetting import APPROVED, Vetting, vetting_of
+
+
+def check_catalogue(documents: Documents, as_of: date, unread: Collection[str] = ()) -> Iterator[Finding]:
+    """Every finding of the catalogue without a base. `unread`: paths of files that dropped out when loading."""
+    council, meetings = documents.organisation.council, meetings_by_day(documents)
+    schools = None if any(file.startswith("schools/") for file in unread) else _school_names(documents)
+    if not any(file.startswith("app-catalogs/") for file in unread):
+        yield from check_meetings(documents, as_of)
+    for app in documents.apps:
+        vetting = vetting_of(app)
+        yield from check_depth(vetting)
+        yield from check_decision(vetting, meetings, council, unread)
+        yield from _check_approval(vetting)
+        yield from _check_veto(vetting, as_of)
+        yield from _check_cost(vetting)
+        yield from _check_identities(vetting)
+        yield from _check_persons(app)
+        if schools is not None:
+            yield from _check_schools(vetting, schools)
+    yield from shared_stores(documents.apps)
+
+
+def _school_names(documents: Documents) -> frozenset[str]:
+    return frozenset(name for school in documents.schools for name in (school.id, *school.previously))
+
+
+def about(vetting: Vetting, code: str, at: Pointer, severity: Severity = Severity.ERROR, **values: str) -> Finding:
+    """A finding that is the app's."""
+    named = {"app": vetting.name, **values}
+    return Finding(code=code, severity=severity, place=at, subject=f"app:{vetting.id}", values=named)
+
+
+# --- what the council may approve ---------------------------------------------------------------------------------
+
+
+def may_go_without_agreement(vetting: Vetting) -> bool:
+    """`not-needed` is right where the recipient is the controller itself, and never for sensitive data (as the guardrail has it)."""
+    agreement = vetting.data_protection.agreement if vetting.data_protection else ""
+    return agreement == "not-needed" and vetting.personal_data != "sensitive"
+
+
+def lacks_agreement(vetting: Vetting) -> bool:
+    """Whether personal data are handled and no agreement covers it."""
+    agreement = vetting.data_protection.agreement if vetting.data_protection else ""
+    return vetting.personal_data in PERSONAL and agreement != "signed" and not may_go_without_agreement(vetting)
+
+
+def _check_approval(vetting: Vetting) -> Iterator[Finding]:
+    if vetting.status not in APPROVED:
+        return
+    if lacks_agreement(vetting):
+        at = vetting.at.child("data_protection", "agreement") if vetting.data_protection else vetting.at.child("status")
+        yield about(vetting, "APPROVED-WITHOUT-AGREEMENT", at)
+    if vetting.it_review is not None and vetting.it_review.stands:
+        yield about(vetting, "APPROVED-OVER-VETO", vetting.at.child("status"), reason=vetting.it_review.reason)
+
+
+def _check_veto(vetting: Vetting, as_of: date) -> Iterator[Finding]:
+    review = vetting.it_review
+    if review is None or review.lifted is None:
+        return
+    at, lifted = vetting.at.child("it_review", "lifted", "date"), review.lifted.date
+    if review.verdict != "veto":
+        yield about(vetting, "VETO-LIFTED-WITHOUT-VETO", vetting.at.child("it_review", "lifted"))
+    elif lifted is not None and lifted > as_of:
+        yield about(vetting, "VETO-LIFTED-LATER", at, date=lifted.isoformat())
+    elif lifted is not None and review.date is not None and lifted < review.date:
+        yield about(vetting, "VETO-LIFTED-BEFORE", at, date=lifted.isoformat(), veto=review.date.isoformat())
+
+
+def _check_cost(vetting: Vetting) -> Iterator[Finding]:
+    cost = vetting.cost
+    if cost is not None and cost.price is not None and cost.model == "free" and cost.price.kronor > 0:
+        yield about(vetting, "FREE-WITH-PRICE", vetting.at.child("cost", "price"), kronor=str(cost.price.kronor))
+
+
+# --- identifiers --------------------------------------------------------------------------------------------------
+
+_STORES: Final = {
+    "apps.apple.com": 'ipados: {app_store: "361309726"}',
+    "itunes.apple.com": 'ipados: {app_store: "361309726"}',
+    "play.google.com": "android: {play: org.scratchjr.android}",
+    "chromewebstore.google.com": "chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}",
+    "chrome.google.com": "chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}",
+    "apps.microsoft.com": "windows: {store: 9NZVDKPMR9RD}",
+}
+"""Stores' own pages, which are never the app itself, and how an app from there is written."""
+
+_HOST: Final = re.compile(r"https://(?:www\.)?([^/:?#]+)")
+_DOMAINS: Final = frozenset({"com", "org", "net", "io", "se", "no", "dk", "fi", "de", "eu", "uk"})
+
+
+def _check_identities(vetting: Vetting) -> Iterator[Finding]:
+    for one in vetting.identities:
+        host = _HOST.match(one.id) if one.kind == "web" else None
+        if host is not None and host[1].lower() in _STORES:
+            yield about(vetting, "STORE-PAGE-AS-WEB", one.at, address=one.id, right=_STORES[host[1].lower()])
+        elif _is_another_platforms(one):
+            yield about(vetting, "STORE-ID-OF-OTHER", one.at, Severity.WARNING, store_id=one.id, kind=one.kind)
+
+
+def _is_another_platforms(one: AppIdentity) -> bool:
+    """Package names begin with a domain (com.duolingo), winget's ids with the maker's name (Mozilla.Firefox)."""
+    reverse = one.id.partition(".")[0].lower() in _DOMAINS
+    return (one.kind == "winget" and reverse) or (one.kind == "bundle-id" and _is_winget(one.id))
+
+
+def _is_winget(name: str) -> bool:
+    """Two capitalised parts: Apple's are a domain backwards."""
+    parts = name.split(".")
+    return len(parts) == 2 and all(part[:1].isupper() for part in parts)
+
+
+# --- texts and names ----------------------------------------------------------------------------------------------
+
+
+def _check_persons(app: App) -> Iterator[Finding]:
+    for path, kind in personal_data_of({**app.vetting, "name": app.name}):
+        yield Finding(
+            code=f"PERSON-{kind.upper()}",
+            severity=Severity.ERROR,
+            place=app.at.child(*path),
+            subject=f"app:{app.id}",
+            values={"key": next(str(step) for step in reversed(path) if isinstance(step, str))},
+        )
+
+
+def _check_schools(vetting: Vetting, schools: Collection[str]) -> Iterator[Finding]:
+    for at, name in _named_schools(vetting):
+        if name and name not in schools:
+            near = next(iter(get_close_matches(name, schools, n=1, cutoff=0.6)), "")
+            yield about(vetting, "UNKNOWN-SCHOOL", at, name=name, near=near, corrected=f"school: {near}")
+
+
+def _named_schools(vetting: Vetting) -> Iterable[tuple[Pointer, str]]:
+    if vetting.request is not None:
+        yield vetting.at.child("request", "school"), vetting.request.school
+    for number, note in enumerate(vetting.notes):
+        yield vetting.at.child("notes", number, "school"), note.school
