@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from reconciler.catalogue.duplicates import Alike, Candidate, candidate, find_alike, plain_name, store_key
+from reconciler.catalogue.duplicates import Alike, Candidate, candidate, find_alike, plain_name, similar, store_key
 from reconciler.catalogue.wishes import Refused, Wish, slug_of
 from reconciler.model.documents import App
 from reconciler.model.vetting import DECIDED, PROPOSED
@@ -95,29 +95,35 @@ def _take(desk: _Desk, row: int, wish: Wish) -> Taken:
     name = record.get("name", "") or record.get("id", "")
     if wish.refused:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=wish.refused)
-    found = [app for app in desk.apps if _is_same(record.get("id"), asked, app)]
+    found = _same(record.get("id"), asked, desk.apps)
     problem = _conflict(desk, record, asked, found)
     if problem is not None:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=(problem,))
     return _update(desk, row, wish, found[0]) if found else _new(desk, row, wish, asked)
 
 
-def _is_same(id_: str | None, asked: Candidate, app: App) -> bool:
+def _same(id_: str | None, asked: Candidate, apps: Sequence[App]) -> list[App]:
     """By id, else by a store's id, else by supplier and name (or name alone where one of them says no supplier)."""
-    if id_ is not None and id_ in (app.id, *app.previously):
-        return True
-    other = candidate(app)
-    if asked.stores & other.stores:
-        return True
+    named = [app for app in apps if id_ is not None and id_ in (app.id, *app.previously)]
+    return (
+        named
+        or [app for app in apps if asked.stores & candidate(app).stores]
+        or [app for app in apps if _same_name(asked, candidate(app))]
+    )
+
+
+def _same_name(asked: Candidate, other: Candidate) -> bool:
     first, second = plain_name(asked.supplier), plain_name(other.supplier)
     same_supplier = first == second or not first or not second
     return bool(asked.name) and same_supplier and plain_name(asked.name) == plain_name(other.name)
 
 
 def _conflict(desk: _Desk, record: Mapping[str, Any], asked: Candidate, found: Sequence[App]) -> Refused | None:
-    if len({app.id for app in found}) > 1:
-        names = ", ".join(sorted(app.id for app in found))
-        return Refused(column="", code="INTAKE-SEVERAL", values={"names": names})
+    if len(found) > 1:
+        return Refused(column="id", code="INTAKE-SEVERAL", values={"names": ", ".join(sorted(one.id for one in found))})
+    other = next((app for app in desk.apps if asked.stores & candidate(app).stores), None)
+    if other is not None and (other is not found[0] or (asked.name and not similar(asked.name, other.name))):
+        return Refused(column="address", code="INTAKE-OTHERS-STORE", values={"name": other.name, "other": other.id})
     if found and record.get("id") not in (None, found[0].id, *found[0].previously):
         return Refused(column="id", code="INTAKE-OTHERS", values={"id": record["id"], "other": found[0].id})
     for one in desk.taken:
