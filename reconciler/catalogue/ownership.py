@@ -4,6 +4,7 @@ For every kind of file. Compared are contents: lists of things with names are ma
 change. What is new or gone is said once per owner, at the highest place that is that owner's alone.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -94,9 +95,8 @@ class _Node:
             home, target = _follow(node.home, node.schema["$ref"])
             rest = {key: part for key, part in node.schema.items() if key != "$ref"}
             # What is said beside a reference is said of this very place, and goes before.
-            node = _Node(
-                home=home, schema={**target, **rest}, owner=rest.get("x-owner", target.get("x-owner", node.owner))
-            )
+            owner = str(rest.get("x-owner") or target.get("x-owner") or node.owner)
+            node = _Node(home=home, schema={**target, **rest}, owner=owner)
         return node
 
     def below(self, key: str | int) -> "_Node":
@@ -171,8 +171,10 @@ def _compare(spot: _Spot, node: _Node, before: object, after: object) -> _Found:
 
 
 def _same(before: object, after: object) -> bool:
-    """`1` is not `true`, also inside."""
-    return before == after and repr(before) == repr(after) if not isinstance(before, Mapping) else before is after
+    """In any order of keys; `1` is not `true`, also inside."""
+    if before is _ABSENT or after is _ABSENT:
+        return before is after
+    return before == after and json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)
 
 
 def _children(spot: _Spot, node: _Node, before: dict[str, object], after: dict[str, object]) -> _Found:
@@ -209,16 +211,18 @@ def _by_name(elements: list[object], key: str) -> _Elements | None:
     return {str(name): (number, one) for number, (name, one) in enumerate(zip(names, elements, strict=True))}
 
 
-def _whole(spot: _Spot, node: _Node, value: object, how: str) -> _Found:
-    """Something that is new or gone: once where it is one owner's, otherwise each owner's part by itself."""
+def _whole(spot: _Spot, node: _Node, value: object, how: str, told: str = "") -> _Found:
+    """Something that is new or gone: said to its own owner here (unless told already), and to others of their parts."""
     owners = set(_owners(node, value))
-    if len(owners) == 1:
-        yield owners.pop(), spot.touched(how)
+    for owner in owners if len(owners) == 1 else owners & {node.owner}:
+        if owner != told:
+            yield owner, spot.touched(how)
+        told = owner
+    if owners == {told}:
         return
-    parts = value.items() if isinstance(value, Mapping) else _numbered(value)
-    for step, inner in parts:
+    for step, inner in value.items() if isinstance(value, Mapping) else _numbered(value):
         name = step if isinstance(step, str) else _name_of(inner, step)
-        yield from _whole(spot.below(step, name), node.below(step), inner, how)
+        yield from _whole(spot.below(step, name), node.below(step), inner, how, told)
 
 
 def _numbered(value: object) -> list[tuple[int, object]]:

@@ -76,15 +76,16 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _kind_of(path: str, folder: str) -> str:
-    """The tree has let nothing else through."""
+def kind_of(path: str) -> str:
+    """The kind of a file of a tree (`schema.check.KINDS`), which has let nothing else through."""
+    folder = _folder(path)
     single = {ORGANISATION: "organisation", CALENDAR_FILE: "calendar"}
     return single.get(path) or ("mgn" if MGN.fullmatch(folder) else _KINDS[folder])
 
 
 def _take(loading: _Loading, path: str, data: bytes) -> None:
     folder, _, name = path.rpartition("/")
-    kind = _kind_of(path, folder)
+    kind = kind_of(path)
     read = read_document(path, data)
     found = read.findings or check(kind, path, read.value, loading.sources)
     loading.faults.found.extend(found)
