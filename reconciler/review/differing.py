@@ -15,13 +15,17 @@ _PLACES: Final = frozenset({"at"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One key that reads otherwise; `had` and `has` tell an absent key from an empty value."""
+    """One key that reads otherwise; `had` and `has` tell an absent key from an empty value.
+
+    With `hidden` the values are left out: addresses and identifiers, which are nobody's matter but the file's.
+    """
 
     path: Keys
     before: Json = None
     after: Json = None
     had: bool = True
     has: bool = True
+    hidden: bool = False
 
 
 def plain(value: Any, *, ordered: bool = False) -> Json:

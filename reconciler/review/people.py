@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from reconciler.model.desired import GroupState
 from reconciler.model.documents import School
@@ -23,6 +24,9 @@ class Reach:
     silent_devices: tuple[str, ...] = ()
     pupils: int = 0
     silent_pupils: tuple[str, ...] = ()
+
+
+NOBODY: Final = Reach()
 
 
 def reach_of(groups: Iterable[str], known: Mapping[str, GroupState]) -> Reach:

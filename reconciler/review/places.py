@@ -1,6 +1,7 @@
 """What changes in schools, groups and the organisation's own file, beside what the groups get. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
@@ -181,7 +182,7 @@ def _changed_group(
 def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
     """Management systems, routes, rings, roles, terms, council: each key with what it was and is."""
     before, after = (_organisation(one) for one in (base, head))
-    found = differences(before, after, depth=3)
+    found = tuple(map(_discreet, differences(before, after, depth=3)))
     facts = list(_roles(base.organisation.roles, head.organisation.roles))
     if found or facts:
         owners = [owner_of(_ORGANISATION, one.path[:1]) for one in found]
@@ -196,6 +197,17 @@ def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
             differences=found,
             owners=tuple(dict.fromkeys(owners)),
         )
+
+
+def _discreet(one: Difference) -> Difference:
+    """Where a system is and whom to write to is no reader's matter; that it has changed is."""
+    told = not {"options", "contact", "uid"} & set(one.path)
+    if told and one.path[0] == "backends" and len(one.path) <= _WHOLE_BACKEND:
+        told = False
+    return one if told else replace(one, before=None, after=None, hidden=True)
+
+
+_WHOLE_BACKEND: Final = 2
 
 
 def _organisation(documents: Documents) -> Mapping[str, Json]:

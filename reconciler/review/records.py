@@ -11,7 +11,7 @@ from reconciler.model.place import Json
 from reconciler.model.vetting import APPROVED, DECIDED, PROPOSED, QUEUED, Decision, Vetting, vetting_of
 from reconciler.review.differing import Difference, differences, plain
 from reconciler.review.money import NO_COST, Cost, cost_of
-from reconciler.review.people import Reach, reach_of
+from reconciler.review.people import NOBODY, Reach, reach_of
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED
 from reconciler.review.vocabulary import owner_of
@@ -161,6 +161,6 @@ def _told(changed: Sequence[Difference]) -> Iterator[Difference]:
 
 def _use(app: App | None, users: Users) -> tuple[Reach, Cost]:
     if app is None:
-        return Reach(), NO_COST
+        return NOBODY, NO_COST
     groups = users.by_app.get(app.id, ())
     return reach_of((one.key for one in groups), users.groups), cost_of(vetting_of(app), groups)

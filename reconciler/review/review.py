@@ -64,7 +64,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`names` are the names of apps, schools and groups by id, as at the head or else the base."""
+    """`names`: what is called how, as at the head or else the base: `app:<id>`, `school:<id>`, `group:<school>/<id>`,
+    `baseline:<id>`. `decisions`: the reference of what `baseline:<id>` and `exception:<id>` were decided in.
+
+    `looked_until` is the last day on which a date in the files changes something that was looked at.
+    """
 
     as_of: date
     looked_until: date
@@ -75,6 +79,7 @@ class Review:
     reach: Reach
     approvals: tuple[Approval, ...]
     names: Mapping[str, str]
+    decisions: Mapping[str, str]
 
     @property
     def empty(self) -> bool:
@@ -99,6 +104,7 @@ def make_review(base: Documents, head: Documents, days: Sequence[Day], table: Se
         reach=reach_of(_touched(wishes, told), known),
         approvals=_approvals(apps, wishes, told, table),
         names={**_names(base), **_names(head)},
+        decisions={**_decisions(base), **_decisions(head)},
     )
 
 
@@ -124,11 +130,17 @@ def _touched(wishes: Sequence[WishChange], told: Sequence[Told]) -> Iterator[str
 
 
 def _names(documents: Documents) -> Mapping[str, str]:
-    found = {app.id: app.name for app in documents.apps} | {one.id: one.name for one in documents.baselines}
+    found = {f"app:{one.id}": one.name for one in documents.apps}
+    found |= {f"baseline:{one.id}": one.name for one in documents.baselines}
     for school in documents.schools:
-        found[school.id] = school.name
-        found |= {f"{school.id}/{group.id}": group.name for group in school.groups}
+        found[f"school:{school.id}"] = school.name
+        found |= {f"group:{school.id}/{group.id}": group.name for group in school.groups}
     return found
+
+
+def _decisions(documents: Documents) -> Mapping[str, str]:
+    found = {f"baseline:{one.id}": one.decision.reference for one in documents.baselines if one.decision}
+    return found | {f"exception:{one.id}": one.decision.reference for one in documents.exceptions if one.decision}
 
 
 # --- costs --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from reconciler.model.desired import DesiredState, Effective, EffectiveSetting, Origin
 from reconciler.model.place import Json
 from reconciler.review.differing import entries, plain, spelled
-from reconciler.review.people import Reach
+from reconciler.review.people import NOBODY, Reach
 from reconciler.review.renames import Renames
 from reconciler.settings.order import LIST_KINDS, Tightness, compare
 from reconciler.settings.table import Setting, SettingsTable
@@ -50,7 +50,7 @@ class WishChange:
     origins: tuple[Origin, ...]
     tightness: str = ""
     loses: bool = False
-    reach: Reach = Reach()
+    reach: Reach = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
