@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.model.vetting import ItReview, Vetting
-from reconciler.site.parts import Cell, Fact, Section, Table, cells, facts
+from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords
 
@@ -15,7 +15,9 @@ def inside_sections(app: Vetting, source: Source, words: SiteWords) -> Iterator[
     yield Section(id="protection", title=words.say("PROTECTION"), facts=_protection(app, words))
     if app.it_review:
         yield Section(id="it-review", title=words.say("IT-REVIEW"), facts=_it_review(app.it_review, words))
-    yield Section(id="used", title=words.say("USED"), paragraphs=_used(app, source, words), tables=_groups(app, source, words))
+    yield Section(
+        id="used", title=words.say("USED"), paragraphs=_used(app, source, words), tables=_groups(app, source, words)
+    )
     yield Section(id="notes", title=words.say("NOTES"), tables=_notes(app, source, words))
     yield Section(id="history", title=words.say("HISTORY"), tables=_history(app, words))
     yield Section(id="record", title=words.say("RECORD"), facts=_record(app, words))
@@ -27,10 +29,10 @@ def _wish(app: Vetting, source: Source, words: SiteWords) -> tuple[Fact, ...]:
         return ()
     school = source.schools.get(wish.school)
     return facts(
-        (words.say("WISH-NEED"), wish.need),
-        (words.say("WISH-BY"), ", ".join(filter(None, (wish.by, school.name if school else wish.school)))),
+        (words.say("WISH-NEED"), Written(wish.need)),
+        (words.say("WISH-BY"), Written(", ".join(filter(None, (wish.by, school.name if school else wish.school))))),
         (words.say("WISH-RECEIVED"), wish.received.isoformat() if wish.received else ""),
-        (words.say("WISH-TRIED"), wish.tried),
+        (words.say("WISH-TRIED"), Written(wish.tried)),
         (words.say("WISH-USERS"), words.number(wish.users) if wish.users is not None else ""),
         (words.say("WISH-REFERENCE"), wish.reference),
         (words.say("QUEUED-SINCE"), app.queued.isoformat() if app.queued else ""),
@@ -81,9 +83,9 @@ def _it_review(review: ItReview, words: SiteWords) -> tuple[Fact, ...]:
     return facts(
         (words.say("IT-VERDICT"), words.term("IT-VERDICT", review.verdict)),
         (words.say("IT-GROUND"), words.term("IT-GROUND", review.ground)),
-        (words.say("IT-REASON"), review.reason),
+        (words.say("IT-REASON"), Written(review.reason)),
         (words.say("DATE"), review.date.isoformat() if review.date else ""),
-        (words.say("IT-LIFTED"), " ".join(filter(None, (day, lifted.reason))) if lifted else ""),
+        (words.say("IT-LIFTED"), Written(" ".join(filter(None, (day, lifted.reason)))) if lifted else ""),
     )
 
 
@@ -131,7 +133,7 @@ def _notes(app: Vetting, source: Source, words: SiteWords) -> tuple[Table, ...]:
     for note in app.notes:
         school = source.schools.get(note.school)
         by = ", ".join(filter(None, (note.by, school.name if school else note.school)))
-        rows.append(cells(note.date.isoformat() if note.date else "–", by, note.text))
+        rows.append(cells(note.date, Written(by), Written(note.text)))
     return (Table(caption=words.say("NOTES-CAPTION"), head=head, rows=tuple(rows)),)
 
 
@@ -140,8 +142,7 @@ def _history(app: Vetting, words: SiteWords) -> tuple[Table, ...]:
         return ()
     head = tuple(words.say(one) for one in ("DATE", "DECISION-STATUS", "DECISION-REFERENCE", "DECISION-REASON"))
     rows = tuple(
-        cells(one.day.isoformat() if one.day else "–", words.term("STATUS", one.status), one.reference, one.reason)
-        for one in app.history
+        cells(one.day, words.term("STATUS", one.status), one.reference, Written(one.reason)) for one in app.history
     )
     return (Table(caption=words.say("HISTORY-CAPTION"), head=head, rows=rows),)
 
@@ -154,9 +155,9 @@ def _record(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
         votes = words.say("VOTES-COUNTED", ayes=str(decision.votes_for), noes=str(decision.votes_against))
     return facts(
         (words.say("RECORD-FILE"), app.at.file),
-        (words.say("RECORD-SOURCE"), app.source_text),
-        (words.say("TESTED-IN"), assessment.tested_in if assessment else ""),
-        (words.say("ASSESSED-BY"), assessment.by if assessment else ""),
+        (words.say("RECORD-SOURCE"), Written(app.source_text)),
+        (words.say("TESTED-IN"), Written(assessment.tested_in) if assessment else ""),
+        (words.say("ASSESSED-BY"), Written(assessment.by) if assessment else ""),
         (words.say("VOTES"), votes),
         (words.say("TRIAL-UNTIL"), app.trial_until.isoformat() if app.trial_until else ""),
         (words.say("IMPORTED"), imported.source if imported else ""),

@@ -7,6 +7,7 @@ from typing import Final
 from reconciler.model.grades import grade_span
 from reconciler.model.vetting import Vetting
 from reconciler.schema.school_forms import CURRENT
+from reconciler.site.parts import Written
 from reconciler.site.words import SiteWords, by_name
 
 _PLATFORMS: Final = ("chromeos", "ipados", "macos", "windows", "android")
@@ -110,8 +111,8 @@ def _row(app: Vetting, keys: tuple[tuple[str, str], ...], words: SiteWords) -> A
     return AppRow(
         id=app.id,
         name=app.name,
-        description=app.description,
-        subjects=", ".join(app.subjects),
+        description=Written(app.description),
+        subjects=Written(", ".join(app.subjects)),
         platforms=", ".join(words.term("PLATFORM", one) for one in app.platforms),
         cost=words.term("COST", app.cost.model) if app.cost else "",
         conditions=bool(app.conditions),

@@ -1,12 +1,12 @@
 """The page of one app: what it is, whom it is for, on what conditions, what it costs, what becomes of data, how to get it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from reconciler.model.vetting import APPROVED, Cost, DataProtection, Decision, Interface, Vetting
 from reconciler.site.app_inside import inside_sections
-from reconciler.site.parts import Fact, Section, facts
+from reconciler.site.parts import Fact, Section, Written, facts
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords
 
@@ -30,10 +30,12 @@ def app_page(app: Vetting, source: Source, words: SiteWords, *, inside: bool) ->
     """`inside`: with what only the internal edition has."""
     sections = [
         Section(id="for-whom", title=words.say("FOR-WHOM"), facts=_for_whom(app, words)),
-        Section(id="get", title=words.say("GET"), paragraphs=tuple(_how_to_get(app, source, words))),
-        Section(id="cost", title=words.say("COST"), paragraphs=tuple(_cost(app.cost, words)) if app.cost else ()),
+        _how_to_get(app, source, words),
+        Section(id="cost", title=words.say("COST"), paragraphs=_cost(app.cost, words) if app.cost else ()),
         Section(id="use", title=words.say("USE"), facts=_use(app, app.interface, words)),
-        Section(id="data", title=words.say("DATA"), paragraphs=tuple(_data(app, words)), facts=_data_facts(app, words)),
+        Section(
+            id="data", title=words.say("DATA"), paragraphs=_paragraph(_data(app, words)), facts=_data_facts(app, words)
+        ),
         Section(id="assessment", title=words.say("ASSESSMENT"), paragraphs=tuple(_assessment(app, words))),
         Section(id="decision", title=words.say("DECISION"), facts=_decision(app, app.decision, words)),
     ]
@@ -42,10 +44,10 @@ def app_page(app: Vetting, source: Source, words: SiteWords, *, inside: bool) ->
     return AppPage(
         id=app.id,
         name=app.name,
-        lead=app.description,
+        lead=Written(app.description),
         state=app.status,
         status=words.term("STATUS", app.status),
-        conditions=app.conditions,
+        conditions=tuple(map(Written, app.conditions)),
         warning=_warning(app, source.as_of, words),
         source_url=app.source_url if app.source_url.startswith("https://") else "",
         sections=tuple(one for one in sections if not one.empty),
@@ -63,37 +65,40 @@ def _for_whom(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
     age = str(app.age_limit) if app.age_limit else ""
     return facts(
         (words.say("FORMS"), words.forms(app.school_forms) or words.say("FORMS-ALL")),
-        (words.say("GRADES"), app.grades),
-        (words.say("SUBJECTS"), words.join(app.subjects)),
-        (words.say("PURPOSES"), words.join(app.purposes)),
+        (words.say("GRADES"), words.grades(app.grades)),
+        (words.say("SUBJECTS"), Written(", ".join(app.subjects))),
+        (words.say("PURPOSES"), Written(", ".join(app.purposes))),
         (words.say("AUDIENCES"), words.terms("AUDIENCE", app.audiences)),
         (words.say("AGE-LIMIT"), words.say("AGE-LIMIT-YEARS", n=age) if age else ""),
         (words.say("SUPPLIER"), app.supplier),
     )
 
 
-def _how_to_get(app: Vetting, source: Source, words: SiteWords) -> Iterator[str]:
+def _how_to_get(app: Vetting, source: Source, words: SiteWords) -> Section:
+    title = words.say("GET")
     if app.status not in APPROVED:
-        yield words.say(f"GET-{app.status.upper()}")
-        return
+        return Section(id="get", title=title, paragraphs=(words.say(f"GET-{app.status.upper()}"),))
     use = source.uses.get(app.id)
-    for owner, mode in use.baselines.items() if use else ():
-        baseline = source.baselines.get(owner)
-        if baseline is not None:
-            yield words.say(f"GET-BASELINE-{mode.upper()}", name=baseline.name)
-    yield words.say("GET-SCHOOL")
+    found = ((source.baselines.get(owner), mode) for owner, mode in (use.baselines.items() if use else ()))
+    items = tuple(words.say(f"GET-BASELINE-{mode.upper()}", name=one.name) for one, mode in found if one)
+    intro = (words.say("GET-BASELINES"),) if items else ()
+    return Section(id="get", title=title, paragraphs=intro, items=items, closing=(words.say("GET-SCHOOL"),))
 
 
-def _cost(cost: Cost, words: SiteWords) -> Iterator[str]:
-    yield words.term("COST-SENTENCE", cost.model)
-    if cost.licence:
-        yield words.term("LICENCE", cost.licence)
-    if cost.in_app_purchases:
-        yield words.term("PURCHASES", cost.in_app_purchases)
-    if cost.bearer:
-        yield words.term("BEARER", cost.bearer)
-    if cost.note:
-        yield cost.note
+def _cost(cost: Cost, words: SiteWords) -> tuple[str, ...]:
+    said = (
+        words.term("COST-SENTENCE", cost.model),
+        words.term("LICENCE", cost.licence),
+        words.term("PURCHASES", cost.in_app_purchases),
+        words.term("BEARER", cost.bearer),
+    )
+    return (*_paragraph(said), *((Written(cost.note),) if cost.note else ()))
+
+
+def _paragraph(sentences: Iterable[str]) -> tuple[str, ...]:
+    """One, of the sentences that say something; or none."""
+    said = " ".join(filter(None, sentences))
+    return (said,) if said else ()
 
 
 def _use(app: Vetting, interface: Interface | None, words: SiteWords) -> tuple[Fact, ...]:
@@ -133,9 +138,9 @@ def _data_facts(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
     protection = app.data_protection or DataProtection()
     checked = protection.checked.isoformat() if protection.checked else ""
     return facts(
-        (words.say("LEGAL-BASIS"), protection.legal_basis),
-        (words.say("DELETION"), protection.deletion),
-        (words.say("EXPORT"), protection.export),
+        (words.say("LEGAL-BASIS"), Written(protection.legal_basis)),
+        (words.say("DELETION"), Written(protection.deletion)),
+        (words.say("EXPORT"), Written(protection.export)),
         (words.say("CHECKED"), checked),
     )
 
@@ -143,7 +148,7 @@ def _data_facts(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
 def _assessment(app: Vetting, words: SiteWords) -> Iterator[str]:
     if app.assessment is None:
         return
-    yield app.assessment.value
+    yield Written(app.assessment.value)
     if app.assessment.grade is not None:
         yield words.say("ASSESSMENT-GRADE", grade=str(app.assessment.grade))
 
@@ -156,6 +161,6 @@ def _decision(app: Vetting, decision: Decision | None, words: SiteWords) -> tupl
         (words.say("DECISION-STATUS"), words.term("STATUS", app.status)),
         (words.say("DECISION-MEETING"), decision.meeting.isoformat() if decision.meeting else ""),
         (words.say("DECISION-REFERENCE"), decision.reference),
-        (words.say("DECISION-REASON"), decision.reason),
+        (words.say("DECISION-REASON"), Written(decision.reason)),
         (words.say("REVIEW-BY"), review),
     )

@@ -106,7 +106,7 @@ def _money(source: Source, words: SiteWords) -> Figure:
         for payer, kronor in cost.yearly.items():
             yearly[payer] = yearly.get(payer, Decimal(0)) + kronor
     rows = tuple(
-        (Cell(text=words.term("PAYER", payer or "unknown")), Cell(text=words.kronor(kronor), number=True))
+        (Cell(text=words.term("PAYER", payer or "unknown")), Cell(text=words.kronor(kronor), look="number"))
         for payer, kronor in sorted(yearly.items(), key=lambda pair: (-pair[1], pair[0]))
     )
     head = (words.say("PAYER"), words.say("A-YEAR"))
@@ -131,9 +131,7 @@ def _reviews(source: Source, words: SiteWords) -> Figure:
     rows = [(name, (number,)) for name, number in counted.items()]
     chart = _figure("reviews", "WHEN", rows, (words.say("APPS"),), words).chart
     listed = tuple(
-        (Cell(text=app.name, href=f"apps/{app.id}.html"), *cells(app.review_by.isoformat()))
-        for app in due
-        if app.review_by
+        (Cell(text=app.name, href=f"apps/{app.id}.html"), *cells(app.review_by)) for app in due if app.review_by
     )
     head = (words.say("APP"), words.say("REVIEW-BY"))
     table = Table(caption=words.say("REVIEWS-CAPTION"), head=head, rows=listed)
@@ -147,13 +145,20 @@ def _quarter(day: date, as_of: date, words: SiteWords) -> str:
 
 
 def _figure(
-    name: str, first: str, rows: Sequence[tuple[str, tuple[int, ...]]], columns: tuple[str, ...], words: SiteWords, *, note: str = ""
+    name: str,
+    first: str,
+    rows: Sequence[tuple[str, tuple[int, ...]]],
+    columns: tuple[str, ...],
+    words: SiteWords,
+    *,
+    note: str = "",
 ) -> Figure:
     """The chart shows the largest few, the table all of them."""
     title = words.say(f"{name.upper()}-TITLE")
     shown = rows[:_SHOWN]
     series = tuple(Series(name=column, values=tuple(row[1][at] for row in shown)) for at, column in enumerate(columns))
-    chart = Chart(id=name, title=title, labels=tuple(row[0] for row in shown), series=series)
+    sums = tuple(words.number(sum(row[1])) for row in shown)
+    chart = Chart(id=name, title=title, labels=tuple(row[0] for row in shown), sums=sums, series=series)
     table = Table(
         caption=words.say(f"{name.upper()}-CAPTION"),
         head=(words.say(first), *columns),
@@ -163,7 +168,7 @@ def _figure(
 
 
 def _numbers(values: Iterable[int], words: SiteWords) -> Iterable[Cell]:
-    return (Cell(text=words.number(one), number=True) for one in values)
+    return (Cell(text=words.number(one), look="number") for one in values)
 
 
 def _judged(source: Source, words: SiteWords) -> tuple[Figure, ...]:
@@ -179,7 +184,7 @@ def _judged(source: Source, words: SiteWords) -> tuple[Figure, ...]:
 
 
 def _from_check(name: str, table: Counted) -> Figure:
-    rows = tuple((Cell(text=row[0]), *(Cell(text=one, number=True) for one in row[1:])) for row in table.rows)
+    rows = tuple((Cell(text=row[0]), *(Cell(text=one, look="number") for one in row[1:])) for row in table.rows)
     shown = Table(caption=table.title, head=tuple(table.head), rows=rows)
     return Figure(id=name, title=table.title, chart=None, table=shown, note=table.note)
 

@@ -53,6 +53,7 @@ class Plan:
     lang: str
     langs: tuple[str, ...]
     organisation: str
+    spoken: str
     as_of: str
     pages: tuple[Page, ...]
     charts: tuple[File, ...] = ()
@@ -98,6 +99,7 @@ def plan(source: Source, edition: Edition, lang: str, langs: tuple[str, ...]) ->
         lang=lang,
         langs=langs,
         organisation=source.documents.organisation.name,
+        spoken=source.documents.organisation.language,
         as_of=source.as_of.isoformat(),
         pages=tuple(pages),
         charts=charts,
@@ -121,6 +123,7 @@ def frame_of(page: Page, plan: Plan) -> Frame:
     menu = [one for one in _MENU if plan.edition is Edition.INTERNAL or one in _PUBLIC]
     return Frame(
         lang=plan.lang,
+        spoken=plan.spoken,
         organisation=plan.organisation,
         title=page.title,
         home=up,
@@ -147,7 +150,9 @@ def _apps(source: Source, words: SiteWords, *, inside: bool) -> Iterator[Page]:
 
 def _mgn(source: Source, words: SiteWords) -> Iterator[Page]:
     """One page for each school form's version in force."""
-    versions = sorted(versions_in_force(source.documents, source.as_of).values(), key=lambda one: by_name(one.school_form))
+    versions = sorted(
+        versions_in_force(source.documents, source.as_of).values(), key=lambda one: by_name(one.school_form)
+    )
     listed = [(words.form(one.school_form), one.school_year, _mgn_file(one)) for one in versions]
     yield _page("mgn/index.html", "mgn_list.html.j2", words.say("MGN"), versions=listed)
     for mgn in versions:
@@ -172,7 +177,10 @@ def _schools(source: Source, words: SiteWords) -> Iterator[Page]:
     schools = sorted(source.documents.schools, key=lambda one: by_name(one.name))
     shown = [school_page(one, judged.get(one.id, NOTHING), source, words) for one in schools]
     rows = tuple(
-        (Cell(text=one.name, href=f"{one.id}.html"), *(Cell(text=fact, number=at > 0) for at, fact in enumerate(about)))
+        (
+            Cell(text=one.name, href=f"{one.id}.html"),
+            *(Cell(text=fact, look="number" if at else "") for at, fact in enumerate(about)),
+        )
         for one, about in zip(shown, (_in_short(one.id, source, words) for one in shown), strict=True)
     )
     head = tuple(words.say(one) for one in ("SCHOOL", "FORMS", "GROUPS", "DEVICES-EXPECTED", "PUPILS"))

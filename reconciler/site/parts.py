@@ -1,16 +1,22 @@
 """What pages are made of for the eye: sections with sentences, facts and tables. Plain text; templates escape it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+
+
+class Written(str):
+    """A passage that people wrote, in the organisation's language: a page in another one says so to screen readers."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """`href` is relative to the page; `number` aligns to the right."""
+    """`href` is relative to the page; `look` is `number` (to the right), `day` (on one line) or empty."""
 
     text: str
     href: str = ""
-    number: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +38,19 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One heading and what is below it, in this order: paragraphs, items, facts, tables."""
+    """One heading and what is below it, in this order: paragraphs, items, closing paragraphs, facts, tables."""
 
     id: str
     title: str
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     tables: tuple[Table, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.paragraphs or self.items or self.facts or self.tables)
+        return not (self.paragraphs or self.items or self.closing or self.facts or self.tables)
 
 
 def facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
@@ -51,11 +58,14 @@ def facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
     return tuple(Fact(label=label, value=value) for label, value in pairs if value)
 
 
-def texts(parts: Iterable[str]) -> tuple[str, ...]:
-    """Only those that say something."""
-    return tuple(filter(None, parts))
+def cells(*values: str | int | date | None) -> tuple[Cell, ...]:
+    """A row: text, whole numbers as they are, days; nothing is a dash."""
+    return tuple(map(_cell, values))
 
 
-def cells(*values: str | int) -> tuple[Cell, ...]:
-    """A row of plain cells; a whole number becomes one that aligns to the right."""
-    return tuple(Cell(text=str(one), number=isinstance(one, int)) for one in values)
+def _cell(value: str | int | date | None) -> Cell:
+    if isinstance(value, date):
+        return Cell(text=value.isoformat(), look="day")
+    if isinstance(value, int):
+        return Cell(text=str(value), look="number")
+    return Cell(text="–" if value is None else value)

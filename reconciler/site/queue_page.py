@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from reconciler.model.vetting import PROPOSED, QUEUED, REJECTED, WITHDRAWN, Vetting
-from reconciler.site.parts import Cell, Section, Table, cells
+from reconciler.site.parts import Cell, Section, Table, Written, cells
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords, by_name
 
@@ -35,8 +35,8 @@ def _waiting_row(app: Vetting, source: Source, words: SiteWords) -> tuple[Cell, 
     school = source.schools.get(wish.school) if wish else None
     by = ", ".join(filter(None, (wish.by, school.name if school else wish.school))) if wish else ""
     days = words.number((source.as_of - since).days) if since else "–"
-    said = cells(wish.need if wish else "", by, since.isoformat() if since else "–")
-    return (_link(app), *said, Cell(text=days, number=True))
+    said = cells(Written(wish.need if wish else ""), Written(by), since)
+    return (_link(app), *said, Cell(text=days, look="number"))
 
 
 def _decided(status: str, apps: Iterable[Vetting], words: SiteWords) -> Section:
@@ -48,9 +48,8 @@ def _decided(status: str, apps: Iterable[Vetting], words: SiteWords) -> Section:
 def _decided_row(app: Vetting) -> tuple[Cell, ...]:
     decision = app.decision
     if decision is None:
-        return (_link(app), *cells("", "–", ""))
-    day = decision.meeting.isoformat() if decision.meeting else "–"
-    return (_link(app), *cells(decision.reason, day, decision.reference))
+        return (_link(app), *cells(None, None, None))
+    return (_link(app), *cells(Written(decision.reason), decision.meeting, decision.reference))
 
 
 def _link(app: Vetting) -> Cell:

@@ -6,11 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
+
+from reconciler.site.parts import Written
 from reconciler.site.words import SiteWords
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_NO_ATTRIBUTE: Final = Markup()
 FOLDER: Final = Path(__file__).parent
 
 
@@ -27,10 +31,11 @@ class Link:
 class Frame:
     """What is around every page. `home` leads to the language's first page, `assets` to the edition's folder of them.
 
-    `other` is the same page in the other language, where there is one; `other_lang` its code.
+    `spoken` is the language that the organisation's people write in. `other` is the same page in the other language, where there is one; `other_lang` its code.
     """
 
     lang: str
+    spoken: str
     organisation: str
     title: str
     home: str
@@ -45,7 +50,15 @@ class Frame:
 def render_html(template: str, frame: Frame, values: Mapping[str, Any]) -> str:
     """One whole page."""
     words = SiteWords(frame.lang)
-    return environment().get_template(template).render(frame=frame, t=words.say, words=words, **values)
+    foreign = frame.spoken != frame.lang
+    written = Markup(' lang="{}"').format(frame.spoken) if foreign else Markup()
+
+    def said(text: str) -> Markup:
+        """The attribute that says in which language people wrote this, where it isn't the page's."""
+        return written if isinstance(text, Written) else _NO_ATTRIBUTE
+
+    shared = {"frame": frame, "t": words.say, "words": words, "said": said, "written": written}
+    return environment().get_template(template).render(shared | dict(values))
 
 
 @cache

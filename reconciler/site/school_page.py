@@ -16,7 +16,7 @@ from reconciler.policy.wording import fill
 from reconciler.report.naming import value_words
 from reconciler.report.words import Words
 from reconciler.settings.table import load_settings
-from reconciler.site.parts import Cell, Fact, Section, Table, cells, facts
+from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts
 from reconciler.site.source import FROM_BASELINE, Source
 from reconciler.site.words import SiteWords, by_name
 
@@ -85,7 +85,7 @@ def school_page(school: School, judged: Judged, source: Source, words: SiteWords
 
 def _facts(school: School, groups: Sequence[GroupState], words: SiteWords) -> tuple[Fact, ...]:
     forms = dict.fromkeys(form for unit in school.units for form in unit.school_forms)
-    grades = dict.fromkeys(unit.grades for unit in school.units if unit.grades)
+    grades = dict.fromkeys(words.grades(unit.grades) for unit in school.units if unit.grades)
     pupils = sum(school.pupils_by_grade.values())
     devices = sum(one.group.devices.expected or 0 for one in groups if one.group.devices)
     return facts(
@@ -111,8 +111,8 @@ def _group_table(groups: Sequence[GroupState], words: SiteWords) -> tuple[Table,
                 Cell(text=words.term("PLATFORM", group.platform)),
                 Cell(text=words.term("AUDIENCE", group.audience)),
                 Cell(text=words.forms(group.school_forms)),
-                Cell(text=group.grades or "–"),
-                Cell(text=count, number=True),
+                Cell(text=words.grades(group.grades) or "–"),
+                Cell(text=count, look="number"),
             )
         )
     head = tuple(words.say(one) for one in columns)
@@ -136,7 +136,14 @@ def _gathered(lines: Iterable[tuple[_Line, str]], total: int, words: SiteWords) 
 def _app_table(groups: Sequence[GroupState], source: Source, words: SiteWords) -> tuple[Table, ...]:
     ids = {name: app for app, name in source.names.items()}
     lines = (
-        ((source.names.get(entry.app, entry.app), words.say(f"MODE-{entry.mode.upper()}"), _origin(entry.origins, source, words)), one.group.name)
+        (
+            (
+                source.names.get(entry.app, entry.app),
+                words.say(f"MODE-{entry.mode.upper()}"),
+                _origin(entry.origins, source, words),
+            ),
+            one.group.name,
+        )
         for one in groups
         for entry in one.effective.apps.values()
     )
@@ -197,7 +204,7 @@ def _rules(verdicts: Sequence[Verdict], source: Source, words: SiteWords) -> Sec
             line = (one.outcome, _said(rules.get(one.rule), one, words), one.rule)
             seen[line] = seen.get(line, 0) + 1
     rows = tuple(
-        (*cells(message, words.term("OUTCOME", outcome), rule), Cell(text=words.number(count), number=True))
+        (*cells(message, words.term("OUTCOME", outcome), rule), Cell(text=words.number(count), look="number"))
         for (outcome, message, rule), count in sorted(seen.items(), key=lambda pair: (_TOLD.index(pair[0][0]), pair[0]))
     )
     head = tuple(words.say(one) for one in ("MESSAGE", "OUTCOME", "RULE", "TIMES"))
@@ -217,7 +224,7 @@ def _mgn(found: Sequence[MgnVerdict], source: Source, words: SiteWords) -> Secti
     order = sorted(found, key=lambda one: (one.school_form, one.level is not Level.SHALL, one.requirement, one.unit))
     rows = tuple(
         cells(
-            texts.get((f"{one.school_form}/{one.school_year}", one.requirement), one.requirement),
+            Written(texts.get((f"{one.school_form}/{one.school_year}", one.requirement), one.requirement)),
             one.level.value,
             words.term("OUTCOME", one.outcome),
             f"{words.form(one.school_form)} {one.unit}",

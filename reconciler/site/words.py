@@ -69,6 +69,10 @@ class SiteWords:
     def forms(self, school_forms: Sequence[str]) -> str:
         return self.join(map(self.form, school_forms))
 
+    def grades(self, written: str) -> str:
+        """`F–3`, as a span is set."""
+        return written.replace("-", "–")
+
     def language(self, code: str) -> str:
         """A language by its code in ISO 639; one that isn't common in Swedish schools by the code itself."""
         return self.term("LANGUAGE", code) if code in LANGUAGES else code

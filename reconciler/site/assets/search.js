@@ -5,6 +5,7 @@
   const form = document.getElementById("filters");
   const query = document.getElementById("query");
   const count = document.getElementById("count");
+  const reset = document.getElementById("reset");
   const selects = [...form.querySelectorAll("select")];
 
   // "Lasning" finds "Läsning", and the other way round.
@@ -40,13 +41,15 @@
         one.row.hidden = !shown;
       }
     }
+    reset.hidden = !words.length && !chosen.length;
     say(found);
   };
 
   form.hidden = false;
   form.addEventListener("input", search);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(search));
+  // The fields are emptied after this event. The button then goes away, so the search field takes the focus.
+  form.addEventListener("reset", () => setTimeout(() => (query.focus(), search())));
   // A browser that goes back may have kept what was written.
   addEventListener("pageshow", search);
 })();
