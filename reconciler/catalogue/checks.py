@@ -114,7 +114,10 @@ def _check_identities(vetting: Vetting) -> Iterator[Finding]:
     for one in vetting.identities:
         host = _HOST.match(one.id) if one.kind == "web" else None
         if host is not None and host[1].lower() in _STORES:
-            yield about(vetting, "STORE-PAGE-AS-WEB", one.at, address=one.id, right=_STORES[host[1].lower()])
+            right = _STORES[host[1].lower()]
+            if one.platform == "chromeos":
+                right = right.replace("android: {play", "chromeos: {android")
+            yield about(vetting, "STORE-PAGE-AS-WEB", one.at, address=one.id, right=right)
         elif _is_another_platforms(one):
             yield about(vetting, "STORE-ID-OF-OTHER", one.at, Severity.WARNING, store_id=one.id, kind=one.kind)
 

@@ -39,11 +39,15 @@ _OWN_NAME: Final = {"app-catalog": "topic", "meeting": "date"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`documents` is None where there is no organisation to speak of. `locate` gives positions, lines and corrected lines."""
+    """`documents` is None where there is no organisation to speak of. `locate` gives positions, lines and corrected lines.
+
+    `unread`: the files that dropped out; what they would have defined can't be called unknown.
+    """
 
     documents: Documents | None
     findings: tuple[Finding, ...]
     locate: Sources
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class _Loading:
     organisation: Organisation | None = None
     built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*_KINDS.values(), *_BUILDERS)})
     missing: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     hash: Any = None
 
 
@@ -64,6 +69,7 @@ def load(tree: Tree, *, digest: bool = True) -> Loaded:
     loading.faults.found.extend(tree.findings)
     unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
     loading.missing.update(map(_folder, unread))
+    loading.unread.update(unread)
     if ORGANISATION not in tree.files and ORGANISATION not in unread:
         loading.faults.error("NO-ORGANISATION", Pointer(file=ORGANISATION))
     for path, data in tree.files.items():
@@ -91,6 +97,7 @@ def _take(loading: _Loading, path: str, data: bytes) -> None:
     loading.faults.found.extend(found)
     if any(map(is_error, found)) or not isinstance(read.value, dict):
         loading.missing.add(folder)
+        loading.unread.add(path)
         return
     if loading.hash is not None:
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
@@ -154,7 +161,12 @@ def _finish(loading: _Loading) -> Loaded:
         check_guardrails(documents.guardrails, loading.sources, loading.faults)
         check_references(documents, loading.sources, loading.faults, loading.missing)
         check_policy_references(documents, loading.sources, loading.faults, loading.missing)
-    return Loaded(documents=documents, findings=in_order(loading.faults.found, loading.sources), locate=loading.sources)
+    return Loaded(
+        documents=documents,
+        findings=in_order(loading.faults.found, loading.sources),
+        locate=loading.sources,
+        unread=frozenset(loading.unread),
+    )
 
 
 def _digest(loading: _Loading) -> str:

@@ -32,7 +32,7 @@ class Prepared:
     """Everything that files say. `findings` are those of loading and of the base; the state carries its own.
 
     Without a state that was asked for, `findings` has everything there is. `lapses`: the first day on which the files'
-    dates would change any of it, or None.
+    dates would change any of it, or None. `unread`: files that dropped out.
     """
 
     documents: Documents | None
@@ -41,6 +41,7 @@ class Prepared:
     locate: Sources
     lapses: date | None = None
     base: Base | None = None
+    unread: frozenset[str] = frozenset()
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -72,6 +73,7 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
         locate=loaded.locate,
         lapses=state.lapses if state else None,
         base=before,
+        unread=loaded.unread,
     )
 
 
@@ -86,6 +88,7 @@ def check_tree(tree: Tree, as_of: date) -> Prepared:
         findings=(*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of), *found),
         locate=loaded.locate,
         lapses=checked.lapses if checked else None,
+        unread=loaded.unread,
     )
 
 
