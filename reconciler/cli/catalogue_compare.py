@@ -54,6 +54,7 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
       reconciler catalogue compare --app skriva --app kami --format csv --out jamforelse.csv
     """
     from reconciler.catalogue.compare import choose
+    from reconciler.catalogue.meeting import lacking, lacks_code
     from reconciler.model.vetting import vetting_of
     from reconciler.report.compare_view import Comparison, view_comparison
     from reconciler.report.council_words import CouncilWords
@@ -66,7 +67,7 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
         council.refuse_with([_nothing(records)], lang)
     numbers, counted = _numbers(asked, documents.schools)
     words = CouncilWords(lang=lang)
-    missing: dict[str, list[str]] = {}
+    missing = {one.id: [words.say(lacks_code(key)) for key in lacking(one)] for one in chosen}
     found = Comparison(records=chosen, choice=choice, numbers=numbers, counted=counted, missing=missing)
     council.give(_rendered(view_comparison(found, words), style, lang), out, lang)
 

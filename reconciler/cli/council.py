@@ -54,17 +54,17 @@ def give(text: str, place: Path | None, lang: str) -> None:
     try:
         place.write_bytes(text.encode())
     except OSError as problem:
-        _unwritable("CLI-FILE-UNWRITABLE", place, lang, problem.strerror or "")
+        _end("CLI-FILE-UNWRITABLE", place, lang, problem.strerror or "")
     say("COUNCIL-WRITTEN", lang, err=True, file=str(place))
 
 
 def check_out(place: Path | None, lang: str) -> None:
     """Ends the run where the file would be one that people write."""
     if place is not None and place.suffix in _PEOPLES:
-        _unwritable("CLI-FILE-NOT-OURS", place, lang)
+        _end("CLI-FILE-NOT-OURS", place, lang)
 
 
-def _unwritable(code: str, place: Path, lang: str, reason: str = "") -> NoReturn:
+def _end(code: str, place: Path, lang: str, reason: str = "") -> NoReturn:
     from reconciler.texts import render
 
     raise click.ClickException(render(code, {"file": str(place), "reason": reason}, lang).message)
@@ -84,3 +84,18 @@ def no_such_app(name: str, known: Collection[str]) -> Finding:
 
     values = {"name": name, "near": nearest(name, known) or ""}
     return Finding(code="CATALOGUE-NO-SUCH-APP", severity=Severity.ERROR, place=None, values=values)
+
+
+def word(code: str, lang: str) -> str:
+    from reconciler.texts import render
+
+    return render(code, {}, lang).message
+
+
+def refuse_code(code: str, lang: str, **values: str) -> NoReturn:
+    """Ends the run over something that is about no line."""
+    refuse_with([Finding(code=code, severity=Severity.ERROR, place=None, values=values)], lang)
+
+
+def unreadable(file: Path, lang: str, reason: str) -> NoReturn:
+    _end("CLI-FILE-UNREADABLE", file, lang, reason)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -40,7 +40,7 @@ def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.code, finding.subject, finding.place.file if finding.place else ""
 
 
-def save_files(root: Path, after: Tree, files: Mapping[str, object]) -> None:
+def save_files(root: Path, after: Tree, files: Iterable[str]) -> None:
     """Writes these files of the tree: first all beside their places, then each is moved to it. OSError where that can't be."""
     made: list[tuple[Path, Path]] = []
     try:

@@ -96,7 +96,7 @@ def assessment(record: Vetting, words: CouncilWords) -> str:
     if written is None:
         return words.unknown
     grade = words.say("COUNCIL-GRADE", grade=str(written.grade)) if written.grade else ""
-    return "; ".join(filter(None, (written.value, grade)))
+    return ": ".join(filter(None, (grade, written.value)))
 
 
 def protection(record: Vetting, words: CouncilWords) -> str:
