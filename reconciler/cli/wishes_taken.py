@@ -1,5 +1,6 @@
 """What `catalogue intake` and `catalogue request` share: print what became of the wishes, write the file, choose the exit code."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
 def read_input(path: Path | None, stream_name: str, lang: str) -> tuple[str, bytes]:
     """The name for messages and the bytes, of a file or (None) of stdin."""
     if path is None:
-        return stream_name, click.get_text_stream("stdin").buffer.read()
+        return stream_name, sys.stdin.buffer.read()
     try:
         return path.name, path.read_bytes()
     except OSError as problem:
         refuse_with([_problem("INTAKE-NO-FILE", file=str(path), reason=problem.strerror or "")], lang)
+
+
+def read_text(name: str, data: bytes, lang: str) -> str:
+    """UTF-8, as every forge and shell gives it."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        refuse_with([_problem("FORM-NOT-TEXT", file=name)], lang)
 
 
 def finish(found: "Intake", root: Path, lang: str | None, *, check: bool) -> NoReturn:

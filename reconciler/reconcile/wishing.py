@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from reconciler.catalogue.headings import HEADINGS, field_of, is_heading, near_heading
 from reconciler.catalogue.intake import Change, Outcome, Taken, take
+from reconciler.catalogue.issue_form import WISH, FormProblem, read_form
 from reconciler.catalogue.wishes import ORDER, Refused, Wish, read_wish, what_is_known
 from reconciler.load.catalogue_editing import Append, NotEditable, Put, Step, edit
 from reconciler.load.csv_reading import CsvSheet, read_csv
@@ -44,12 +45,16 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """`topic` is the file that proposals go to; `origin` says in a record's source where the wish came from, by language."""
+    """`topic` is the file that proposals go to; `origin` says in a record's source where the wish came from, in Swedish and English.
+
+    `received`: the day that a new wish came in, where it does not say so itself.
+    """
 
     root: Path
     topic: str
     as_of: date
     origin: tuple[str, str]
+    received: date | None = None
 
 
 def take_sheet(where: Where, name: str, data: bytes) -> Intake:
@@ -72,13 +77,31 @@ def take_sheet(where: Where, name: str, data: bytes) -> Intake:
     return replace(found, findings=(*findings, *found.findings))
 
 
-def take_wish(where: Where, name: str, wish: Wish) -> Intake:
-    """One wish, that a form asked for."""
+def take_form(where: Where, name: str, body: str, reference: str = "") -> Intake:
+    """One wish, as an issue's body. `reference`: the issue's number, or whatever people find it by."""
     tree, documents, refused = _read(where)
     if documents is None:
         return refused
+    form = read_form(body, WISH)
+    if form.problems:
+        findings = tuple(_form_problem(name, one) for one in form.problems)
+        return Intake(findings=findings, language=documents.organisation.language)
+    said = {field: answer.text for field, answer in form.answers.items()}
+    known = what_is_known(documents.schools, documents.apps, where.as_of)
+    wish = read_wish({**said, **({"reference": reference} if reference else {})}, known)
     found = _taken(where, tree, documents, [(1, wish)])
-    return replace(found, findings=(*_refusals(name, {}, found.taken), *found.findings))
+    lines = {field: answer.line for field, answer in form.answers.items()}
+    refusals = (_refusal(_line(name, lines.get(why.column, 1)), one, why) for one in found.taken for why in one.refused)
+    return replace(found, findings=(*refusals, *found.findings))
+
+
+def _form_problem(name: str, problem: FormProblem) -> Finding:
+    place = _line(name, problem.line)
+    return Finding(code=problem.code, severity=Severity.ERROR, place=place, values={"label": problem.label})
+
+
+def _line(name: str, line: int) -> Position:
+    return Position(file=name, line=line, column=1)
 
 
 def _read(where: Where) -> tuple[Tree, Documents | None, Intake]:
@@ -157,7 +180,9 @@ def _sourced(one: Taken, where: Where, language: str) -> Taken:
     text = where.origin[0] if language == "sv" else where.origin[1]
     address = {"url": one.wish.address} if one.wish.address else {}
     record = {**one.record, "source": {**address, "text": text, "read": where.as_of.isoformat()}}
-    request = {key: record["request"][key] for key in _REQUEST if key in record["request"]}
+    received = {"received": where.received.isoformat()} if where.received else {}
+    asked = {**received, **record["request"]}
+    request = {key: asked[key] for key in _REQUEST if key in asked}
     return replace(one, record={key: {**record, "request": request}[key] for key in ORDER if key in record})
 
 
