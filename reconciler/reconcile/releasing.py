@@ -10,6 +10,7 @@ from reconciler.catalogue.release import Gain, Release, gains, line_of, refusals
 from reconciler.compile.state import compile_state
 from reconciler.load.catalogue_editing import Append, NotEditable, Put, Step, edit
 from reconciler.load.repository import load
+from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
 from reconciler.load.tree import Tree, read_tree
 from reconciler.model.desired import DesiredState
@@ -28,6 +29,7 @@ class Released:
     after: Tree | None = None
     gains: tuple[Gain, ...] = ()
     documents: Documents | None = None
+    sources: Sources | None = None
 
 
 def release_apps(root: Path, release: Release, today: date) -> Released:
@@ -35,20 +37,20 @@ def release_apps(root: Path, release: Release, today: date) -> Released:
     tree = read_tree(root)
     loaded = load(tree, digest=False)
     if loaded.documents is None:
-        return Released(findings=loaded.findings)
+        return Released(findings=loaded.findings, sources=loaded.locate)
     refused = tuple(refusals(loaded.documents, release, today))
     if refused:
-        return Released(findings=refused, documents=loaded.documents)
+        return Released(findings=refused, documents=loaded.documents, sources=loaded.locate)
     baseline = next(one for one in loaded.documents.baselines if one.id == release.baseline)
     steps = _steps(tree, baseline, release, loaded.documents)
     try:
         text = edit(loaded.locate, baseline.at.file, steps)
     except NotEditable as problem:
-        return Released(findings=(not_editable(problem),), documents=loaded.documents)
+        return Released(findings=(not_editable(problem),), documents=loaded.documents, sources=loaded.locate)
     after = with_texts(tree, {baseline.at.file: text})
     wrong = {one: None for day in release.days for one in new_errors(tree, after, day)}
     if wrong:
-        return Released(findings=tuple(wrong), documents=loaded.documents)
+        return Released(findings=tuple(wrong), documents=loaded.documents, sources=loaded.locate)
     changed = load(after, digest=False).documents
     found = gains(release.apps, _by_day(loaded.documents, changed, release)) if changed else ()
     return Released(file=baseline.at.file, after=after, gains=found, documents=changed)
