@@ -12,6 +12,7 @@ from reconciler.cli.exits import DONE, REFUSED
 from reconciler.model.finding import Finding, Severity, is_error
 
 if TYPE_CHECKING:
+    from reconciler.load.tree import Tree
     from reconciler.reconcile.wishing import Intake
 
 
@@ -48,19 +49,19 @@ def finish(found: "Intake", root: Path, lang: str | None, *, check: bool) -> NoR
     if found.after is not None and check:
         say("INTAKE-CHECKED", language, file=found.file)
     elif found.after is not None:
-        _write(found, root, language)
+        write(root, found.after, found.file, language)
+        say("INTAKE-WRITTEN", language, file=found.file)
     raise SystemExit(REFUSED if any(map(is_error, found.findings)) else DONE)
 
 
-def _write(found: "Intake", root: Path, language: str) -> None:
+def write(root: Path, after: "Tree", file: str, language: str) -> None:
+    """One file of the tree, whole or not at all."""
     from reconciler.reconcile.would_be import save_files
 
-    assert found.after is not None  # noqa: S101 - asked before
     try:
-        save_files(root, found.after, {found.file: None})
+        save_files(root, after, {file: None})
     except OSError as problem:
-        refuse_with([_problem("INTAKE-NOT-WRITTEN", file=found.file, reason=problem.strerror or "")], language)
-    say("INTAKE-WRITTEN", language, file=found.file)
+        refuse_with([_problem("INTAKE-NOT-WRITTEN", file=file, reason=problem.strerror or "")], language)
 
 
 def _problem(code: str, **values: str) -> Finding:
