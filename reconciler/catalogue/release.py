@@ -7,18 +7,24 @@ from datetime import date
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.mgn import Decided
 from reconciler.policy.app_facts import APPROVED, GETS
+from reconciler.policy.decided_changes import is_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """`start` holds for every ring that `rings` doesn't name; without it, those rings don't get the apps yet."""
+    """`start` holds for every ring that `rings` doesn't name; without it, those rings don't get the apps yet.
+
+    `decision` is by what the baseline is changed: one that somebody has decided on changes by another decision.
+    """
 
     baseline: str
     apps: tuple[str, ...]
     mode: str = "available"
     start: date | None = None
     rings: Mapping[str, date] = field(default_factory=dict)
+    decision: Decided | None = None
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -51,6 +57,14 @@ def refusals(documents: Documents, release: Release, today: date) -> Iterator[Fi
     if baseline is None:
         known = ", ".join(sorted(one.id for one in documents.baselines))
         yield _refusal("RELEASE-NO-BASELINE", name=release.baseline, known=known)
+    elif baseline.decision is not None and not is_new(release.decision, baseline.decision):
+        yield Finding(
+            code="RELEASE-NO-DECISION",
+            severity=Severity.ERROR,
+            place=baseline.at.child("decision"),
+            subject=f"baseline:{baseline.id}",
+            values={"baseline": baseline.id, "body": baseline.decision.body, "reference": baseline.decision.reference},
+        )
     yield from _ring_refusals(documents.organisation, release)
     if release.days and release.days[0] < today:
         yield _refusal("RELEASE-IN-THE-PAST", date=release.days[0].isoformat(), today=today.isoformat())

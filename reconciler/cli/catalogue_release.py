@@ -51,6 +51,15 @@ class RingDay(click.ParamType[tuple[str, date]]):
     type=click.Path(file_okay=False, path_type=Path),
     help="Write one notice for each school into this folder.",
 )
+@click.option(
+    "--decision",
+    "reference",
+    default="",
+    metavar="REF",
+    help="The decision to change the baseline, as 'BUN 2026/301 § 12'.",
+)
+@click.option("--decided", type=options.Day(), help="The day of that decision.")
+@click.option("--body", default="", help="Who decided. Default: who decided on the baseline before.")
 @click.option("--check", "only_check", is_flag=True, help="Show what it would mean, and write nothing.")
 @options.root
 @options.today
@@ -62,6 +71,9 @@ def release(
     rings: Sequence[tuple[str, date]],
     mode: str,
     notices: Path | None,
+    reference: str,
+    decided: date | None,
+    body: str,
     only_check: bool,
     root: Path,
     as_of: date,
@@ -69,20 +81,31 @@ def release(
 ) -> None:
     """Give approved apps to everyone whom a baseline is for, from a day on, ring by ring.
 
-    Adds dated lines to the baseline's file; comments and layout stay. A ring without a day doesn't get the apps yet. Each
+    Adds dated lines to the baseline's file, and by which decision, where the baseline is one that somebody decided on; comments and layout stay. A ring without a day doesn't get the apps yet. Each
     school that gets something has a notice: what, when, and what is asked of it. Nothing reaches a device before the
     change has been reviewed and applied.
 
     \b
     To the pilot schools before Christmas, to all others after:
-      reconciler catalogue release --baseline grundskola --app skriva --ring pilot=2026-12-01 --ring rest=2027-01-11 --notices utskick
+      reconciler catalogue release --baseline grundskola --app skriva --ring pilot=2026-12-01 --ring rest=2027-01-11 \\
+        --decision "BUN 2026/301 § 12" --decided 2026-11-18 --notices utskick
     """
     from reconciler.catalogue.release import Release
+    from reconciler.model.mgn import Decided
     from reconciler.reconcile.releasing import release_apps
 
     if start is None and not rings:
         raise click.UsageError("Say when: --from DATE, or --ring RING=DATE.")
-    wish = Release(baseline=baseline, apps=tuple(dict.fromkeys(apps)), mode=mode, start=start, rings=dict(rings))
+    if bool(reference) != bool(decided):
+        raise click.UsageError("--decision and --decided belong together.")
+    wish = Release(
+        baseline=baseline,
+        apps=tuple(dict.fromkeys(apps)),
+        mode=mode,
+        start=start,
+        rings=dict(rings),
+        decision=Decided(body=body, day=decided, reference=reference) if reference else None,
+    )
     found = release_apps(root, wish, as_of)
     language = options.language(lang, found.documents.organisation.language if found.documents else None)
     if found.after is None:

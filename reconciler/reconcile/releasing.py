@@ -57,11 +57,22 @@ def release_apps(root: Path, release: Release, today: date) -> Released:
 
 
 def _steps(tree: Tree, baseline: Baseline, release: Release, documents: Documents) -> Sequence[Step]:
-    """One entry for each app, at the end of the list of its mode."""
+    """The decision, and one entry for each app at the end of the list of its mode."""
     file = baseline.at.file
     data: Any = read_document(file, tree.files[file]).value
+    return [*_decision_steps(baseline, release), *_line_steps(baseline, release, documents, data.get("apps"))]
+
+
+def _decision_steps(baseline: Baseline, release: Release) -> Iterator[Step]:
+    if release.decision is not None:
+        decided = release.decision
+        body = decided.body or (baseline.decision.body if baseline.decision else "")
+        value = {"body": body, "date": decided.day, "reference": decided.reference}
+        yield Put(at=baseline.at, key="decision", value=value, after=("name", "rationale"))
+
+
+def _line_steps(baseline: Baseline, release: Release, documents: Documents, apps: Any) -> Sequence[Step]:
     lines: list[Any] = [line_of(release, app, documents.organisation) for app in release.apps]
-    apps = data.get("apps")
     if not apps:
         return [Put(at=baseline.at, key="apps", value={release.mode: lines}, after=("applies_to",), lines=True)]
     if not apps.get(release.mode):
