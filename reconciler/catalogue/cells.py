@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
+from reconciler.catalogue.persons import personal_data_in
 from reconciler.model.grades import grade_span
 
 LONGEST: Final = 2_000
@@ -77,31 +78,17 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
-_PERSONAL_NUMBER: Final = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})([-+]?)(\d{4})(?![\d-])")
-_ADDRESS: Final = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\W\d_]{2,}")
-_PHONE: Final = re.compile(r"(?<![\w./-])(?:\+46|0046|0)[ \-/()\d]{6,16}\d(?![\w-])")
+_KINDS: Final = {
+    "email": {"kind.sv": "en e-postadress", "kind.en": "an e-mail address"},
+    "personal-number": {"kind.sv": "ett personnummer", "kind.en": "a personal identity number"},
+    "phone": {"kind.sv": "ett telefonnummer", "kind.en": "a telephone number"},
+}
 
 
-def personal_data_in(text: str) -> Mapping[str, str] | None:
-    """What kind of personal data a text holds, by language; None where none is seen. Names can't be told from words."""
-    if _ADDRESS.search(text):
-        return {"kind.sv": "en e-postadress", "kind.en": "an e-mail address"}
-    if any(_is_personal_number(*found.groups()) for found in _PERSONAL_NUMBER.finditer(text)):
-        return {"kind.sv": "ett personnummer", "kind.en": "a personal identity number"}
-    for found in _PHONE.finditer(text):
-        if 8 <= sum(map(str.isdigit, found.group())) <= 13:
-            return {"kind.sv": "ett telefonnummer", "kind.en": "a telephone number"}
-    return None
-
-
-def _is_personal_number(year: str, month: str, day: str, separator: str, last: str) -> bool:
-    """With its check digit; also samordningsnummer, whose days begin at 61. A store's ten digits hardly ever pass."""
-    if not (1 <= int(month) <= 12 and (1 <= int(day) <= 31 or 61 <= int(day) <= 91)):
-        return False
-    if separator:
-        return True
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(year + month + day + last)]
-    return sum(one // 10 + one % 10 for one in doubled) % 10 == 0
+def personal_kind(text: str) -> Mapping[str, str] | None:
+    """What kind of personal data a text holds, by language; None where none is seen."""
+    found = personal_data_in(text)
+    return _KINDS[found] if found else None
 
 
 _SPACES: Final = re.compile(r"(?<=\d)[ '\u00a0\u202f](?=\d{3}(?!\d))")

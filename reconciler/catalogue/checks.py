@@ -12,7 +12,7 @@ from typing import Final
 
 from reconciler.catalogue.council import check_decision, check_meetings, meetings_by_day
 from reconciler.catalogue.depth import PERSONAL, check_depth
-from reconciler.catalogue.duplicates import shared_stores
+from reconciler.catalogue.duplicates import duplicate_findings, shared_stores
 from reconciler.catalogue.persons import personal_data_of
 from reconciler.model.documents import App, AppIdentity, Documents
 from reconciler.model.finding import Finding, Severity
@@ -38,6 +38,7 @@ def check_catalogue(documents: Documents, as_of: date, unread: Collection[str] =
         if schools is not None:
             yield from _check_schools(vetting, schools)
     yield from shared_stores(documents.apps)
+    yield from duplicate_findings(documents.apps)
 
 
 def _school_names(documents: Documents) -> frozenset[str]:

@@ -120,7 +120,14 @@ def _parsed(address: str, named: Sequence[str]) -> Iterator[_Found]:
 
 
 _STORES: Final = frozenset(
-    {"apps.apple.com", "itunes.apple.com", "chromewebstore.google.com", "play.google.com", "apps.microsoft.com"}
+    {
+        "apps.apple.com",
+        "itunes.apple.com",
+        "chromewebstore.google.com",
+        "chrome.google.com",
+        "play.google.com",
+        "apps.microsoft.com",
+    }
 )
 
 

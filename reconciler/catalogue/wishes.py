@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from reconciler.catalogue import cells as read
-from reconciler.catalogue.cells import Refusal, personal_data_in
+from reconciler.catalogue.cells import Refusal, personal_kind
 from reconciler.catalogue.headings import LISTS, WORDS
 from reconciler.catalogue.prices import read_price
 from reconciler.catalogue.store_addresses import COLUMNS, identities, platforms_in
@@ -107,7 +107,7 @@ def _values(cells: Mapping[str, str], known: Known, refused: list[Refused]) -> I
 
 def _refused(column: str, cell: str, why: Refusal) -> Refused:
     """A message quotes the cell, and no message may quote personal data."""
-    found = personal_data_in(cell)
+    found = personal_kind(cell)
     code, values = ("INTAKE-PERSONAL-DATA", found) if found else (why.code, why.values)
     return Refused(column=why.column or column, code=code, values=values)
 
@@ -142,7 +142,7 @@ def _cost(cells: Mapping[str, str], record: dict[str, Any], refused: list[Refuse
 
 def _free(text: str, _: Known) -> str:
     """Free text, whatever it looks like: it is data. Only personal data has no place in the files."""
-    if (found := personal_data_in(text)) is not None:
+    if (found := personal_kind(text)) is not None:
         raise Refusal("INTAKE-PERSONAL-DATA", **found)
     return read.line(text)
 
