@@ -3,18 +3,23 @@
 A file that can't be read is taken as it was at the other revision, and named: the rest is still compared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from reconciler.catalogue.ownership import owners_touched
 from reconciler.compile.state import compile_state
-from reconciler.load.repository import Loaded, in_order, load
+from reconciler.load.repository import Loaded, load
 from reconciler.load.revision import read_revision
 from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
+from reconciler.load.written import written_files
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, is_error
+from reconciler.reconcile.review_errors import new_errors
+from reconciler.review.approvals import ByOwner, as_one_catalogue
 from reconciler.review.review import Review, make_review
 from reconciler.review.wishes import Day
 from reconciler.settings.table import SettingsTable, load_settings
@@ -50,7 +55,7 @@ def review_trees(base: Tree, head: Tree, as_of: date) -> Reviewed:
     if unknown:
         return _nothing(now, unknown)
     was = load(base, digest=False)
-    unread, unread_before = _unread(head, now), _unread(base, was)
+    unread, unread_before = sorted(now.unread), sorted(was.unread)
     mended, compared = _with(head, base, unread), _with(base, head, unread_before)
     after = load(mended, digest=False) if unread else now
     before = load(compared, digest=False) if unread_before else was
@@ -58,17 +63,17 @@ def review_trees(base: Tree, head: Tree, as_of: date) -> Reviewed:
         return _nothing(now, (), unread)
     days = _days(before.documents, after.documents, as_of)
     return Reviewed(
-        review=make_review(before.documents, after.documents, days, load_settings()),
+        review=make_review(before.documents, after.documents, days, load_settings(), _touched(compared, mended)),
         unread=_about(unread, now),
-        unread_before=unread_before,
-        findings=_new_errors(before, after, days[0], unread),
+        unread_before=tuple(unread_before),
+        findings=new_errors(before, after, days[0]),
         refused=(),
         locate=after.locate,
         language=after.documents.organisation.language,
     )
 
 
-def _nothing(now: Loaded, refused: tuple[Finding, ...], unread: tuple[str, ...] = ()) -> Reviewed:
+def _nothing(now: Loaded, refused: tuple[Finding, ...], unread: Sequence[str] = ()) -> Reviewed:
     language = now.documents.organisation.language if now.documents else None
     return Reviewed(
         review=None,
@@ -84,31 +89,7 @@ def _nothing(now: Loaded, refused: tuple[Finding, ...], unread: tuple[str, ...] 
 # --- what can't be read -------------------------------------------------------------------------------------------
 
 
-def _unread(tree: Tree, loaded: Loaded) -> tuple[str, ...]:
-    """Files with an error of which nothing was made; a file that is only wrong in itself was."""
-    wrong = dict.fromkeys(one.place.file for one in loaded.findings if is_error(one) and one.place is not None)
-    made = _made(loaded.documents) if loaded.documents else frozenset()
-    return tuple(file for file in wrong if file not in made or file not in tree.files)
-
-
-def _made(documents: Documents) -> frozenset[str]:
-    """Files that something was made of. Inventories are read by the line: a wrong one leaves the rest."""
-    places = [
-        documents.organisation.at,
-        *(one.at for one in documents.schools),
-        *(one.at for one in documents.apps),
-        *(one.at for one in documents.meetings),
-        *(one.at for one in documents.baselines),
-        *(one.at for one in documents.exceptions),
-        *(one.at for one in documents.allowances),
-        *(one.at for one in documents.mgn),
-        *(one.at for one in documents.guardrails),
-        *((documents.calendar.at,) if documents.calendar else ()),
-    ]
-    return frozenset(one.file for one in places)
-
-
-def _with(tree: Tree, other: Tree, unread: tuple[str, ...]) -> Tree:
+def _with(tree: Tree, other: Tree, unread: Sequence[str]) -> Tree:
     """The tree with these files as the other revision has them; without those that it doesn't have."""
     if not unread:
         return tree
@@ -117,7 +98,7 @@ def _with(tree: Tree, other: Tree, unread: tuple[str, ...]) -> Tree:
     return Tree(files=dict(sorted({**kept, **taken}.items())))
 
 
-def _about(unread: tuple[str, ...], loaded: Loaded) -> tuple[Finding, ...]:
+def _about(unread: Sequence[str], loaded: Loaded) -> tuple[Finding, ...]:
     """The first error of each, for the reader to know where to look."""
     found: dict[str, Finding] = {}
     for one in loaded.findings:
@@ -126,7 +107,7 @@ def _about(unread: tuple[str, ...], loaded: Loaded) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-# --- days and errors ----------------------------------------------------------------------------------------------
+# --- days and owners ----------------------------------------------------------------------------------------------
 
 
 def _days(base: Documents, head: Documents, as_of: date) -> tuple[Day, ...]:
@@ -146,13 +127,10 @@ def _day(base: Documents, head: Documents, table: SettingsTable, day: date) -> D
     return Day(day=day, base=compile_state(base, table, day), head=compile_state(head, table, day))
 
 
-def _new_errors(before: Loaded, after: Loaded, today: Day, unread: tuple[str, ...]) -> tuple[Finding, ...]:
-    """What stops the merge and wasn't so before; `validate --base` has all of it."""
-    known = {_spelled(one) for one in (*before.findings, *today.base.findings)}
-    found = [one for one in (*after.findings, *today.head.findings) if is_error(one) and _spelled(one) not in known]
-    return in_order([one for one in found if one.place is None or one.place.file not in unread], after.locate)
-
-
-def _spelled(one: Finding) -> tuple[object, ...]:
-    """Without its line: what only moved is no new error."""
-    return (one.code, one.subject, *sorted(one.values.items()))
+def _touched(base: Tree, head: Tree) -> ByOwner:
+    """Fields by owner; only files whose bytes differ are read again."""
+    sides = []
+    for tree, other in ((base, head), (head, base)):
+        files = {path: data for path, data in tree.files.items() if other.files.get(path) != data}
+        sides.append(as_one_catalogue(written_files(Tree(files=files))))
+    return owners_touched(*sides)

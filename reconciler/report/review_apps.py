@@ -12,7 +12,7 @@ from reconciler.review.money import Cost
 from reconciler.review.records import SCHEMA, AppChange
 from reconciler.review.review import CostChange, CostRow, Review
 from reconciler.review.told import ADDED, REMOVED
-from reconciler.review.vocabulary import title, value_word
+from reconciler.review.vocabulary import title, value_word, within
 
 _NEEDS_DECISION: Final = frozenset({"approved", "approved-with-conditions", "rejected", "withdrawn"})
 CONDITIONS_SHOWN: Final = 12
@@ -38,7 +38,6 @@ def _item(one: AppChange, review: Review, words: Words) -> Item:
         differences=(*status, *fields),
         says=tuple(_says(one, review, words)),
         warns=tuple(_warns(one, words)),
-        why=_rests_on(one, words),
     )
 
 
@@ -51,10 +50,10 @@ def _status(one: AppChange, words: Words) -> Difference:
     return Difference(before=before, after=status_word(one.status, words) if one.status else say(words, "RECORD-GONE"))
 
 
-def _rests_on(one: AppChange, words: Words) -> str:
+def _rests_on(one: AppChange, words: Words) -> list[str]:
     """Meeting, reference and reason, where the status is one that only a decision gives."""
-    if one.decision is None or one.status not in _NEEDS_DECISION:
-        return ""
+    if one.decision is None or one.status not in _NEEDS_DECISION or not is_decision(one):
+        return []
     day = one.decision.meeting.isoformat() if one.decision.meeting else "–"
     said = say(
         words,
@@ -64,14 +63,15 @@ def _rests_on(one: AppChange, words: Words) -> str:
         reason=shorten(one.decision.reason, 300),
     )
     if one.decision.votes_for is None or one.decision.votes_against is None:
-        return said
+        return [said]
     votes = (words.number(number) for number in (one.decision.votes_for, one.decision.votes_against))
     yes, no = votes
-    return f"{said} {say(words, 'VOTES', votes_for=yes, votes_against=no)}"
+    return [f"{said} {say(words, 'VOTES', votes_for=yes, votes_against=no)}"]
 
 
 def _says(one: AppChange, review: Review, words: Words) -> list[str]:
-    said = [say(words, "CALLED-BEFORE", id=one.called)] if one.called else []
+    said = _rests_on(one, words)
+    said += [say(words, "CALLED-BEFORE", id=one.called)] if one.called else []
     if one.conditions and (one.conditions_anew or one.status != one.was):
         said.append(
             say(
@@ -108,7 +108,7 @@ def _warns(one: AppChange, words: Words) -> list[str]:
 def _keys(keys: Sequence[str], words: Words) -> str:
     """The titles of the schema's keys: what is asked for, in the words that editors show."""
     named = [title(SCHEMA, tuple(key.split(".")), words.lang) for key in keys]
-    return words.join((f"{one[:1].lower()}{one[1:]}" for one in named), 20)
+    return words.join(map(within, named), 20)
 
 
 # --- costs --------------------------------------------------------------------------------------------------------
@@ -179,6 +179,8 @@ def _amounts(before: Cost, after: Cost, words: Words) -> list[Difference]:
     pairs = (("PER-YEAR", before.a_year, after.a_year), ("ONE-OFF", before.one_off, after.one_off))
     return [
         Difference(label=say(words, code), before=kronor(was, words), after=kronor(now, words))
+        if was != now
+        else Difference(label=say(words, code), after=say(words, "UNCHANGED", amount=kronor(now, words)))
         for code, was, now in pairs
         if was or now or code == "PER-YEAR"
     ]

@@ -5,14 +5,13 @@
      "empty": false,            true: nothing changes for anybody
      "summary": ["…", "…", "…"],
      "apps": [{id, name, action: added|removed|changed, called, status, was, decision, decided_anew, conditions,
-               withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST,
-               owners}],
+               withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST}],
      "wishes": [{kind: app|setting|raw, id, within, audience, before, after, from, until, tightness: tighter|looser|"",
                  loses, reach: REACH, origins: [{layer, owner}]}],
      "changes": [{area: mgn|rule|exception|calendar|limit|meeting|baseline|school|group|organisation,
-                  action, id, name, facts: [{code, values}], fields: [FIELD], decision, owners, reach: REACH|null}],
+                  action, id, name, facts: [{code, values}], fields: [FIELD], decision, reach: REACH|null}],
      "costs": [{from, before: COST, after: COST, silent_before, silent_after, apps: [{app, name, before, after}]}],
-     "approvals": [{owner: it|education|joint|data-protection, areas}],
+     "approvals": [{owner: it|education|data-protection, areas, touched: [{file, what, how: added|changed|removed}]}],
      "reach": REACH,
      "unread": [FINDING], "unread_before": [file], "errors": [FINDING], "refused": [FINDING]}
 
@@ -36,6 +35,7 @@ from reconciler.model.place import Locate
 from reconciler.model.vetting import Decision
 from reconciler.report.escape import json_document
 from reconciler.report.findings import format_findings
+from reconciler.review.approvals import Approval
 from reconciler.review.differing import Difference
 from reconciler.review.money import Cost
 from reconciler.review.people import Reach
@@ -87,8 +87,13 @@ def _review(review: Review) -> dict[str, Any]:
         "wishes": [_wish(one) for one in review.wishes],
         "changes": [_told(one) for one in review.told],
         "costs": [_costs(one) for one in review.costs],
-        "approvals": [{"owner": one.owner, "areas": list(one.areas)} for one in review.approvals],
+        "approvals": [_approval(one) for one in review.approvals],
     }
+
+
+def _approval(one: Approval) -> dict[str, Any]:
+    touched = [{"file": each.file, "what": each.what, "how": each.how} for each in one.touched]
+    return {"owner": one.owner, "areas": list(one.areas), "touched": touched}
 
 
 def _app(one: AppChange) -> dict[str, Any]:
@@ -110,7 +115,6 @@ def _app(one: AppChange) -> dict[str, Any]:
         "used": _reach(one.used),
         "cost": _cost(one.cost),
         "costed": _cost(one.costed),
-        "owners": list(one.owners),
     }
 
 
@@ -150,7 +154,6 @@ def _told(one: Told) -> dict[str, Any]:
         "facts": [{"code": fact.code, "values": dict(fact.values)} for fact in one.facts],
         "fields": [_field(each) for each in one.differences],
         "decision": _decided(one.decision) if one.decision else None,
-        "owners": list(one.owners),
         "reach": _reach(one.reach) if one.reach else None,
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reconciler.model.place import Json
-from reconciler.report.review_words import app_name, people, period, plain_value, say, setting_name
+from reconciler.report.review_words import app_name, group_name, people, period, plain_value, say, setting_name
 from reconciler.report.view import Difference, Item
 from reconciler.report.words import Words, shorten
 from reconciler.review import differing
@@ -28,6 +28,7 @@ _CODED: Final = {
 """Values that are words of the files, by the kind of word."""
 _PERIODS: Final = (("period", "from", "until"), ("was_period", "was_from", "was_until"))
 _VARIABLE: Final = re.compile(r"\{[a-z][a-z0-9_.]*\}")
+NAMED: Final = 8
 LONGEST: Final = 300
 """Characters of a requirement's or rule's own words."""
 
@@ -44,9 +45,8 @@ def _item(one: Told, review: Review, words: Words) -> Item:
         title=_title(one, review, words),
         sort=f"{one.area}:{one.action}",
         differences=tuple(difference_of(each, one.kind, words) for each in one.differences),
-        says=tuple(said),
+        says=(*said, *_decision(one, words)),
         effect=people(one.reach, words) if one.reach else "",
-        why=_decision(one, words),
     )
 
 
@@ -62,11 +62,11 @@ def _title(one: Told, review: Review, words: Words) -> str:
     return say(words, f"AREA-{one.area.upper()}-{one.action.upper()}", name=name)
 
 
-def _decision(one: Told, words: Words) -> str:
-    if one.decision is None or one.area == "meeting":
-        return ""
+def _decision(one: Told, words: Words) -> list[str]:
+    if one.decision is None or any(fact.code.startswith("DECISION-") for fact in one.facts):
+        return []
     day = one.decision.day.isoformat() if one.decision.day else "–"
-    return say(words, "DECIDED", body=one.decision.body, day=day, reference=one.decision.reference)
+    return [say(words, "DECIDED", body=one.decision.body, day=day, reference=one.decision.reference)]
 
 
 def _fact(fact: Fact, review: Review, words: Words) -> str:
@@ -84,6 +84,8 @@ def _spoken(name: str, value: str, review: Review, words: Words) -> str:
         return setting_name(value, words)
     if name == "app":
         return app_name(value, review)
+    if name == "subjects":
+        return words.join((_subject(one, review, words) for one in value.split(", ")), NAMED)
     if name == "roles":
         return words.join(
             title("organisation", ("roles", one), words.lang).rpartition(": ")[2] for one in value.split(", ")
@@ -92,6 +94,13 @@ def _spoken(name: str, value: str, review: Review, words: Words) -> str:
         # What a rule says names its subject's variables, which only a verdict has values for.
         return shorten(_VARIABLE.sub("…", value), LONGEST)
     return shorten(value, LONGEST)
+
+
+def _subject(name: str, review: Review, words: Words) -> str:
+    """A group, school or app that an exception is for; what else a rule may ask of, as it is written."""
+    if f"group:{name}" in review.names:
+        return group_name(name, review, words)
+    return shorten(review.names.get(f"school:{name}") or review.names.get(f"app:{name}") or name, 80)
 
 
 def difference_of(one: differing.Difference, kind: str, words: Words) -> Difference:

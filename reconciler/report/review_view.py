@@ -47,7 +47,7 @@ def review_view(
     return View(
         title=say(words, "TITLE"),
         headline=summary(review, words),
-        alarm=tuple(_alarm(review, unread, words)),
+        alarm=tuple(_alarm(review, unread, errors, words)),
         sections=tuple(_sections(review, words)) if review else (),
         remarks=tuple(_remarks(unread, unread_before, errors, refused, words)),
         facts=tuple(_facts(review, base, words)),
@@ -62,7 +62,7 @@ def summary(review: Review | None, words: Words) -> tuple[str, ...]:
     if review is None:
         return (say(words, "NOT-COMPARED"),)
     if review.empty:
-        return (say(words, "NOTHING"), say(words, "NOBODY-TOUCHED"), say(words, "NOBODY-ASKED"))
+        return (say(words, "NOTHING"), say(words, "NOBODY-TOUCHED"), _who(review, words))
     return (_what(review, words), _whom(review, words), _who(review, words))
 
 
@@ -122,14 +122,16 @@ def _money(review: Review, words: Words) -> str:
 
 
 def _who(review: Review, words: Words) -> str:
+    if not review.approvals:
+        return say(words, "NOBODY-ASKED")
     asked = []
     for one in review.approvals:
-        areas = words.join((say(words, f"AREA-{area.upper()}") for area in one.areas), 6)
+        areas = words.join((say(words, f"AREA-{area.upper()}") for area in one.areas), 12)
         asked.append(f"{say(words, f'OWNER-{one.owner.upper()}')} ({areas})")
     return say(words, "WHO", who="; ".join(asked))
 
 
-def _alarm(review: Review | None, unread: Sequence[Finding], words: Words) -> Iterable[str]:
+def _alarm(review: Review | None, unread: Sequence[Finding], errors: Sequence[Finding], words: Words) -> Iterable[str]:
     if unread:
         yield count(words, "ALARM-UNREAD", len(unread))
     if review is None:
@@ -141,6 +143,8 @@ def _alarm(review: Review | None, unread: Sequence[Finding], words: Words) -> It
     missing = [one for one in review.apps if one.missing]
     if missing:
         yield count(words, "ALARM-MISSING", len(missing))
+    if errors:
+        yield count(words, "ALARM-ERRORS", len(errors))
 
 
 # --- sections -----------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from reconciler.review.review import Review
 from reconciler.review.wishes import WishChange, gets
 from reconciler.settings.table import load_settings
 
+
 def wish_items(changes: Sequence[WishChange], review: Review, words: Words) -> tuple[Item, ...]:
     return tuple(_item(one, review, words) for one in changes)
 
@@ -41,8 +42,13 @@ def _item(one: WishChange, review: Review, words: Words) -> Item:
         effect=people(one.reach, words),
         says=tuple(says),
         warns=tuple(warns),
-        why=reasons(one.origins, review, words),
+        why=_why(one, review, words),
     )
+
+
+def _why(one: WishChange, review: Review, words: Words) -> str:
+    said = reasons(one.origins, review, words)
+    return say(words, "LINE-GONE", where=said) if one.after is None and said else said
 
 
 def _symbol(one: WishChange) -> str:

@@ -6,7 +6,6 @@ from reconciler.model.documents import Documents
 from reconciler.model.meeting import Meeting
 from reconciler.review.differing import plain, same
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told
-from reconciler.review.vocabulary import owner_of
 
 
 def compare_meetings(base: Documents, head: Documents) -> Iterator[Told]:
@@ -23,7 +22,6 @@ def compare_meetings(base: Documents, head: Documents) -> Iterator[Told]:
             id=day,
             name=shown.minutes,
             facts=tuple(_facts(was, now)),
-            owners=(owner_of("meeting"),),
         )
 
 

@@ -8,8 +8,6 @@ from reconciler.policy.mgn_difference import MgnDifference, Reworded, compare, f
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told, decided
 
-EDUCATION = "education"
-
 
 def compare_mgn(base: Documents, head: Documents) -> Iterator[Told]:
     """A new version is held against the one that it replaces, else the latest of its school form."""
@@ -31,7 +29,6 @@ def _told(mgn: Mgn, action: str, facts: tuple[Fact, ...]) -> Told:
         name=f"{mgn.school_form} {mgn.school_year}",
         facts=facts,
         decision=mgn.decision,
-        owners=(EDUCATION,),
     )
 
 
@@ -125,7 +122,6 @@ def compare_acknowledgements(base: Documents, head: Documents, renames: Renames)
             id=f"{form}/{version}#acknowledged",
             name=f"{form} {version}",
             facts=(Fact(code="MGN-ACKNOWLEDGED-BY", values=values),),
-            owners=(EDUCATION,),
         )
 
 

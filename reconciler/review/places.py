@@ -11,7 +11,6 @@ from reconciler.review.differing import Difference, differences, plain, same
 from reconciler.review.people import reach_of
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told
-from reconciler.review.vocabulary import owner_of
 from reconciler.review.wishes import gets
 
 _SCHOOL: Final = "school"
@@ -47,7 +46,6 @@ def _whole(school: School, action: str, state: DesiredState) -> Told:
         id=school.id,
         name=school.name,
         facts=facts,
-        owners=(owner_of(_SCHOOL), owner_of(_SCHOOL, ("groups",))),
         reach=reach_of(keys, state.groups),
     )
 
@@ -64,7 +62,6 @@ def _changed_school(was: School, now: School) -> Iterator[Told]:
             facts=tuple(facts),
             kind=_SCHOOL,
             differences=found,
-            owners=_owners(_SCHOOL, found, facts),
         )
 
 
@@ -101,13 +98,6 @@ def _counted(serials: Json) -> Json:
     return len(serials) if isinstance(serials, Sequence) else serials
 
 
-def _owners(kind: str, found: Sequence[Difference], facts: Sequence[Fact]) -> tuple[str, ...]:
-    owners = [owner_of(kind, one.path) for one in found]
-    owners += [owner_of(_SCHOOL, ("roles",)) for one in facts if one.code == "ROLES"]
-    owners += [owner_of(kind, ("name",)) for one in facts if one.code in ("ID", "NAME")]
-    return tuple(dict.fromkeys(owners))
-
-
 # --- groups -------------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +127,6 @@ def _whole_group(key: str, group: Group, action: str, state: DesiredState) -> To
         id=key,
         name=group.name,
         facts=tuple(facts),
-        owners=(owner_of(_SCHOOL, ("groups",)), owner_of(_GROUP, ("devices",))),
         reach=reach_of([key], state.groups),
     )
 
@@ -162,7 +151,6 @@ def _changed_group(
     if len(set(backends)) > 1:
         facts.append(Fact(code="GROUP-SYSTEM", values={"was": backends[0], "now": backends[1]}))
     if facts or found:
-        owners = _owners(_GROUP, found, facts)
         yield Told(
             area="group",
             action=CHANGED,
@@ -171,7 +159,6 @@ def _changed_group(
             facts=tuple(facts),
             kind=_GROUP,
             differences=found,
-            owners=owners or ("it",),
             reach=reach_of([key], new),
         )
 
@@ -185,8 +172,6 @@ def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
     found = tuple(map(_discreet, differences(before, after, depth=3)))
     facts = list(_roles(base.organisation.roles, head.organisation.roles))
     if found or facts:
-        owners = [owner_of(_ORGANISATION, one.path[:1]) for one in found]
-        owners += [owner_of(_ORGANISATION, ("roles",))] if facts else []
         yield Told(
             area="organisation",
             action=CHANGED,
@@ -195,7 +180,6 @@ def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
             facts=tuple(facts),
             kind=_ORGANISATION,
             differences=found,
-            owners=tuple(dict.fromkeys(owners)),
         )
 
 

@@ -14,7 +14,6 @@ from reconciler.review.money import NO_COST, Cost, cost_of
 from reconciler.review.people import NOBODY, Reach, reach_of
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED
-from reconciler.review.vocabulary import owner_of
 from reconciler.review.wishes import gets
 
 SCHEMA: Final = "app-catalog#app"
@@ -22,6 +21,8 @@ _WAITING: Final = frozenset({PROPOSED, QUEUED})
 
 _TOLD_APART: Final = frozenset({"status", "decision", "conditions", "withdrawn_from", "id", "previously"})
 """What an app's change says in words of its own, beside the list of other keys."""
+_DECIDED_WITH: Final = frozenset({"queued", "history"})
+"""What a new status moves by itself."""
 _DEEP: Final = 2
 
 
@@ -31,7 +32,7 @@ class AppChange:
 
     `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have;
     `lacking` are those that a proposed or queued one needs before it can be approved.
-    `owners` decide the keys that were touched. `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
+    `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
     get it by the day's files, after and before; `cost` and `costed` likewise.
     """
 
@@ -54,7 +55,6 @@ class AppChange:
     cost: Cost
     costed: Cost
     note: str = ""
-    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,6 @@ def _change(was: App | None, now: App | None, before: Users, after: Users) -> Ap
         cost=cost,
         costed=costed,
         note=record.cost.note if record.cost else "",
-        owners=tuple(dict.fromkeys(owner_of(SCHEMA, one.path) for one in changed)),
     )
 
 
@@ -156,7 +155,8 @@ def _has(changed: Sequence[Difference], key: str) -> bool:
 
 
 def _told(changed: Sequence[Difference]) -> Iterator[Difference]:
-    yield from (one for one in changed if one.path[0] not in _TOLD_APART)
+    moved = _TOLD_APART | (_DECIDED_WITH if _has(changed, "status") or _has(changed, "decision") else frozenset())
+    yield from (one for one in changed if one.path[0] not in moved)
 
 
 def _use(app: App | None, users: Users) -> tuple[Reach, Cost]:

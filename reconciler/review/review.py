@@ -10,6 +10,7 @@ from datetime import date
 
 from reconciler.model.documents import App, Documents
 from reconciler.model.vetting import vetting_of
+from reconciler.review.approvals import Approval, ByOwner, approvals_of
 from reconciler.review.meetings import compare_meetings
 from reconciler.review.mgn import compare_acknowledgements, compare_mgn
 from reconciler.review.money import Cost, add_costs, cost_of
@@ -25,11 +26,8 @@ from reconciler.review.rules import (
     compare_rules,
 )
 from reconciler.review.told import Told
-from reconciler.review.vocabulary import owner_of
 from reconciler.review.wishes import Day, WishChange, compare_wishes
 from reconciler.settings.table import SettingsTable
-
-OWNERS = ("education", "it", "joint", "data-protection")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +50,6 @@ class CostChange:
     silent_before: tuple[str, ...]
     silent_after: tuple[str, ...]
     rows: tuple[CostRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """Who must approve (`it`, `education`, `joint`, `data-protection`), and the areas that they decide here."""
-
-    owner: str
-    areas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +76,10 @@ class Review:
         return not (self.apps or self.wishes or self.told)
 
 
-def make_review(base: Documents, head: Documents, days: Sequence[Day], table: SettingsTable) -> Review:
-    """`days`: today first, then each day on which either state is another. Both states of a day are compiled for it."""
+def make_review(
+    base: Documents, head: Documents, days: Sequence[Day], table: SettingsTable, touched: ByOwner
+) -> Review:
+    """`days`: today first, then each day on which either state is another, both compiled for it. `touched`: fields by owner."""
     renames = follow_names(base, head)
     first = days[0]
     known = {**first.base.groups, **first.head.groups}
@@ -102,7 +94,7 @@ def make_review(base: Documents, head: Documents, days: Sequence[Day], table: Se
         told=told,
         costs=tuple(_costs(base, head, days, renames)),
         reach=reach_of(_touched(wishes, told), known),
-        approvals=_approvals(apps, wishes, told, table),
+        approvals=approvals_of(touched),
         names={**_names(base), **_names(head)},
         decisions={**_decisions(base), **_decisions(head)},
     )
@@ -112,7 +104,7 @@ def _told(base: Documents, head: Documents, day: Day, wishes: Sequence[WishChang
     yield from compare_mgn(base, head)
     yield from compare_acknowledgements(base, head, renames)
     yield from compare_rules(base, head)
-    yield from compare_exceptions(base, head)
+    yield from compare_exceptions(base, head, renames)
     yield from compare_baselines(base, head, frozenset(one.wish.id for one in wishes))
     yield from compare_calendar(base, head)
     yield from compare_allowances(base, head)
@@ -147,14 +139,13 @@ def _decisions(documents: Documents) -> Mapping[str, str]:
 
 
 def _costs(base: Documents, head: Documents, days: Sequence[Day], renames: Renames) -> Iterator[CostChange]:
-    """At once, and on the last day that changes anything, where that is not the same."""
-    now = _cost_on(base, head, days[0], renames, None)
-    if now.rows:
-        yield now
-    if len(days) > 1:
-        then = _cost_on(base, head, days[-1], renames, days[-1].day)
-        if then.rows and (then.before, then.after) != (now.before, now.after):
-            yield then
+    """At once, and on each later day from which the difference is another."""
+    known: tuple[CostRow, ...] = ()
+    for number, day in enumerate(days):
+        found = _cost_on(base, head, day, renames, day.day if number else None)
+        if found.rows != known:
+            known = found.rows
+            yield found
 
 
 def _cost_on(base: Documents, head: Documents, day: Day, renames: Renames, when: date | None) -> CostChange:
@@ -200,30 +191,3 @@ def _row(app: App, was: tuple[Cost, int] | None, now: tuple[Cost, int] | None) -
 
 def _silent(documents: Documents, priced: _Priced) -> tuple[str, ...]:
     return tuple(sorted(app.name for app in documents.apps if app.id in priced and priced[app.id][0].unknown))
-
-
-# --- who must approve ---------------------------------------------------------------------------------------------
-
-
-def _approvals(
-    apps: Sequence[AppChange], wishes: Sequence[WishChange], told: Sequence[Told], table: SettingsTable
-) -> tuple[Approval, ...]:
-    found: dict[str, dict[str, None]] = {}
-    for owner, area in _owned(apps, wishes, told, table):
-        found.setdefault(owner, {})[area] = None
-    return tuple(Approval(owner=owner, areas=tuple(found[owner])) for owner in OWNERS if owner in found)
-
-
-def _owned(
-    apps: Sequence[AppChange], wishes: Sequence[WishChange], told: Sequence[Told], table: SettingsTable
-) -> Iterator[tuple[str, str]]:
-    for app in apps:
-        yield from ((owner, "record") for owner in app.owners)
-    for wish in wishes:
-        setting = table.settings.get(wish.wish.id) if wish.wish.kind == "setting" else None
-        yield setting.owner if setting else owner_of(_LINES[wish.wish.kind]), wish.wish.kind
-    for one in told:
-        yield from ((owner, one.area) for owner in one.owners)
-
-
-_LINES = {"app": "layer#apps", "setting": "layer#settings", "raw": "layer#raw"}

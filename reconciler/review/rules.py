@@ -1,6 +1,7 @@
 """What changes in rules, exceptions, the calendar, allowances and baselines. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from reconciler.model.calendar import Calendar
@@ -8,8 +9,8 @@ from reconciler.model.documents import Allowance, Baseline, Documents, Exception
 from reconciler.model.place import Json
 from reconciler.model.policy import Guardrail, RuleEffect
 from reconciler.review.differing import plain, same
+from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told, decided
-from reconciler.review.vocabulary import owner_of
 
 _FORCE = (RuleEffect.INFORM, RuleEffect.WARN, RuleEffect.BLOCK)
 
@@ -45,7 +46,7 @@ def compare_rules(base: Documents, head: Documents) -> Iterator[Told]:
         shown = now or was
         if facts and shown is not None:
             action = CHANGED if was and now else ADDED if now else REMOVED
-            yield Told(area="rule", action=action, id=shown.id, name=shown.id, facts=facts, owners=(shown.owner,))
+            yield Told(area="rule", action=action, id=shown.id, name=shown.id, facts=facts)
 
 
 def _rule_facts(was: Guardrail | None, now: Guardrail | None) -> Iterator[Fact]:
@@ -55,6 +56,8 @@ def _rule_facts(was: Guardrail | None, now: Guardrail | None) -> Iterator[Fact]:
             yield Fact(code="RULE-IS" if now else "RULE-WAS", values={"effect": one.effect.value, **_message(one)})
             yield from _from_when(one) if now else ()
         return
+    if (was.effect, was.active) != (now.effect, now.active):
+        yield Fact(code="RULE-SAYS", values=_message(now))
     if was.effect is not now.effect:
         harder = _FORCE.index(now.effect) > _FORCE.index(was.effect)
         code = "RULE-TIGHTENED" if harder else "RULE-LOOSENED"
@@ -94,18 +97,19 @@ def _moved(was: Span, now: Span) -> Mapping[str, str]:
 # --- exceptions ---------------------------------------------------------------------------------------------------
 
 
-def compare_exceptions(base: Documents, head: Documents) -> Iterator[Told]:
-    for was, now in _pairs(base.exceptions, head.exceptions):
+def compare_exceptions(base: Documents, head: Documents, renames: Renames) -> Iterator[Told]:
+    now_called = {old: new for known in (renames.schools, renames.groups) for new, old in known.items()}
+    for was, now in _pairs((_renamed(one, now_called) for one in base.exceptions), head.exceptions):
         shown = now or was
         if shown is None:
             continue
-        facts = [_what(shown), Fact(code="EXCEPTION-WHOM", values={"names": ", ".join(_whom(shown))})]
+        facts = [_what(shown), Fact(code="EXCEPTION-WHOM", values={"subjects": ", ".join(_whom(shown))})]
         if was and now and was.span != now.span:
             facts.append(Fact(code="EXCEPTION-DAYS", values=_moved(was.span, now.span)))
         elif now:
             facts.append(Fact(code="HOLDS", values=_days(now.span)))
         if was and now and _whom(was) != _whom(now):
-            facts.append(Fact(code="EXCEPTION-WHOM-WAS", values={"names": ", ".join(_whom(was))}))
+            facts.append(Fact(code="EXCEPTION-WHOM-WAS", values={"subjects": ", ".join(_whom(was))}))
         facts += [Fact(code="REASON", values={"reason": shown.reason})] if shown.reason else []
         yield Told(
             area="exception",
@@ -114,8 +118,13 @@ def compare_exceptions(base: Documents, head: Documents) -> Iterator[Told]:
             name=shown.id,
             facts=tuple(facts),
             decision=shown.decision,
-            owners=(shown.owner,),
         )
+
+
+def _renamed(one: ExceptionGrant, now_called: Mapping[str, str]) -> ExceptionGrant:
+    """For the same groups by the names that they have now: a new name is no other exception."""
+    groups, subjects = (tuple(now_called.get(name, name) for name in names) for names in (one.groups, one.subjects))
+    return replace(one, groups=groups, subjects=subjects)
 
 
 def _what(one: ExceptionGrant) -> Fact:
@@ -145,11 +154,7 @@ def compare_calendar(base: Documents, head: Documents) -> Iterator[Told]:
                 id=part,
                 name=part,
                 facts=facts,
-                owners=(owner_of("calendar", (_KEY[part],)),),
             )
-
-
-_KEY = {"years": "school_years", "lessons": "lesson_hours", "windows": "freezes"}
 
 
 def _calendar(calendar: Calendar | None, part: str) -> Mapping[str, Json]:
@@ -202,7 +207,6 @@ def compare_allowances(base: Documents, head: Documents) -> Iterator[Told]:
                 id=shown.id,
                 name=shown.id,
                 facts=(_allowed(shown),),
-                owners=(owner_of("allowance"),),
             )
 
 
@@ -232,7 +236,6 @@ def compare_baselines(base: Documents, head: Documents, changed: frozenset[str])
                 name=shown.name,
                 facts=facts,
                 decision=shown.decision,
-                owners=(owner_of("baseline"),),
             )
 
 

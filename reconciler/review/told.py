@@ -26,7 +26,7 @@ class Told:
     """`area`: mgn, rule, exception, calendar, limit, meeting, baseline, school, group, organisation.
 
     `action`: added, removed, changed. `kind` is the schema (`school`, `school#group`) that `differences` have their titles
-    from. `owners` are those who decide what was changed. `reach` is whom it is about, for schools and groups.
+    from. `reach` is whom it is about, for schools and groups.
     """
 
     area: str
@@ -37,7 +37,6 @@ class Told:
     kind: str = ""
     differences: tuple[Difference, ...] = ()
     decision: Decided | None = None
-    owners: tuple[str, ...] = ()
     reach: Reach | None = None
 
 

@@ -1,7 +1,6 @@
-"""What the schemas say of a key that has changed: its title, the words for its values, and who decides it. Pure."""
+"""What the schemas say of a key that has changed: its title, and the words for its values. Pure."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Final
 
 from reconciler.model.place import Json
@@ -16,7 +15,12 @@ def title(kind: str, path: Keys, lang: str) -> str:
     """`Kostnad: pris`, by the titles of the keys on the way; a key that the schema doesn't know by its own name."""
     said = [_texts(node, lang).get("title", key) for key, node in zip(path, _nodes(kind, path), strict=False)]
     known = [*said, *path[len(said) :]]
-    return ": ".join([known[0], *(one[:1].lower() + one[1:] for one in known[1:])])
+    return ": ".join([known[0], *map(within, known[1:])])
+
+
+def within(text: str) -> str:
+    """A title as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def value_word(kind: str, path: Keys, value: Json, lang: str) -> str | None:
@@ -28,26 +32,20 @@ def value_word(kind: str, path: Keys, value: Json, lang: str) -> str | None:
     return str(word) if word else None
 
 
-@cache
-def owner_of(kind: str, path: Keys = ()) -> str:
-    """`it`, `education`, `joint` or `data-protection`: the last that is said on the way down."""
-    name = f"{kind.partition('#')[0]}{_SUFFIX}"
-    owner = str(_start(kind, name)[0].get("x-owner", schemas()[name].get("x-owner", "joint")))
-    for node in _nodes(kind, path):
-        owner = str(node.get("x-owner", owner))
-    return owner
-
-
 def _nodes(kind: str, path: Keys) -> Iterator[Mapping[str, Any]]:
     """The schema of each key of `path` that is known, entries of lists passed through."""
     name = f"{kind.partition('#')[0]}{_SUFFIX}"
     node, name = _start(kind, name)
     for key in path:
         found = _property(node, name, key)
-        if found is None:
+        if found is not None:
+            node, name = found
+            yield node
+        elif "items" in node:  # one of a list, by its name
+            node, name = _resolved(node["items"], name)
+            yield {}
+        else:
             return
-        node, name = found
-        yield node
 
 
 def _start(kind: str, name: str) -> tuple[Mapping[str, Any], str]:
