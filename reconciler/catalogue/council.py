@@ -27,7 +27,7 @@ def has_quorum(meeting: Meeting, council: Council) -> bool:
 
 def belongs_to(reference: str, minutes: str) -> bool:
     """Whether a reference is of these minutes: `ITR 2026:21 § 10` is of `ITR 2026:21`, and not of `ITR 2026:2`."""
-    return reference == minutes or reference.startswith((f"{minutes} ", f"{minutes},"))
+    return reference.startswith(minutes) and not reference[len(minutes) : len(minutes) + 1].isalnum()
 
 
 # --- meetings -----------------------------------------------------------------------------------------------------
