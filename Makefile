@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup bench bench-sweden conformance conformance-editor conformance-graph schemas record-seed lock clean
+.PHONY: demo test setup browser bench bench-sweden conformance conformance-editor conformance-graph schemas record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +10,7 @@ STAMP := .venv/.installed
 demo: setup
 	@$(BIN)/python -m tests.acceptance.demo
 
-test: setup
+test: setup browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -27,6 +27,21 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@# Where the environment forbids Python to write bytecode, every start would compile everything again.
 	$(BIN)/python -m compileall -q reconciler
 	@touch $(STAMP)
+
+# A browser and an accessibility checker for the web site's tests. Where they can't be had, these tests say that they were
+# skipped, and why; nothing else depends on them.
+AXE := build/axe/node_modules/axe-core/axe.min.js
+
+browser:
+	@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null \
+			|| echo "Chromium could not be installed; the tests in a browser are skipped."; \
+	fi
+	@if [ ! -e $(AXE) ] && command -v npm >/dev/null; then \
+		mkdir -p build/axe && cp tests/browser/axe/package*.json build/axe/ \
+			&& npm ci --prefix build/axe --ignore-scripts --no-audit --no-fund --silent \
+			|| echo "axe-core could not be installed; the tests of accessibility are skipped."; \
+	fi
 
 # What editors read, from the schemas and the settings table inside the package.
 schemas: setup

@@ -24,7 +24,7 @@ _LONGEST: Final = 30
 """Characters of a label; the table beside the chart has it whole."""
 
 _METADATA: Final = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
-_FONT: Final = re.compile(r"font: ([0-9.]+)px '[^']*'(?:, '[^']*')*(?:, sans-serif)?")
+_FONT: Final = "'DejaVu Sans'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,5 +118,5 @@ def _themed(svg: str) -> str:
         svg = svg.replace(colour, f"var(--c{number})")
     svg = _METADATA.sub("", svg[svg.index("<svg") :])
     style = f"<style>:root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
-    svg = _FONT.sub(rf"font: \1px {_FONTS}", svg)
+    svg = svg.replace(_FONT, _FONTS)
     return svg.replace(" <defs>", f" {style}\n <defs>", 1)

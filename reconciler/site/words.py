@@ -9,7 +9,9 @@ from typing import Final
 from reconciler.schema.school_forms import plain
 from reconciler.texts import render
 
-_AFTER_Z: Final = str.maketrans({"å": "z1", "ä": "z2", "æ": "z2", "ö": "z3", "ø": "z3", "é": "e", "ü": "y"})
+_AFTER_Z: Final = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "é": "e", "ü": "y"})
+"""The signs that follow on z in ASCII."""
+
 _NARROW: Final = "\N{NO-BREAK SPACE}"
 
 
