@@ -80,6 +80,8 @@ def _roles(was: Mapping[str, Json], now: Mapping[str, Json]) -> Iterator[Fact]:
 
 
 def _differences(was: object, now: object) -> tuple[Difference, ...]:
+    if was == now:
+        return ()
     before, after = (_written(plain(one)) for one in (was, now))
     return differences(before, after)
 

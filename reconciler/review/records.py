@@ -89,7 +89,7 @@ def compare_apps(
 
 def _change(was: App | None, now: App | None, before: Users, after: Users) -> AppChange | None:
     shown = now or was
-    if shown is None:
+    if shown is None or was == now:  # most of them, and that is seen soonest with their places
         return None
     old, new = (_record(one) if one else {} for one in (was, now))
     changed = differences(old, new, _DEEP)

@@ -28,7 +28,7 @@ def _pairs(base: Iterable[_One], head: Iterable[_One]) -> Iterator[tuple[_One | 
     old, new = {one.id: one for one in base}, {one.id: one for one in head}
     for name in sorted({*old, *new}):
         was, now = old.get(name), new.get(name)
-        if not same(plain(was), plain(now)):
+        if was != now and not same(plain(was), plain(now)):
             yield was, now
 
 
