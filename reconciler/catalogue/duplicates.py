@@ -13,8 +13,8 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
 from reconciler.model.vetting import APPROVED, PROPOSED, QUEUED
 
-NEAR: Final = 0.86
-"""Of the letters of two names, in order: `Skolplus` and `Skol plus`, not `Matteknep` and `Mattegåtor`."""
+NEAR: Final = 0.88
+"""Of the letters of two names, in order: `Skolplus` and `Skol plus`, not `Scratch` and `ScratchJr`."""
 
 _NOISE: Final = frozenset(
     [
@@ -130,7 +130,7 @@ def _shared(ones: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
 def plain_name(name: str) -> str:
     """Letters and digits of a name, without case, accents of no weight, and words that many names carry."""
     text = unicodedata.normalize("NFKC", name).casefold()
-    words = re.findall(r"[^\W_]+", text)
+    words = [re.sub(r"(?<=\w{3})app(?:en)?$", "", one) for one in re.findall(r"[^\W_]+", text)]
     kept = [one for one in words if one not in _NOISE] or words
     return "".join(kept)
 
