@@ -94,7 +94,7 @@ def write_site(out: Path, made: Mapping[str, str]) -> tuple[Finding | None, int]
         before = _listed(out)
         if before is None:
             return _problem("SITE-FOLDER-NOT-OURS", folder=str(out)), 0
-        foreign = next((path for path in made if path not in before and (out / path).exists()), None)
+        foreign = next((path for path in made if _is_foreign(out, path, before)), None)
         if foreign is not None:
             return _problem("SITE-FILE-NOT-OURS", file=str(out / foreign)), 0
         out.mkdir(parents=True, exist_ok=True)
@@ -127,6 +127,12 @@ def _listed(out: Path) -> set[str] | None:
 def _is_inside(path: str) -> bool:
     """A manifest is a file that anybody may have changed: it can't lead out of the folder."""
     return "\\" not in path and ":" not in path and _FORBIDDEN.isdisjoint(path.split("/"))
+
+
+def _is_foreign(out: Path, path: str, ours: set[str]) -> bool:
+    """Somebody else's file where one of ours would go, or a link that would lead ours into another folder."""
+    target = out / path
+    return (path not in ours and target.exists()) or not target.parent.resolve().is_relative_to(out.resolve())
 
 
 def _manifest(paths: Iterable[str]) -> str:
