@@ -97,13 +97,13 @@ _SPACES: Final = re.compile(r"(?<=\d)[ '\u00a0\u202f](?=\d{3}(?!\d))")
 def number(text: str) -> int | float:
     """With decimal comma or point, spaces between thousands. `1,234` and `1.234` are refused: a thousand or a bit over one?"""
     found = _SPACES.sub("", text)
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,2}", found):
+    if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}", found):
         found = found.replace(".", "")
-    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d{1,2}", found):
+    elif re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{1,2}", found):
         found = found.replace(",", "")
-    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", found):
+    if re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", found):
         raise Refusal("INTAKE-NUMBER-AMBIGUOUS", text=text[:40])
-    if not re.fullmatch(r"\d{1,9}(?:[.,]\d{1,4})?", found):
+    if not re.fullmatch(r"[0-9]{1,9}(?:[.,][0-9]{1,4})?", found):
         raise Refusal("INTAKE-NUMBER", text=text[:40])
     value = float(found.replace(",", "."))
     return int(value) if value.is_integer() else value

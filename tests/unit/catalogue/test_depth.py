@@ -154,7 +154,7 @@ def test_editors_ask_for_what_the_check_asks_for(
         written["cost"] = {**written["cost"], "model": model}
     for key in removed:
         written = without(written, key)
-    document = {"topic": "a", "title": "A", "apps": [written]}
+    document: dict[str, Any] = {"topic": "a", "title": "A", "apps": [written]}
 
     assert LOADER.is_valid(document)
     assert EDITORS.is_valid(document) == (missing(as_vetting(written)) == ())

@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.catalogue.persons import personal_data_in, personal_data_of
+from reconciler.model.place import Json
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_not_found(text: str) -> None:
 
 
 def test_where_it_stands_in_a_record() -> None:
-    record = {
+    record: dict[str, Json] = {
         "source": {"text": "info@example.se", "read": "2026-11-21"},
         "conditions": ["Bra.", "Ring 070-123 45 67."],
         "notes": [{"text": "a@example.se"}],
