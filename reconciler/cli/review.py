@@ -55,7 +55,7 @@ def _rendered(found: "Reviewed", base: str, lang: str, style: str) -> str:
     if style == "json":
         from reconciler.report.review_json import review_json
 
-        told = summary(found.review, words)
+        told = summary(found.review, words, whole=not found.unread)
         before = found.unread_before
         return review_json(found.review, told, found.locate, words.lang, base=base, unread_before=before, **beside)
     view = review_view(found.review, words, base=base, unread_before=found.unread_before, **beside)

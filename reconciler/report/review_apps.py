@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from reconciler.model.vetting import APPROVED
 from reconciler.report.review_told import difference_of
 from reconciler.report.review_words import count, kronor, people, say, where
 from reconciler.report.view import Difference, Item
@@ -12,7 +13,9 @@ from reconciler.review.money import Cost
 from reconciler.review.records import SCHEMA, AppChange
 from reconciler.review.review import CostChange, CostRow, Review
 from reconciler.review.told import ADDED, REMOVED
-from reconciler.review.vocabulary import title, value_word, within
+from reconciler.review.vocabulary import title_within
+from reconciler.review.wishes import gets
+from reconciler.texts import render
 
 _NEEDS_DECISION: Final = frozenset({"approved", "approved-with-conditions", "rejected", "withdrawn"})
 CONDITIONS_SHOWN: Final = 12
@@ -21,6 +24,12 @@ CONDITIONS_SHOWN: Final = 12
 def is_decision(one: AppChange) -> bool:
     """Whether its status or what it rests on differs, beside a record that only reads otherwise."""
     return one.action != "changed" or one.status != one.was or one.decided_anew or one.conditions_anew
+
+
+def is_withdrawal(one: AppChange) -> bool:
+    """Whether pupils who use it are to lose it, be it on a later day."""
+    left = one.status in ("withdrawn", "rejected", "") and one.status != one.was
+    return left and bool(one.use.pupils or one.used.pupils)
 
 
 def app_items(changes: Iterable[AppChange], review: Review, words: Words) -> tuple[Item, ...]:
@@ -42,7 +51,7 @@ def _item(one: AppChange, review: Review, words: Words) -> Item:
 
 
 def status_word(status: str, words: Words) -> str:
-    return value_word(SCHEMA, ("status",), status, words.lang) or status
+    return render(f"COUNCIL-STATUS-{status.upper()}", {}, words.lang).message
 
 
 def _status(one: AppChange, words: Words) -> Difference:
@@ -80,10 +89,11 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
         )
     said += [say(words, "WITHDRAWN-FROM", day=one.withdrawn_from)] if one.withdrawn_from else []
     said += _used(one, review, words)
-    if is_decision(one) and one.status in ("approved", "approved-with-conditions"):
-        said.append(
-            cost_words(one.cost, words) or say(words, "COSTS-NOTHING-YET" if not one.use.groups else "COSTS-NOTHING")
-        )
+    if is_withdrawal(one) and one.use.groups:
+        said.append(say(words, "LINES-LEFT"))
+    if is_decision(one) and one.status in APPROVED:
+        told = cost_words(one.cost, words) or (say(words, "COSTS-NOTHING") if one.use.groups else "")
+        said += [told] if told else []
         said += [say(words, "COST-NOTE", note=shorten(one.note))] if one.note else []
     if one.lacking:
         said.append(say(words, "LACKING", keys=_keys(one.lacking, words)))
@@ -92,6 +102,9 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
 
 def _used(one: AppChange, review: Review, words: Words) -> list[str]:
     reach = one.use if one.use.groups else one.used
+    starts = [each.start for each in review.wishes if each.wish.id == one.id and gets(each.after) and each.start]
+    if not one.use.groups and starts:
+        return [say(words, "GIVEN-FROM", day=min(starts).isoformat())]
     if not reach.groups:
         return [say(words, "USED-BY-NOBODY")] if is_decision(one) and one.status in _NEEDS_DECISION else []
     told = "; ".join(part for part in (where(reach.groups, review, words), people(reach, words)) if part)
@@ -107,8 +120,7 @@ def _warns(one: AppChange, words: Words) -> list[str]:
 
 def _keys(keys: Sequence[str], words: Words) -> str:
     """The titles of the schema's keys: what is asked for, in the words that editors show."""
-    named = [title(SCHEMA, tuple(key.split(".")), words.lang) for key in keys]
-    return words.join(map(within, named), 20)
+    return words.join((title_within(SCHEMA, tuple(key.split(".")), words.lang) for key in keys), 20)
 
 
 # --- costs --------------------------------------------------------------------------------------------------------
@@ -189,11 +201,13 @@ def _amounts(before: Cost, after: Cost, words: Words) -> list[Difference]:
 def _cost_item(row: CostRow, words: Words) -> Item:
     known = row.before.a_year or row.after.a_year or row.before.one_off or row.after.one_off
     unknown = row.after.unknown or row.before.unknown
+    others = row.before.a_year == row.after.a_year and row.before.yearly != row.after.yearly
+    paid = [say(words, "NOW-PAID", payers=_payers(row.after.yearly, words))] if others else []
     return Item(
         symbol="~",
         word="",
         title=shorten(row.name, 80),
         sort="cost:app",
         differences=tuple(_amounts(row.before, row.after, words)) if known else (),
-        says=tuple(_unknown(why, places, words) for why, places in unknown.items()),
+        says=(*paid, *(_unknown(why, places, words) for why, places in unknown.items())),
     )

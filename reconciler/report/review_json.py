@@ -27,6 +27,7 @@ said is null: `from` null is at once, `until` null for good.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from reconciler.model.finding import Finding
@@ -194,10 +195,15 @@ def _costs(one: CostChange) -> dict[str, Any]:
 def _cost(one: Cost) -> Mapping[str, Any]:
     """Kronor as text: a price may have öre, and a number in JSON is no decimal."""
     return {
-        "yearly": {payer: str(amount) for payer, amount in one.yearly.items()},
-        "once": {payer: str(amount) for payer, amount in one.once.items()},
+        "yearly": {payer: _kronor(amount) for payer, amount in sorted(one.yearly.items())},
+        "once": {payer: _kronor(amount) for payer, amount in sorted(one.once.items())},
         "unknown": {why: list(places) for why, places in one.unknown.items()},
     }
+
+
+def _kronor(amount: Decimal) -> str:
+    """`4455`, `4455.50`."""
+    return str(int(amount)) if amount == int(amount) else f"{amount:.2f}"
 
 
 def _day(day: date | None) -> str | None:

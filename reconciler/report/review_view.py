@@ -6,14 +6,14 @@ from typing import Final
 
 from reconciler.model.finding import Finding
 from reconciler.report.remarks import finding_remarks
-from reconciler.report.review_apps import app_items, cost_items, is_decision
+from reconciler.report.review_apps import app_items, cost_items, is_decision, is_withdrawal
 from reconciler.report.review_told import told_items
 from reconciler.report.review_wishes import wish_items
 from reconciler.report.review_words import SCHOOLS_NAMED, count, kronor, people, say, school_name
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.words import Words, shorten
 from reconciler.review.records import AppChange
-from reconciler.review.review import Review
+from reconciler.review.review import CostChange, Review
 from reconciler.review.told import REMOVED, Told
 from reconciler.review.wishes import WishChange, gets
 
@@ -46,7 +46,7 @@ def review_view(
     """`base` is the revision as it was asked for; findings have exact positions. Without a review, only why there is none."""
     return View(
         title=say(words, "TITLE"),
-        headline=summary(review, words),
+        headline=summary(review, words, whole=not unread),
         alarm=tuple(_alarm(review, unread, errors, words)),
         sections=tuple(_sections(review, words)) if review else (),
         remarks=tuple(_remarks(unread, unread_before, errors, refused, words)),
@@ -57,10 +57,15 @@ def review_view(
 # --- the first three lines ----------------------------------------------------------------------------------------
 
 
-def summary(review: Review | None, words: Words) -> tuple[str, ...]:
-    """What changes; whom it reaches and what it costs; who must approve. Always the same three, so that they can be relied on."""
+def summary(review: Review | None, words: Words, *, whole: bool = True) -> tuple[str, ...]:
+    """What changes; whom it reaches and what it costs; who must approve. Always the same three, so that they can be relied on.
+
+    Not `whole`: there are files that can't be read, so nothing is said of what isn't there.
+    """
     if review is None:
         return (say(words, "NOT-COMPARED"),)
+    if review.empty and not whole:
+        return (say(words, "NOTHING-READABLE"), say(words, "NOBODY-KNOWN"), say(words, "UNREAD-FIRST"))
     if review.empty:
         return (say(words, "NOTHING"), say(words, "NOBODY-TOUCHED"), _who(review, words))
     return (_what(review, words), _whom(review, words), _who(review, words))
@@ -114,11 +119,21 @@ def _money(review: Review, words: Words) -> str:
         return say(words, "SAME-COST")
     last = review.costs[-1]
     before, after = (kronor(one.a_year, words) for one in (last.before, last.after))
-    said = say(words, "COST-CHANGES", before=before, after=after) if before != after else say(words, "SAME-YEARLY")
+    said = say(words, "COST-CHANGES", before=before, after=after) if before != after else say(words, _same_cost(last))
+    if before != after and last.day is not None:
+        day = last.day.isoformat()
+        said = say(words, "COST-CHANGES-FROM", before=before, after=after, day=day)
     once = last.after.one_off - last.before.one_off
     said = f"{said} {say(words, 'COST-ONCE', amount=kronor(once, words))}" if once > 0 else said
     unknown = sum(bool(row.after.unknown) for row in last.rows)
     return f"{said} {count(words, 'COST-UNKNOWN', unknown)}" if unknown else said
+
+
+def _same_cost(change: CostChange) -> str:
+    before, after = (
+        {payer: sum_ for payer, sum_ in one.yearly.items() if sum_} for one in (change.before, change.after)
+    )
+    return "SAME-YEARLY" if before == after else "SAME-YEARLY-OTHERS-PAY"
 
 
 def _who(review: Review, words: Words) -> str:
@@ -138,7 +153,7 @@ def _alarm(review: Review | None, unread: Sequence[Finding], errors: Sequence[Fi
         return
     lost = [one for one in review.wishes if is_loss(one)]
     gone = [one for one in review.told if is_gone(one)]
-    if lost or gone:
+    if lost or gone or any(map(is_withdrawal, review.apps)):
         yield say(words, "ALARM-LOSS")
     missing = [one for one in review.apps if one.missing]
     if missing:
@@ -163,8 +178,10 @@ def _sections(review: Review, words: Words) -> Iterable[Section]:
     lost = [one for one in review.wishes if is_loss(one)]
     left = [one for one in review.wishes if not is_loss(one)]
     gone = [one for one in review.told if is_gone(one)]
-    yield from _section("LOSS", (*wish_items(lost, review, words), *told_items(gone, review, words)), words, "danger")
-    decided = [one for one in review.apps if is_decision(one)]
+    ends = app_items(filter(is_withdrawal, review.apps), review, words)
+    losses = (*ends, *wish_items(lost, review, words), *told_items(gone, review, words))
+    yield from _section("LOSS", losses, words, "danger")
+    decided = [one for one in review.apps if is_decision(one) and not is_withdrawal(one)]
     yield from _section("DECISIONS", app_items(decided, review, words), words)
     yield from _section("MEETINGS", _told(review, ("meeting",), words), words)
     yield from _section("APPS", wish_items(_of(left, "app"), review, words), words)

@@ -30,8 +30,8 @@ NOBODY: Final = Reach()
 
 
 def reach_of(groups: Iterable[str], known: Mapping[str, GroupState]) -> Reach:
-    """Of these groups (full names); those that are not known count for nothing."""
-    states = [known[key] for key in sorted(set(groups)) if key in known]
+    """Of these groups (full names); those that are not known, or are in storage, count for nothing."""
+    states = [known[key] for key in sorted(set(groups)) if key in known and known[key].group.audience != "storage"]
     by_school: dict[str, list[GroupState]] = {}
     for one in states:
         by_school.setdefault(one.school.id, []).append(one)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
-from reconciler.model.documents import Documents, Group, School
+from reconciler.model.documents import Backend, Documents, Group, Route, School
 from reconciler.model.place import Json
 from reconciler.review.differing import Difference, differences, plain, same
 from reconciler.review.people import reach_of
@@ -187,21 +187,34 @@ def compare_organisation(base: Documents, head: Documents) -> Iterator[Told]:
 
 def _discreet(one: Difference) -> Difference:
     """Where a system is and whom to write to is no reader's matter; that it has changed is."""
-    told = not {"options", "contact", "uid"} & set(one.path)
-    if told and one.path[0] == "backends" and len(one.path) <= _WHOLE_BACKEND:
-        told = False
-    return one if told else replace(one, before=None, after=None, hidden=True)
+    own = one.path[0] == "backends" and not _TOLD_OF_SYSTEMS & set(one.path[2:])
+    hidden = own or bool({"contact", "uid"} & set(one.path))
+    return replace(one, before=None, after=None, hidden=True) if hidden else one
 
 
-_WHOLE_BACKEND: Final = 2
+_TOLD_OF_SYSTEMS: Final = frozenset({"mode", "limits", "kind"})
 
 
 def _organisation(documents: Documents) -> Mapping[str, Json]:
-    """Lists of named things by their names; the order of routes and rings decides, so it is kept."""
+    """Lists of named things by their names; routes as lines, for their order decides."""
     one = documents.organisation
     told = plain(one)
     found = {key: value for key, value in (told if isinstance(told, Mapping) else {}).items() if key != "roles"}
-    found["backends"] = {each.id: plain(each) for each in one.backends}
-    for name, listed in (("routes", one.routes), ("rings", one.rings)):
-        found[name] = [plain(each) for each in listed]
+    found["backends"] = {each.id: _backend(each) for each in one.backends}
+    found["rings"] = {each.id: plain(each) for each in one.rings}
+    found["routes"] = [f"{number}. {_route(each)}" for number, each in enumerate(one.routes, 1)]
     return found
+
+
+def _backend(one: Backend) -> Json:
+    """As in the file, where a kind's own keys stand beside the others."""
+    told = plain(one)
+    found = told if isinstance(told, Mapping) else {}
+    options = found.get("options")
+    own = {key: value for key, value in found.items() if key != "options"}
+    return {**(options if isinstance(options, Mapping) else {}), **own}
+
+
+def _route(one: Route) -> str:
+    said = (*one.platforms, *one.schools, *one.school_forms, *one.audiences)
+    return f"{', '.join(said) or '*'} → {one.backend}"

@@ -70,7 +70,9 @@ def _rule_facts(was: Guardrail | None, now: Guardrail | None) -> Iterator[Fact]:
         yield Fact(code="RULE-DAYS", values=_moved(was.span, now.span))
     if was.owner != now.owner:
         yield Fact(code="RULE-OWNER", values={"was_owner": was.owner, "owner": now.owner})
-    if was.message != now.message or was.rationale != now.rationale or was.source != now.source:
+    if was.source != now.source:
+        yield Fact(code="RULE-SOURCE", values={"was": was.source.text, "now": now.source.text})
+    if was.message != now.message or was.rationale != now.rationale:
         yield Fact(code="RULE-WORDS")
 
 

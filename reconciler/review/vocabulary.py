@@ -12,15 +12,16 @@ _SUFFIX: Final = ".schema.json"
 
 
 def title(kind: str, path: Keys, lang: str) -> str:
-    """`Kostnad: pris`, by the titles of the keys on the way; a key that the schema doesn't know by its own name."""
+    """`Kostnad: Pris`, by the titles of the keys on the way; a key that the schema doesn't know by its own name."""
     said = [_texts(node, lang).get("title", key) for key, node in zip(path, _nodes(kind, path), strict=False)]
     known = [*said, *path[len(said) :]]
-    return ": ".join([known[0], *map(within, known[1:])])
+    return ": ".join(known)
 
 
-def within(text: str) -> str:
-    """A title as it stands inside a sentence; an abbreviation keeps its capitals."""
-    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+def title_within(kind: str, path: Keys, lang: str) -> str:
+    """The same inside a sentence, where an abbreviation keeps its capitals."""
+    parts = title(kind, path, lang).split(": ")
+    return ": ".join(one if one[1:2].isupper() else f"{one[:1].lower()}{one[1:]}" for one in parts)
 
 
 def value_word(kind: str, path: Keys, value: Json, lang: str) -> str | None:
