@@ -15,14 +15,20 @@ PHONE: Final = re.compile(r"(?<![\d:./-])(?:\+46[ -]?(?:\(0\))?[ -]?|0)[1-9]\d{0
 NUMBER: Final = re.compile(r"(?<!\d)(?:19|20)?(\d{2})(\d{2})(\d{2})[-+ ]?(\d{4})(?!\d)")
 """A personal number, with or without century; checked further by its day and its last figure."""
 
+_FIGURES: Final = re.compile(r"\d[\d ()+-]{6}")
+_SHORTEST: Final = 8
+"""Most texts have nothing like a number: they are looked at once."""
+
 LEFT_OUT: Final = frozenset({"source", "platforms", "imported"})
 """Parts of a record that are addresses and identifiers."""
 
 
 def personal_data_in(text: str) -> str | None:
     """The kind that was found first (`email`, `personal-number`, `phone`), or None. Never the data."""
-    if EMAIL.search(text):
+    if "@" in text and EMAIL.search(text):
         return "email"
+    if len(text) < _SHORTEST or not _FIGURES.search(text):
+        return None
     if any(map(_is_person, NUMBER.finditer(text))):
         return "personal-number"
     return "phone" if PHONE.search(text) else None
