@@ -47,6 +47,8 @@
 
   form.hidden = false;
   form.addEventListener("input", search);
+  // Some tools for people who can't use a mouse choose in a list without saying "input".
+  form.addEventListener("change", search);
   form.addEventListener("submit", (event) => event.preventDefault());
   // The fields are emptied after this event. The button then goes away, so the search field takes the focus.
   form.addEventListener("reset", () => setTimeout(() => (query.focus(), search())));
