@@ -40,12 +40,17 @@ _TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _NOTHING: Final = frozenset({"-", "–", "—", "_no response_", "none", "n/a", "ej svar"})
 
 
-def cleaned(cell: str) -> str:
-    """The cell's text in NFC, without what nobody sees; a formula, an error of Excel's and broken letters are refused."""
+def cleaned(cell: str, *, from_sheet: bool = True) -> str:
+    """The cell's text in NFC, without what nobody sees; a formula, an error of Excel's and broken letters are refused.
+
+    What was typed into a form is no formula: it is text, and is made harmless in whatever CSV is written of it.
+    """
     text = _PASTED.sub("", unicodedata.normalize("NFC", cell))
     if (found := _UNSEEN.search(text)) is not None:
         raise Refusal("INTAKE-UNSEEN", character=f"U+{ord(found.group()):04X}")
     text = "\n".join(" ".join(line.split()) for line in re.split(r"[\r\n\u2028\u2029]+", text)).strip()
+    if not from_sheet:
+        return "" if text.lower() in _NOTHING else text
     if (kept := _TEXT_FORMULA.fullmatch(text)) is not None:  # Excel's own way to keep digits as text
         return kept[1].strip()
     if _ERRORS.match(text):

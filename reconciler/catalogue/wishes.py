@@ -68,13 +68,13 @@ def plain_words(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def read_wish(said: Mapping[str, str], known: Known) -> Wish:
-    """`said`: by field (see `headings`), what was written. An empty cell says nothing and changes nothing."""
+def read_wish(said: Mapping[str, str], known: Known, *, from_sheet: bool = True) -> Wish:
+    """`said`: by field (see `headings`), what was written in a sheet or a form. An empty cell says nothing and changes nothing."""
     refused: list[Refused] = []
     cells: dict[str, str] = {}
     for name, cell in said.items():
         try:
-            text = read.cleaned(cell)
+            text = read.cleaned(cell, from_sheet=from_sheet)
         except Refusal as why:
             refused.append(_refused(name, cell, why))
         else:

@@ -88,7 +88,7 @@ def take_form(where: Where, name: str, body: str, reference: str = "") -> Intake
         return Intake(findings=findings, language=documents.organisation.language)
     said = {field: answer.text for field, answer in form.answers.items()}
     known = what_is_known(documents.schools, documents.apps, where.as_of)
-    wish = read_wish({**said, **({"reference": reference} if reference else {})}, known)
+    wish = read_wish({**said, **({"reference": reference} if reference else {})}, known, from_sheet=False)
     found = _taken(where, tree, documents, [(1, wish)])
     lines = {field: answer.line for field, answer in form.answers.items()}
     refusals = (_refusal(_line(name, lines.get(why.column, 1)), one, why) for one in found.taken for why in one.refused)
