@@ -80,7 +80,7 @@ def _intro(found: Comparison, words: CouncilWords) -> Iterator[str]:
     chosen = ", ".join(found.choice.filters.values())
     if chosen:
         yield words.say("COMPARE-CHOICE", choice=chosen)
-    yield f"{words.count('COMPARE-COUNT', len(found.records))}."
+    yield f"{words.count('COMPARE-COUNT-ONE', 'COMPARE-COUNT-MANY', len(found.records))}."
 
 
 def _rows(found: Comparison, words: CouncilWords) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -97,7 +97,7 @@ def _yearly_title(found: Comparison, words: CouncilWords) -> str:
     pupils = found.numbers.pupils
     if pupils is None:
         return words.say("COMPARE-YEARLY")
-    return words.say("COMPARE-YEARLY-FOR", pupils=words.count("COMPARE-PUPILS", pupils))
+    return words.say("COMPARE-YEARLY-FOR", pupils=words.count("COMPARE-PUPILS-ONE", "COMPARE-PUPILS-MANY", pupils))
 
 
 def _access(one: Vetting, words: CouncilWords) -> str:

@@ -33,8 +33,9 @@ class CouncilWords:
     def known(self, text: str) -> str:
         return text or self.unknown
 
-    def count(self, noun: str, number: int) -> str:
-        return self.say(f"{noun}-{'ONE' if number == 1 else 'MANY'}", n=self.number(Decimal(number)))
+    def count(self, one: str, many: str, number: int) -> str:
+        """`3 appar`, `1 app`, by the codes of both."""
+        return self.say(one if number == 1 else many, n=self.number(Decimal(number)))
 
     def number(self, number: Decimal) -> str:
         """`12 500`, `49,50`; in English `12,500` and `49.50`."""
