@@ -14,7 +14,7 @@ from reconciler.compile.state import compile_state
 from reconciler.load.repository import Loaded, load
 from reconciler.load.revision import read_revision
 from reconciler.load.sources import Sources
-from reconciler.load.tree import Tree, read_tree
+from reconciler.load.tree import ORGANISATION, Tree, read_tree
 from reconciler.load.written import written_files
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, is_error
@@ -55,7 +55,7 @@ def review_trees(base: Tree, head: Tree, as_of: date) -> Reviewed:
     if unknown:
         return _nothing(now, unknown)
     was = load(base, digest=False)
-    unread, unread_before = sorted(now.unread), sorted(was.unread)
+    unread, unread_before = _unread(now), _unread(was)
     mended, compared = _with(head, base, unread), _with(base, head, unread_before)
     after = load(mended, digest=False) if unread else now
     before = load(compared, digest=False) if unread_before else was
@@ -87,6 +87,11 @@ def _nothing(now: Loaded, refused: tuple[Finding, ...], unread: Sequence[str] = 
 
 
 # --- what can't be read -------------------------------------------------------------------------------------------
+
+
+def _unread(loaded: Loaded) -> Sequence[str]:
+    """A revision without organisation.yaml is read as if it had the other's."""
+    return sorted(loaded.unread if loaded.documents else {*loaded.unread, ORGANISATION})
 
 
 def _with(tree: Tree, other: Tree, unread: Sequence[str]) -> Tree:
