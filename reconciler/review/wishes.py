@@ -139,7 +139,7 @@ def _other(now: _Open, before: _Open) -> bool:
 def _differing(one: Day, renames: Renames, table: SettingsTable) -> Iterator[tuple[_Key, _Open]]:
     for key, state in one.head.groups.items():
         was = one.base.groups.get(renames.groups.get(key, ""))
-        if was is None or state.group.audience == _STORAGE or was.effective == state.effective:
+        if was is None or state.group.audience == _STORAGE:
             continue
         before, after = all_wishes(was.effective, table), all_wishes(state.effective, table)
         for wish in {**before, **after}:
