@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from reconciler.catalogue.checks import check_records
+from reconciler.catalogue.transitions import check_steps
 from reconciler.load.catalogue_editing import encoded
 from reconciler.load.tree import Tree
 from reconciler.model.finding import Finding, is_error
-from reconciler.reconcile.prepare import check_tree
+from reconciler.reconcile.prepare import Prepared, check_tree
 
 
 def with_texts(tree: Tree, texts: Mapping[str, str]) -> Tree:
@@ -24,16 +26,25 @@ def with_texts(tree: Tree, texts: Mapping[str, str]) -> Tree:
 def new_errors(before: Tree, after: Tree, as_of: date) -> tuple[Finding, ...]:
     """The errors that there would be afterwards and are not there now, with exact places.
 
-    By code, subject and file, and how many of them: an edit moves the lines below it, and what was wrong there already
-    is not of its making.
+    What no record may do from one state to the next is among them, as if the edit were a step between two revisions.
+    Known ones are told by code, subject and file, and by how many there are: an edit moves the lines below it, and what
+    was wrong there already is not of its making.
     """
-    known = Counter(map(_key, filter(is_error, check_tree(before, as_of).all_findings)))
-    checked = check_tree(after, as_of)
-    found = [one for one in checked.all_findings if is_error(one)]
+    was, checked = check_tree(before, as_of), check_tree(after, as_of)
+    known = Counter(map(_key, _errors(was, as_of)))
+    found = _errors(checked, as_of)
+    if was.documents is not None and checked.documents is not None:
+        found += filter(is_error, check_steps(was.documents, checked.documents))
     more = Counter(map(_key, found)) - known
     return tuple(
         replace(one, place=checked.locate(one.place) if one.place else None) for one in found if more[_key(one)]
     )
+
+
+def _errors(prepared: Prepared, as_of: date) -> list[Finding]:
+    """Of the files by themselves and of what they say together, the catalogue's records among it."""
+    of_catalogue = check_records(prepared.documents, as_of, prepared.unread) if prepared.documents else ()
+    return [one for one in (*prepared.all_findings, *of_catalogue) if is_error(one)]
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:
