@@ -117,7 +117,10 @@ def meetings_by_day(documents: Documents) -> Mapping[date, Meeting]:
 def check_decision(
     vetting: Vetting, meetings: Mapping[date, Meeting], council: Council | None, unread: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """What a decision lacks to be one. `unread`: files that dropped out, of which nothing is known."""
+    """What a decision lacks to be one. `unread`: files that dropped out, of which nothing is known.
+
+    Where nobody has described the council yet, these are warnings: records from before are no reason to stop everything.
+    """
     decision = vetting.decision
     if decision is None or vetting.status not in DECIDED or decision.meeting is None:
         return
@@ -125,12 +128,13 @@ def check_decision(
     meeting = meetings.get(decision.meeting)
     if meeting is None:
         if file not in unread:
-            yield _decided(vetting, decision, "DECISION-WITHOUT-MEETING", "meeting", file=file)
+            severity = Severity.ERROR if council is not None else Severity.WARNING
+            yield _decided(vetting, decision, "DECISION-WITHOUT-MEETING", "meeting", severity, file=file)
         return
     if not meeting.held:
         yield _decided(vetting, decision, "DECISION-BEFORE-MEETING", "meeting", file=file)
     elif council is None:
-        yield _decided(vetting, decision, "DECISION-WITHOUT-COUNCIL", "meeting")
+        yield _decided(vetting, decision, "DECISION-WITHOUT-COUNCIL", "meeting", Severity.WARNING)
     elif not has_quorum(meeting, council):
         seats, quorum = str(seats_present(meeting, council)), str(council.quorum)
         yield _decided(vetting, decision, "DECISION-WITHOUT-QUORUM", "meeting", file=file, seats=seats, quorum=quorum)
@@ -148,11 +152,13 @@ def _check_votes(vetting: Vetting, decision: Decision, meeting: Meeting, council
         yield _decided(vetting, decision, "DECISION-VOTES", "for", votes=str(votes + against), seats=str(seats))
 
 
-def _decided(vetting: Vetting, decision: Decision, code: str, key: str, **values: str) -> Finding:
+def _decided(
+    vetting: Vetting, decision: Decision, code: str, key: str, severity: Severity = Severity.ERROR, **values: str
+) -> Finding:
     named = {"app": vetting.name, "date": decision.meeting.isoformat() if decision.meeting else ""}
     return Finding(
         code=code,
-        severity=Severity.ERROR,
+        severity=severity,
         place=vetting.at.child("decision", key),
         subject=f"app:{vetting.id}",
         values={**named, "reference": decision.reference, **values},

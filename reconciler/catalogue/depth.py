@@ -128,14 +128,14 @@ def _is_there(vetting: Vetting, key: str) -> bool:
     return value not in (None, "", ())
 
 
-def check_depth(vetting: Vetting) -> Iterator[Finding]:
-    """An error for each part that the record must have and doesn't, at what lacks it: the part it belongs in, or the status."""
+def check_depth(vetting: Vetting, severity: Severity = Severity.ERROR) -> Iterator[Finding]:
+    """One for each part that the record must have and doesn't, at what lacks it: the part it belongs in, or the status."""
     for one in missing(vetting):
         part, _, key = one.key.rpartition(".")
         inside = bool(part) and getattr(vetting, part) is not None
         yield Finding(
             code=one.code,
-            severity=Severity.ERROR,
+            severity=severity,
             place=vetting.at.child(part)
             if inside
             else Pointer(file=vetting.at.file, path=(*vetting.at.path, "status")),

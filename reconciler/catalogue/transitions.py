@@ -34,6 +34,8 @@ def may_follow(before: str, after: str) -> bool:
 
 def check_steps(base: Documents, head: Documents) -> Iterator[Finding]:
     """Errors of the step between two revisions, at their lines in `head`."""
+    if base.organisation.council is not None and head.organisation.council is None:
+        yield Finding(code="COUNCIL-REMOVED", severity=Severity.ERROR, place=head.organisation.at)
     was = {app.id: vetting_of(app) for app in base.apps}
     meetings = meetings_by_day(base)
     kept: set[str] = set()

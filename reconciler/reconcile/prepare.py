@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from reconciler.catalogue.checks import check_decisions
 from reconciler.compile.state import check_documents, compile_state
 from reconciler.compile.vendor_keys import check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
@@ -62,6 +63,7 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
     loaded = load(tree, digest=digest)
     state = _compile(loaded, as_of)
     findings = (*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of, state))
+    findings = (*findings, *_decision_findings(loaded))
     before = None
     if base is not None:
         before, more = _load_base(root, base, as_of, loaded, state)
@@ -85,7 +87,13 @@ def check_tree(tree: Tree, as_of: date) -> Prepared:
     return Prepared(
         documents=loaded.documents,
         state=None,
-        findings=(*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of), *found),
+        findings=(
+            *loaded.findings,
+            *_raw_findings(loaded),
+            *_policy_findings(loaded, as_of),
+            *_decision_findings(loaded),
+            *found,
+        ),
         locate=loaded.locate,
         lapses=checked.lapses if checked else None,
         unread=loaded.unread,
@@ -103,6 +111,11 @@ def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
 def _policy_findings(loaded: Loaded, as_of: date, state: DesiredState | None = None) -> tuple[Finding, ...]:
     """What is wrong with MGN, calendar and exceptions."""
     return tuple(check_policy_files(loaded.documents, as_of, state)) if loaded.documents else ()
+
+
+def _decision_findings(loaded: Loaded) -> tuple[Finding, ...]:
+    """Approvals that the council hasn't made."""
+    return tuple(check_decisions(loaded.documents, loaded.unread)) if loaded.documents else ()
 
 
 def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:

@@ -1,11 +1,14 @@
 """What is wrong with a catalogue as it stands, each at its line."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from reconciler.catalogue.checks import lacks_agreement
+from reconciler.model.finding import is_error
 from reconciler.model.place import Position
+from reconciler.reconcile.prepare import prepare_tree
 from reconciler.texts import render
 from tests.unit.catalogue.records import (
     CATALOG,
@@ -14,12 +17,13 @@ from tests.unit.catalogue.records import (
     HELD,
     MEETING,
     RECORDS,
+    TODAY,
     checked,
     seen,
     vetting,
     with_records,
 )
-from tests.unit.load.writing import ORGANISATION, changed
+from tests.unit.load.writing import ORGANISATION, changed, tree_of
 
 
 @pytest.mark.parametrize(
@@ -189,3 +193,30 @@ def test_an_address_of_a_store_says_what_to_write() -> None:
     assert render(found.code, found.values, "sv").hint == (
         "Elever skulle få en länk till en butik. Skriv i stället som: chromeos: {android: org.scratchjr.android}"
     )
+
+
+def test_until_the_council_is_described_older_records_stop_nothing() -> None:
+    bare = changed(RECORDS, ", bearer: school", "")
+    files = {path: text for path, text in FILES.items() if path != MEETING}
+    found = checked({**files, CATALOG: bare, "organisation.yaml": ORGANISATION})
+
+    assert {(one.code, str(one.severity)) for one in found} == {
+        ("DECISION-WITHOUT-MEETING", "warning"),
+        ("RECORD-WITHOUT-COST-BEARER", "warning"),
+    }
+
+
+def test_a_veto_stands_without_a_council_too() -> None:
+    veto = 'it_review: {verdict: veto, ground: technical, reason: Går inte, date: "2026-08-25"}'
+    text = changed(RECORDS, 'it_review: {verdict: passed, date: "2026-08-25"}', veto)
+    found = checked({**FILES, CATALOG: text, "organisation.yaml": ORGANISATION})
+
+    assert [(one.code, one.subject) for one in found if is_error(one)] == [("APPROVED-OVER-VETO", "app:kami")]
+
+
+def test_a_plan_is_told_of_approvals_that_the_council_has_not_made() -> None:
+    """Errors of the app, so that what depends on it is held; what a record lacks is for `validate`."""
+    text = changed(changed(RECORDS, "ITR 2026:14 § 3", "ITR 2026:15 § 3"), ", bearer: school", "")
+    prepared = prepare_tree(tree_of({**FILES, CATALOG: text}), Path(), TODAY)
+
+    assert [(one.code, one.subject) for one in prepared.findings] == [("DECISION-REFERENCE", "app:kami")]

@@ -14,7 +14,7 @@ from tests.unit.catalogue.records import (
     stepped,
     with_records,
 )
-from tests.unit.load.writing import changed
+from tests.unit.load.writing import ORGANISATION, changed
 
 LATER = "app-catalogs/meetings/2026-11-04.yaml"
 SECOND = changed(changed(HELD, "2026-09-02", "2026-11-04"), "ITR 2026:14", "ITR 2026:21")
@@ -139,3 +139,7 @@ def test_other_words_of_a_reason_are_shown_and_stop_nothing() -> None:
 )
 def test_a_meeting_that_was_held(files: dict[str, str], expected: list[tuple[str, int]]) -> None:
     assert stepped(FILES, files) == expected
+
+
+def test_the_council_is_not_done_away_with_in_passing() -> None:
+    assert stepped(FILES, {**FILES, "organisation.yaml": ORGANISATION}) == [("COUNCIL-REMOVED", 1)]
