@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.catalogue.add_to_school import Meant, Wanted, find_meant, objections, remarks, standing
+from reconciler.catalogue.checks import check_catalogue
 from reconciler.catalogue.issue_form import ADD, MODES, Form, FormProblem, read_form
 from reconciler.load.catalogue_editing import NotEditable, add_app, edit
 from reconciler.load.sources import Sources
@@ -46,8 +47,13 @@ def add_to_school(root: Path, wanted: Wanted, as_of: date) -> Added:
         return replace(nothing, findings=before.all_findings)
     meant = find_meant(documents, wanted)
     if isinstance(meant, Finding):
-        return replace(nothing, findings=(meant,))
-    refused = tuple(objections(meant, as_of))
+        folder = _DEFINES.get(meant.code, "-")
+        unread = [one for one in before.findings if is_error(one) and _file(one).startswith(folder)]
+        unread = [one for one in unread if _file(one) in before.unread]
+        return replace(nothing, findings=(*unread, meant))
+    found_wrong = (*before.all_findings, *check_catalogue(documents, as_of, before.unread))
+    wrong = [one for one in found_wrong if is_error(one) and one.subject == f"app:{meant.app.id}"]
+    refused = tuple(objections(meant, as_of)) or tuple(_wrong_record(meant, one) for one in wrong[:1])
     if refused:
         return replace(nothing, findings=refused)
     group = state.groups.get(meant.key)
@@ -55,6 +61,22 @@ def add_to_school(root: Path, wanted: Wanted, as_of: date) -> Added:
     if found is not None:
         return replace(nothing, meant=meant, findings=(found,))
     return _edited(replace(nothing, meant=meant), root, tree, before, wanted.mode, as_of)
+
+
+_DEFINES = {"ADD-NO-APP": "app-catalogs/", "ADD-NO-SCHOOL": "schools/"}
+"""Where what isn't found would stand: a file there that can't be read is the likelier reason."""
+
+
+def _file(finding: Finding) -> str:
+    return finding.place.file if finding.place else ""
+
+
+def _wrong_record(meant: Meant, found: Finding) -> Finding:
+    """A decision that doesn't hold is an error of its app: by it no school takes the app."""
+    values = {"app": meant.app.name, "code": found.code}
+    return Finding(
+        code="ADD-RECORD-WRONG", severity=Severity.ERROR, place=found.place, subject=meant.key, values=values
+    )
 
 
 def _edited(nothing: Added, root: Path, tree: Tree, before: Prepared, mode: str, as_of: date) -> Added:
