@@ -218,7 +218,7 @@ def test_a_keystroke_among_two_thousand_apps_is_answered_at_once(browser: Chrome
     page = write_list(tmp_path)
     screen(browser, 1280)
 
-    runs = [measure(browser, page) for _ in range(3)]
+    runs = [measure(browser, page) for _ in range(5)]
     each = [min(times) for times in zip(*runs, strict=True)]  # others on the machine count for less
 
     assert len(browser.find_elements(By.CSS_SELECTOR, "#apps > li")) == 2000
