@@ -63,18 +63,23 @@ class Taken:
 
 @dataclass(slots=True, kw_only=True)
 class _Desk:
-    apps: Sequence[App]
+    """`known`: what is in the catalogue, with what it is told by. `rows`: by what an earlier row of this list was told, its number."""
+
+    known: Sequence[tuple[App, Candidate]]
     file: str
-    taken: list[Taken] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
+    ids: set[str]
+    rows: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    @property
+    def apps(self) -> list[App]:
+        return [app for app, _ in self.known]
 
 
 def take(wishes: Iterable[tuple[int, Wish]], apps: Sequence[App], file: str) -> tuple[Taken, ...]:
     """All wishes in their order; proposals in `file` are the wishes' own."""
-    desk = _Desk(apps=apps, file=file, ids={name for app in apps for name in (app.id, *app.previously)})
-    for row, wish in wishes:
-        desk.taken.append(_take(desk, row, wish))
-    return tuple(desk.taken)
+    ids = {name for app in apps for name in (app.id, *app.previously)}
+    desk = _Desk(known=[(app, candidate(app)) for app in apps], file=file, ids=ids)
+    return tuple(_take(desk, row, wish) for row, wish in wishes)
 
 
 def asked_about(record: Mapping[str, Any]) -> Candidate:
@@ -95,20 +100,23 @@ def _take(desk: _Desk, row: int, wish: Wish) -> Taken:
     name = record.get("name", "") or record.get("id", "")
     if wish.refused:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=wish.refused)
-    found = _same(record.get("id"), asked, desk.apps)
+    found = _same(record.get("id"), asked, desk.known)
     problem = _conflict(desk, record, asked, found)
     if problem is not None:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=(problem,))
-    return _update(desk, row, wish, found[0]) if found else _new(desk, row, wish, asked)
+    taken = _update(desk, row, wish, found[0]) if found else _new(desk, row, wish, asked)
+    if taken.outcome is not Outcome.REFUSED:
+        desk.rows |= dict.fromkeys(_marks(taken.id, asked, found), row)
+    return taken
 
 
-def _same(id_: str | None, asked: Candidate, apps: Sequence[App]) -> list[App]:
+def _same(id_: str | None, asked: Candidate, known: Sequence[tuple[App, Candidate]]) -> list[App]:
     """By id, else by a store's id, else by supplier and name (or name alone where one of them says no supplier)."""
-    named = [app for app in apps if id_ is not None and id_ in (app.id, *app.previously)]
+    named = [app for app, _ in known if id_ is not None and id_ in (app.id, *app.previously)]
     return (
         named
-        or [app for app in apps if asked.stores & candidate(app).stores]
-        or [app for app in apps if _same_name(asked, candidate(app))]
+        or [app for app, other in known if asked.stores & other.stores]
+        or [app for app, other in known if _same_name(asked, other)]
     )
 
 
@@ -121,26 +129,22 @@ def _same_name(asked: Candidate, other: Candidate) -> bool:
 def _conflict(desk: _Desk, record: Mapping[str, Any], asked: Candidate, found: Sequence[App]) -> Refused | None:
     if len(found) > 1:
         return Refused(column="id", code="INTAKE-SEVERAL", values={"names": ", ".join(sorted(one.id for one in found))})
-    other = next((app for app in desk.apps if asked.stores & candidate(app).stores), None)
+    other = next((app for app, one in desk.known if asked.stores & one.stores), None)
     if other is not None and (other is not found[0] or (asked.name and not similar(asked.name, other.name))):
         return Refused(column="address", code="INTAKE-OTHERS-STORE", values={"name": other.name, "other": other.id})
     if found and record.get("id") not in (None, found[0].id, *found[0].previously):
         return Refused(column="id", code="INTAKE-OTHERS", values={"id": record["id"], "other": found[0].id})
-    for one in desk.taken:
-        if one.outcome is not Outcome.REFUSED and _is_twice(record, asked, found, one):
-            return Refused(column="", code="INTAKE-ROW-TWICE", values={"row": str(one.row)})
-    return None
+    marks = _marks(record.get("id", ""), asked, found)
+    row = next((desk.rows[mark] for mark in marks if mark in desk.rows), None)
+    return None if row is None else Refused(column="", code="INTAKE-ROW-TWICE", values={"row": str(row)})
 
 
-def _is_twice(record: Mapping[str, Any], asked: Candidate, found: Sequence[App], earlier: Taken) -> bool:
-    if found or earlier.app is not None:
-        return bool(found) and earlier.app is not None and earlier.app.id == found[0].id
-    other = asked_about(earlier.record)
-    return (
-        record.get("id", "-") == earlier.id
-        or bool(asked.stores & other.stores)
-        or (plain_name(asked.name), plain_name(asked.supplier)) == (plain_name(other.name), plain_name(other.supplier))
-    )
+def _marks(id_: str, asked: Candidate, found: Sequence[App]) -> list[tuple[str, ...]]:
+    """By what two rows of one list are told to be of one app."""
+    if found:
+        return [("app", found[0].id)]
+    name = ("name", plain_name(asked.name), plain_name(asked.supplier))
+    return [*([("id", id_)] if id_ else []), *(("store", *one) for one in sorted(asked.stores)), name]
 
 
 def _new(desk: _Desk, row: int, wish: Wish, asked: Candidate) -> Taken:

@@ -23,6 +23,8 @@ def intake_lines(taken: Sequence[Taken], lang: str) -> Iterator[str]:
 
 
 def _lines(one: Taken, lang: str) -> Iterator[str]:
+    if one.outcome is Outcome.NEW:  # what may do instead comes first
+        yield from (f"{one.name}: {line}" for line in alike_lines(one.alike, lang))
     if one.app is not None and one.outcome is Outcome.KNOWN:
         yield from known_lines(one.app, lang)
     elif one.outcome is Outcome.UPDATED:
@@ -31,8 +33,6 @@ def _lines(one: Taken, lang: str) -> Iterator[str]:
     else:
         code = "INTAKE-NEW" if one.outcome is Outcome.NEW else "INTAKE-UNCHANGED"
         yield _say(code, lang, name=one.name, id=one.id)
-    if one.outcome is Outcome.NEW:
-        yield from (f"  {line}" for line in alike_lines(one.alike, lang))
 
 
 def known_lines(app: App, lang: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The bytes that spreadsheets write: encodings, separators, quotation marks, rows and columns with nothing in them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.catalogue.headings import is_heading
 from reconciler.load.csv_reading import CsvSheet, read_csv
@@ -82,3 +84,10 @@ def test_broken_quotation_marks_cost_their_row_and_an_open_one_the_rest() -> Non
 def test_what_is_no_list_is_refused_with_why(data: bytes, code: str) -> None:
     sheet = read(data)
     assert ([one.code for one in sheet.findings], sheet.rows) == ([code], ())
+
+
+@given(st.binary() | st.text().map(lambda text: f"Namn;Behov\n{text}".encode("utf-8", "surrogatepass")))
+def test_no_bytes_are_a_bug(data: bytes) -> None:
+    sheet = read(data)
+    assert all(len(row.cells) == len(sheet.headings) for row in sheet.rows)
+    assert sheet.rows or sheet.findings or sheet.headings
