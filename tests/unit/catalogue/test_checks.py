@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.catalogue.checks import lacks_agreement
-from reconciler.model.finding import is_error
+from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Position
 from reconciler.reconcile.prepare import prepare_tree
 from reconciler.texts import render
@@ -220,3 +220,42 @@ def test_a_plan_is_told_of_approvals_that_the_council_has_not_made() -> None:
     prepared = prepare_tree(tree_of({**FILES, CATALOG: text}), Path(), TODAY)
 
     assert [(one.code, one.subject) for one in prepared.findings] == [("DECISION-REFERENCE", "app:kami")]
+
+
+@pytest.mark.parametrize(
+    ("cost", "hint"),
+    [
+        ("{model: gratis?}", "Menade du free? Skriv: cost: {model: free}"),
+        (
+            '{model: one-off, price: "gratis?"}',
+            "Skriv priset i kronor, per vad och för vilken tid: price: {kronor: 49, per: user, period: school-year}. "
+            "Kostar appen inget: ta bort price och skriv model: free.",
+        ),
+        (
+            '{model: one-off, price: {kronor: "49,50", per: user, period: once}}',
+            "Priset är ett tal utan kr, med punkt före ören: kronor: 49.50. Kostar appen inget: ta bort price och skriv "
+            "model: free.",
+        ),
+        (
+            "{model: one-off, price: {kronor: 49, per: klass, period: once}}",
+            "Menade du class? Skriv: cost: {model: one-off, price: {kronor: 49, per: class, period: once}}",
+        ),
+    ],
+)
+def test_a_price_that_is_none_says_what_to_write(cost: str, hint: str) -> None:
+    found = checked(with_records(("cost: {model: free}", f"cost: {cost}")))
+
+    assert [(render(one.code, one.values, "sv").hint, line_of(one)) for one in found] == [(hint, 39)]
+
+
+def test_a_veto_without_a_ground_says_why() -> None:
+    found = checked(with_records(("verdict: veto, ground: security,", "verdict: veto,")))
+
+    assert [render(one.code, one.values, "en").hint for one in found] == [
+        "A veto has a ground and a reason: ground: technical or security, and reason with what stands in the way."
+    ]
+
+
+def line_of(finding: Finding) -> int:
+    assert isinstance(finding.place, Position)
+    return finding.place.line
