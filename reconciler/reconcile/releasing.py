@@ -48,7 +48,9 @@ def release_apps(root: Path, release: Release, today: date) -> Released:
     except NotEditable as problem:
         return Released(findings=(not_editable(problem),), documents=loaded.documents, sources=loaded.locate)
     after = with_texts(tree, {baseline.at.file: text})
-    wrong = {one: None for day in release.days for one in new_errors(tree, after, day)}
+    wrong: list[Finding] = []
+    for day in release.days:
+        wrong += [one for one in new_errors(tree, after, day) if one not in wrong]
     if wrong:
         return Released(findings=tuple(wrong), documents=loaded.documents, sources=loaded.locate)
     changed = load(after, digest=False).documents
