@@ -228,13 +228,17 @@ def test_a_plan_is_told_of_approvals_that_the_council_has_not_made() -> None:
         ("{model: gratis?}", "Menade du free? Skriv: cost: {model: free}"),
         (
             '{model: one-off, price: "gratis?"}',
-            "Skriv priset i kronor, per vad och för vilken tid: price: {kronor: 49, per: user, period: school-year}. "
-            "Kostar appen inget: ta bort price och skriv model: free.",
+            (
+                "Skriv priset i kronor, per vad och för vilken tid: price: {kronor: 49, per: user, period: school-year}. "
+                "Kostar appen inget: ta bort price och skriv model: free."
+            ),
         ),
         (
             '{model: one-off, price: {kronor: "49,50", per: user, period: once}}',
-            "Priset är ett tal utan kr, med punkt före ören: kronor: 49.50. Kostar appen inget: ta bort price och skriv "
-            "model: free.",
+            (
+                "Priset är ett tal utan kr, med punkt före ören: kronor: 49.50. Kostar appen inget: ta bort price och skriv "
+                "model: free."
+            ),
         ),
         (
             "{model: one-off, price: {kronor: 49, per: klass, period: once}}",

@@ -149,8 +149,9 @@ def test_examples_are_valid(name: str) -> None:
 
 def both(kind: str, document: Any) -> bool:
     """Whether a document is valid; fails where the two validators disagree."""
-    slow: bool = slow_validator(accepting(), f"{kind}.schema.json").is_valid(document)
-    fast = compiled(accepting(), f"{kind}.schema.json").is_valid(document)
+    known = accepting() if kind == "app-catalog" else schemas()  # editors ask more of the catalogue's records
+    slow: bool = slow_validator(known, f"{kind}.schema.json").is_valid(document)
+    fast = compiled(known, f"{kind}.schema.json").is_valid(document)
 
     assert slow == fast
     return slow
