@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.model.vetting import APPROVED
 from reconciler.report.review_told import difference_of
-from reconciler.report.review_words import count, kronor, people, say, where
+from reconciler.report.review_words import count, kronor, people, say, school_name, where
 from reconciler.report.view import Difference, Item
 from reconciler.report.words import Words, shorten
 from reconciler.review.money import Cost
@@ -17,6 +17,9 @@ from reconciler.review.vocabulary import title_within
 from reconciler.review.wishes import gets
 from reconciler.texts import render
 
+_WAITING: Final = frozenset({"queued", "proposed"})
+_IN_ORDER: Final = ("", "withdrawn", "approved", "approved-with-conditions", "rejected", "queued", "proposed")
+"""What changes most for those who use the apps first."""
 _NEEDS_DECISION: Final = frozenset({"approved", "approved-with-conditions", "rejected", "withdrawn"})
 CONDITIONS_SHOWN: Final = 12
 
@@ -33,7 +36,8 @@ def is_withdrawal(one: AppChange) -> bool:
 
 
 def app_items(changes: Iterable[AppChange], review: Review, words: Words) -> tuple[Item, ...]:
-    return tuple(_item(one, review, words) for one in changes)
+    """Those with the same status together, by name."""
+    return tuple(_item(one, review, words) for one in sorted(changes, key=lambda one: _IN_ORDER.index(one.status)))
 
 
 def _item(one: AppChange, review: Review, words: Words) -> Item:
@@ -79,7 +83,7 @@ def _rests_on(one: AppChange, words: Words) -> list[str]:
 
 
 def _says(one: AppChange, review: Review, words: Words) -> list[str]:
-    said = _rests_on(one, words)
+    said = [*_wished(one, review, words), *_rests_on(one, words)]
     said += [say(words, "CALLED-BEFORE", id=one.called)] if one.called else []
     if one.conditions and (one.conditions_anew or one.status != one.was):
         said.append(
@@ -100,13 +104,23 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
     return said
 
 
+def _wished(one: AppChange, review: Review, words: Words) -> list[str]:
+    """Who asked and why, of what is new in the queue or waits for it."""
+    asked = one.request
+    if asked is None or one.status not in _WAITING or one.status == one.was:
+        return []
+    school = school_name(asked.school, review) if asked.school else ""
+    who = say(words, "GROUP-AT", group=shorten(asked.by, 80), school=school) if school else shorten(asked.by, 80)
+    return [say(words, "WISHED", who=who, need=shorten(asked.need, 300))]
+
+
 def _used(one: AppChange, review: Review, words: Words) -> list[str]:
     reach = one.use if one.use.groups else one.used
     starts = [each.start for each in review.wishes if each.wish.id == one.id and gets(each.after) and each.start]
     if not one.use.groups and starts:
         return [say(words, "GIVEN-FROM", day=min(starts).isoformat())]
     if not reach.groups:
-        return [say(words, "USED-BY-NOBODY")] if is_decision(one) and one.status in _NEEDS_DECISION else []
+        return [say(words, "USED-BY-NOBODY")] if is_decision(one) and one.status in APPROVED else []
     told = "; ".join(part for part in (where(reach.groups, review, words), people(reach, words)) if part)
     return [say(words, "USED" if one.use.groups else "WAS-USED", where=told)]
 
@@ -119,8 +133,12 @@ def _warns(one: AppChange, words: Words) -> list[str]:
 
 
 def _keys(keys: Sequence[str], words: Words) -> str:
-    """The titles of the schema's keys: what is asked for, in the words that editors show."""
-    return words.join((title_within(SCHEMA, tuple(key.split(".")), words.lang) for key in keys), 20)
+    """The titles of the schema's keys: what is asked for, in the words that editors show; `dataskydd (gallring, uttag)`."""
+    parts: dict[str, list[str]] = {}
+    for key in keys:
+        part, _, rest = title_within(SCHEMA, tuple(key.split(".")), words.lang).partition(": ")
+        parts.setdefault(part, []).extend([rest] if rest else [])
+    return words.join((f"{part} ({', '.join(inner)})" if inner else part for part, inner in parts.items()), 20)
 
 
 # --- costs --------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
      "compared": true,          false: there is nothing below but `summary`, `unread`, `refused`
      "empty": false,            true: nothing changes for anybody
      "summary": ["…", "…", "…"],
-     "apps": [{id, name, action: added|removed|changed, called, status, was, decision, decided_anew, conditions,
+     "apps": [{id, name, action: added|removed|changed, called, status, was, decision, decided_anew, request, conditions,
                withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST}],
      "wishes": [{kind: app|setting|raw, id, within, audience, before, after, from, until, tightness: tighter|looser|"",
                  loses, reach: REACH, origins: [{layer, owner}]}],
@@ -33,7 +33,7 @@ from typing import Any
 from reconciler.model.finding import Finding
 from reconciler.model.mgn import Decided
 from reconciler.model.place import Locate
-from reconciler.model.vetting import Decision
+from reconciler.model.vetting import Decision, Request
 from reconciler.report.escape import json_document
 from reconciler.report.findings import format_findings
 from reconciler.review.approvals import Approval
@@ -107,6 +107,7 @@ def _app(one: AppChange) -> dict[str, Any]:
         "was": one.was or None,
         "decision": _council(one.decision) if one.decision else None,
         "decided_anew": one.decided_anew,
+        "request": _request(one.request) if one.request else None,
         "conditions": list(one.conditions),
         "withdrawn_from": one.withdrawn_from or None,
         "missing": list(one.missing),
@@ -127,6 +128,10 @@ def _council(one: Decision) -> dict[str, Any]:
         "for": one.votes_for,
         "against": one.votes_against,
     }
+
+
+def _request(one: Request) -> dict[str, Any]:
+    return {"by": one.by, "school": one.school or None, "need": one.need}
 
 
 def _wish(one: WishChange) -> dict[str, Any]:

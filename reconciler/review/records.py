@@ -8,7 +8,7 @@ from reconciler.catalogue.depth import PERSONAL, missing, missing_for_approval
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import App, Documents
 from reconciler.model.place import Json
-from reconciler.model.vetting import APPROVED, DECIDED, PROPOSED, QUEUED, Decision, Vetting, vetting_of
+from reconciler.model.vetting import APPROVED, DECIDED, PROPOSED, QUEUED, Decision, Request, Vetting, vetting_of
 from reconciler.review.differing import Difference, differences, plain
 from reconciler.review.money import NO_COST, Cost, cost_of
 from reconciler.review.people import NOBODY, Reach, reach_of
@@ -33,7 +33,7 @@ class AppChange:
     `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have;
     `lacking` are those that a proposed or queued one needs before it can be approved.
     `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
-    get it by the day's files, after and before; `cost` and `costed` likewise.
+    get it by the day's files, after and before; `cost` and `costed` likewise. `request`: who asked for it, and why.
     """
 
     id: str
@@ -55,6 +55,7 @@ class AppChange:
     cost: Cost
     costed: Cost
     note: str = ""
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ def _change(was: App | None, now: App | None, before: Users, after: Users) -> Ap
         cost=cost,
         costed=costed,
         note=record.cost.note if record.cost else "",
+        request=record.request,
     )
 
 

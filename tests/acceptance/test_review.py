@@ -151,6 +151,52 @@ def test_a_comment_fits_and_is_cut_between_two_changes(merged: Path) -> None:
     assert done.output.count("<details>") == done.output.count("</details>")
 
 
+HOSTILE = "<img src=x onerror=alert(1)> @rektor #12 [klicka](http://ond.example) `x` ![b](c) | ~~z~~ ::error::"
+
+
+def test_nothing_that_people_write_is_markup_a_mention_or_a_command(merged: Path) -> None:
+    (merged / "app-catalogs/fientlig.yaml").write_text(json.dumps(_hostile_topic(), ensure_ascii=False), "utf-8")
+    (merged / "policies/exceptions").mkdir()
+    grant = {
+        "id": "fientlig",
+        "setting": "incognito",
+        "groups": ["norrskolan/elever-4-6"],
+        "owner": "education",
+        "reason": HOSTILE,
+        "decision": {"body": HOSTILE, "date": "2026-11-10", "reference": HOSTILE},
+        "from": "2026-11-16",
+        "until": "2027-06-11",
+    }
+    (merged / "policies/exceptions/fientlig.yaml").write_text(json.dumps(grant), "utf-8")
+    markdown, text = (run(merged, "--format", style) for style in ("markdown", "text"))
+
+    assert (markdown.exit_code, text.exit_code) == (0, 0)
+    assert markdown.output.count("alert") >= 6
+    for wrong in ("<img", " @rektor", " #12", "](", "![", " `x`", "~~z", "http://", " ::error"):
+        assert wrong not in markdown.output, wrong
+    assert not [line for line in text.output.splitlines() if line.lstrip().startswith("::")]
+
+
+def _hostile_topic() -> dict[str, Any]:
+    app = {
+        "id": "fientlig",
+        "name": HOSTILE,
+        "supplier": HOSTILE,
+        "description": HOSTILE,
+        "platforms": {"chromeos": {"web": "https://fientlig.example.se/"}},
+        "source": {"url": "https://fientlig.example.se/", "text": HOSTILE, "read": "2026-11-21"},
+        "request": {"by": HOSTILE, "school": "norrskolan", "need": HOSTILE},
+        "cost": {"model": "free", "note": HOSTILE},
+        "status": "approved-with-conditions",
+        "conditions": [HOSTILE],
+        "decision": {"meeting": "2026-09-02", "reference": HOSTILE, "reason": HOSTILE},
+    }
+    wish = {**app, "id": "fientlig-tva", "status": "proposed"}
+    for key in ("conditions", "decision"):
+        del wish[key]
+    return {"topic": "fientlig", "title": HOSTILE, "apps": [app, wish]}
+
+
 def test_no_serial_number_and_no_address_of_a_system_or_person_is_written(merged: Path) -> None:
     edit(merged, SCHOOL, 'devices: {match: {location: "NORR 4-6*"}, expected: 74}', "devices: {serials: [5CD1234567]}")
     edit(merged, ORGANISATION, "C0123abcd", "C0999hemlig")
