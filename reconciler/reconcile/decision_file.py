@@ -78,5 +78,7 @@ def _yaml_rows(file: str, data: bytes) -> Iterator[tuple[Place, Mapping[str, Any
         return
     for number, row in enumerate(listed):
         at = Pointer(file=file, path=("decisions", number))
-        yield from (_unknown(at.child(key), key) for key in row if key not in HEADINGS)
+        yield from (
+            _unknown(Pointer(file=file, path=(*at.path, key), on_key=True), key) for key in row if key not in HEADINGS
+        )
         yield at, row

@@ -49,7 +49,9 @@ _WHAT: Final[Mapping[str, Cell]] = {
 }
 _HOW: Final[Mapping[str, Cell]] = {
     "COMPARE-BEARER": lambda one, words: words.value("BEARER", one.cost.bearer if one.cost else ""),
-    "COMPARE-LANGUAGES": lambda one, words: words.known(", ".join(one.interface.languages) if one.interface else ""),
+    "COMPARE-LANGUAGES": lambda one, words: words.known(
+        ", ".join(map(words.language, one.interface.languages)) if one.interface else ""
+    ),
     "COMPARE-READING": lambda one, words: words.value("READING", one.interface.reading if one.interface else ""),
     "COMPARE-ACCESS": lambda one, words: _access(one, words),
     "COMPARE-OFFLINE": lambda one, words: words.value("OFFLINE", one.interface.offline if one.interface else ""),

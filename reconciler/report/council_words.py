@@ -26,6 +26,12 @@ class CouncilWords:
     def values(self, field: str, written: Iterable[str]) -> str:
         return ", ".join(self.value(field, one) for one in written)
 
+    def language(self, code: str) -> str:
+        """A language's name; one that we have no word for stays as it is written."""
+        name = f"COUNCIL-LANGUAGE-{code.upper()}"
+        found = self.say(name)
+        return code if found == name else found
+
     @property
     def unknown(self) -> str:
         return self.say("COUNCIL-UNKNOWN")

@@ -104,6 +104,7 @@ def test_words_of_a_record_in_both_languages() -> None:
     )
     assert swedish["Pedagogisk bedömning"] == "betyg 4 av 5: Alla kan följa med."
     assert english["Cost per year for 74 pupils"] == "SEK 3,663"
+    assert (swedish["Språk"], english["Languages"]) == ("svenska, engelska", "Swedish, English")
     assert english["Status"] == "approved"
     assert next(iter(swedish.values())) == "kami"
 
