@@ -11,8 +11,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
-from reconciler.catalogue.persons import personal_data_in
 from reconciler.model.grades import grade_span
+from reconciler.model.personal_data import personal_data_in
 
 LONGEST: Final = 2_000
 """Characters of one text; a need is told in less."""

@@ -163,14 +163,8 @@ def _is_winget(name: str) -> bool:
 
 
 def _check_persons(app: App) -> Iterator[Finding]:
-    for path, kind in personal_data_of({**app.vetting, "name": app.name}):
-        yield Finding(
-            code=f"PERSON-{kind.upper()}",
-            severity=Severity.ERROR,
-            place=app.at.child(*path),
-            subject=f"app:{app.id}",
-            values={"key": next(str(step) for step in reversed(path) if isinstance(step, str))},
-        )
+    for path, code in personal_data_of({**app.vetting, "name": app.name}):
+        yield Finding(code=code, severity=Severity.ERROR, place=app.at.child(*path), subject=f"app:{app.id}")
 
 
 def _check_schools(vetting: Vetting, schools: Collection[str]) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from reconciler.catalogue.persons import personal_data_in
 from reconciler.model.documents import App, Documents
+from reconciler.model.personal_data import personal_data_in
 from reconciler.model.vetting import PROPOSED
 
 KIND: Final = "reconciler-catalogue"

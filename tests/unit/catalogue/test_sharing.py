@@ -261,7 +261,7 @@ def test_personal_data_in_a_shared_text_is_refused_as_anywhere_in_the_catalogue(
     found = imported(tmp_path, shared({**APP, "description": "Fråga karin@example.se"}))
 
     assert found.after is None
-    assert [one.code for one in found.findings] == ["PERSON-EMAIL"]
+    assert [one.code for one in found.findings] == ["PERSONAL-EMAIL"]
 
 
 @pytest.mark.parametrize("topic", ["../x", "Underlag", "", "a/b", "meetings/x"])
