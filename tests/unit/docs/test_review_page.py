@@ -27,5 +27,5 @@ def test_the_shape_in_the_module_names_every_key_of_an_app() -> None:
     }
 
     for part, keys in parts.items():
-        told = shape.partition(f'"{part}": [')[2].partition("}]")[0]
+        told = shape.partition(f'"{part}": [')[2].partition('\n     "')[0]
         assert {key for key in keys if not re.search(rf"\b{key}\b", told)} == set(), part
