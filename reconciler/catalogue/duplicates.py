@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from reconciler.model.documents import App
@@ -93,14 +94,13 @@ def store_key(kind: str, name: str) -> tuple[str, str]:
     return kind, name if kind == "extension" else name.lower()
 
 
-def find_alike(asked: Candidate, apps: Iterable[App]) -> tuple[Alike, ...]:
-    """Every app that is the same, or approved and does the same; surest first, each once."""
-    found = [one for app in apps if (one := _alike(asked, app)) is not None]
+def find_alike(asked: Candidate, known: Iterable[tuple[App, Candidate]]) -> tuple[Alike, ...]:
+    """Every app that is the same, or approved and does the same; surest first, each once. `known`: apps with `candidate(app)`."""
+    found = [one for app, other in known if (one := _alike(asked, other, app)) is not None]
     return tuple(sorted(found, key=lambda one: (list(Sameness).index(one.how), one.app.id)))
 
 
-def _alike(asked: Candidate, app: App) -> Alike | None:
-    other = candidate(app)
+def _alike(asked: Candidate, other: Candidate, app: App) -> Alike | None:
     if both := sorted(asked.stores & other.stores):
         return Alike(app=app, how=Sameness.STORE, shared=(both[0][1],))
     if similar(asked.name, other.name):
@@ -127,6 +127,7 @@ def _shared(ones: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in ones if one.casefold() in known and one.casefold() != "alla")
 
 
+@lru_cache(maxsize=16_384)
 def plain_name(name: str) -> str:
     """Letters and digits of a name, without case, accents of no weight, and words that many names carry."""
     text = unicodedata.normalize("NFKC", name).casefold()
@@ -142,26 +143,40 @@ def similar(one: str, other: str) -> bool:
         return False
     if first == second:
         return True
-    if min(len(first), len(second)) < 5 or re.findall(r"\d+", first) != re.findall(r"\d+", second):
+    shorter, longer = sorted((len(first), len(second)))
+    if shorter < 5 or 2 * shorter < NEAR * (shorter + longer) or _figures(first) != _figures(second):
         return False
     matcher = SequenceMatcher(a=first, b=second, autojunk=False)
     return matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR
 
 
+@lru_cache(maxsize=16_384)
+def _figures(plain: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", plain))
+
+
 def duplicate_findings(apps: Sequence[App]) -> Iterator[Finding]:
-    """Wishes that are probably of an app that has a record already. A shared store id is an error of its own."""
-    named: dict[str, list[App]] = {}
+    """Wishes that are probably of an app that has a record already. A shared store id is an error of its own.
+
+    Compared are names that begin alike and have the same figures: else every wish would be held against every record.
+    """
+    named: dict[tuple[object, ...], list[App]] = {}
     for app in apps:
-        named.setdefault(plain_name(app.name)[:2], []).append(app)
+        named.setdefault(_beginning(app), []).append(app)
     seen: set[frozenset[str]] = set()
     for app in apps:
         if app.status not in (PROPOSED, QUEUED):
             continue
-        for other in named[plain_name(app.name)[:2]]:
+        for other in named[_beginning(app)]:
             pair = frozenset({app.id, other.id})
             if len(pair) == 2 and pair not in seen and similar(app.name, other.name) and not _share_store(app, other):
                 seen.add(pair)
                 yield _duplicate(app, other)
+
+
+def _beginning(app: App) -> tuple[object, ...]:
+    plain = plain_name(app.name)
+    return plain[:3], _figures(plain)
 
 
 def _share_store(app: App, other: App) -> bool:

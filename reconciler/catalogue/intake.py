@@ -46,7 +46,7 @@ class Change:
 class Taken:
     """What becomes of one wish. `row` is its place in the file; `app` the record that is there, if one is.
 
-    `record` is a new one, without source; `changes` are an existing one's. `alike`: what is here already or does the same.
+    `record` is a new one, without source; `changes` are an existing one's. `alike`: for a new one, what is here already or does the same.
     """
 
     row: int
@@ -63,22 +63,29 @@ class Taken:
 
 @dataclass(slots=True, kw_only=True)
 class _Desk:
-    """`known`: what is in the catalogue, with what it is told by. `rows`: by what an earlier row of this list was told, its number."""
+    """`known`: what is in the catalogue, with what it is told by; by id (also earlier ones), store and name besides.
+
+    `rows`: by what an earlier row of this list was told, its number.
+    """
 
     known: Sequence[tuple[App, Candidate]]
     file: str
-    ids: set[str]
+    by_id: dict[str, App] = field(default_factory=dict)
+    by_store: dict[tuple[str, str], App] = field(default_factory=dict)
+    by_name: dict[str, list[tuple[App, Candidate]]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     rows: dict[tuple[str, ...], int] = field(default_factory=dict)
-
-    @property
-    def apps(self) -> list[App]:
-        return [app for app, _ in self.known]
 
 
 def take(wishes: Iterable[tuple[int, Wish]], apps: Sequence[App], file: str) -> tuple[Taken, ...]:
     """All wishes in their order; proposals in `file` are the wishes' own."""
-    ids = {name for app in apps for name in (app.id, *app.previously)}
-    desk = _Desk(known=[(app, candidate(app)) for app in apps], file=file, ids=ids)
+    desk = _Desk(known=[(app, candidate(app)) for app in apps], file=file)
+    for app, told in desk.known:
+        desk.by_id |= dict.fromkeys((app.id, *app.previously), app)
+        for store in told.stores:
+            desk.by_store.setdefault(store, app)
+        desk.by_name.setdefault(plain_name(app.name), []).append((app, told))
+    desk.ids = set(desk.by_id)
     return tuple(_take(desk, row, wish) for row, wish in wishes)
 
 
@@ -100,7 +107,7 @@ def _take(desk: _Desk, row: int, wish: Wish) -> Taken:
     name = record.get("name", "") or record.get("id", "")
     if wish.refused:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=wish.refused)
-    found = _same(record.get("id"), asked, desk.known)
+    found = _same(desk, record.get("id"), asked)
     problem = _conflict(desk, record, asked, found)
     if problem is not None:
         return Taken(row=row, wish=wish, outcome=Outcome.REFUSED, name=name, refused=(problem,))
@@ -110,26 +117,24 @@ def _take(desk: _Desk, row: int, wish: Wish) -> Taken:
     return taken
 
 
-def _same(id_: str | None, asked: Candidate, known: Sequence[tuple[App, Candidate]]) -> list[App]:
+def _same(desk: _Desk, id_: str | None, asked: Candidate) -> list[App]:
     """By id, else by a store's id, else by supplier and name (or name alone where one of them says no supplier)."""
-    named = [app for app, _ in known if id_ is not None and id_ in (app.id, *app.previously)]
-    return (
-        named
-        or [app for app, other in known if asked.stores & other.stores]
-        or [app for app, other in known if _same_name(asked, other)]
-    )
+    if id_ in desk.by_id:
+        return [desk.by_id[id_]]
+    stores = {app.id: app for store in sorted(asked.stores) if (app := desk.by_store.get(store)) is not None}
+    named = desk.by_name.get(plain_name(asked.name), ()) if asked.name else ()
+    return list(stores.values()) or [app for app, other in named if _same_supplier(asked, other)]
 
 
-def _same_name(asked: Candidate, other: Candidate) -> bool:
+def _same_supplier(asked: Candidate, other: Candidate) -> bool:
     first, second = plain_name(asked.supplier), plain_name(other.supplier)
-    same_supplier = first == second or not first or not second
-    return bool(asked.name) and same_supplier and plain_name(asked.name) == plain_name(other.name)
+    return first == second or not first or not second
 
 
 def _conflict(desk: _Desk, record: Mapping[str, Any], asked: Candidate, found: Sequence[App]) -> Refused | None:
     if len(found) > 1:
         return Refused(column="id", code="INTAKE-SEVERAL", values={"names": ", ".join(sorted(one.id for one in found))})
-    other = next((app for app, one in desk.known if asked.stores & one.stores), None)
+    other = next((desk.by_store[one] for one in sorted(asked.stores) if one in desk.by_store), None)
     if other is not None and (other is not found[0] or (asked.name and not similar(asked.name, other.name))):
         return Refused(column="address", code="INTAKE-OTHERS-STORE", values={"name": other.name, "other": other.id})
     if found and record.get("id") not in (None, found[0].id, *found[0].previously):
@@ -155,7 +160,7 @@ def _new(desk: _Desk, row: int, wish: Wish, asked: Candidate) -> Taken:
     id_ = wish.record.get("id") or _free_id(desk.ids, asked)
     desk.ids.add(id_)
     record = {"id": id_, **{key: one for key, one in wish.record.items() if key != "id"}, "status": PROPOSED}
-    alike = find_alike(asked, desk.apps)
+    alike = find_alike(asked, desk.known)
     return Taken(row=row, wish=wish, outcome=Outcome.NEW, id=id_, name=asked.name, record=record, alike=alike)
 
 
@@ -177,12 +182,11 @@ def _free_id(taken: set[str], asked: Candidate) -> str:
 
 
 def _update(desk: _Desk, row: int, wish: Wish, app: App) -> Taken:
-    alike = tuple(one for one in find_alike(asked_about(wish.record), desk.apps) if one.app is not app)
     changes = () if app.status in DECIDED or app.at.file != desk.file else tuple(_changes(wish.record, app))
     outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
     if app.status in DECIDED or app.at.file != desk.file:
         outcome = Outcome.KNOWN
-    return Taken(row=row, wish=wish, outcome=outcome, id=app.id, name=app.name, app=app, changes=changes, alike=alike)
+    return Taken(row=row, wish=wish, outcome=outcome, id=app.id, name=app.name, app=app, changes=changes)
 
 
 def _changes(record: Mapping[str, Any], app: App) -> Iterable[Change]:

@@ -64,7 +64,9 @@ def test_the_surest_comes_first_and_equivalents_are_approved_and_on_a_platform_i
         name="Läsaren", supplier="Läs AB", stores=frozenset({("extension", "a" * 32)}), platforms=frozenset({"chromeos"}),
         subjects=("svenska", "alla"), purposes=("Uppläsning",),
     )  # fmt: skip
-    found = [(one.app.id, str(one.how), one.shared) for one in find_alike(asked, apps)]
+    found = [
+        (one.app.id, str(one.how), one.shared) for one in find_alike(asked, [(one, candidate(one)) for one in apps])
+    ]
     assert found == [
         ("butik", "store", ("a" * 32,)),
         ("namne", "name", ()),
@@ -74,9 +76,8 @@ def test_the_surest_comes_first_and_equivalents_are_approved_and_on_a_platform_i
 
 
 def test_supplier_and_similar_name() -> None:
-    found = find_alike(
-        Candidate(name="Läsappen", supplier="LÄS ab"), [app("samma", "Läs-Appen för skolan", supplier="Läs AB")]
-    )
+    same = app("samma", "Läs-Appen för skolan", supplier="Läs AB")
+    found = find_alike(Candidate(name="Läsappen", supplier="LÄS ab"), [(same, candidate(same))])
     assert [str(one.how) for one in found] == ["supplier"]
 
 
