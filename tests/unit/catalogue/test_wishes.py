@@ -1,9 +1,12 @@
 """A wish's cells as a proposal's record, in the words of the files; personal data and addresses that lead nowhere are refused."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.catalogue.headings import HEADINGS, field_of, near_heading
 from reconciler.catalogue.wishes import Known, Wish, read_wish, slug_of
@@ -160,3 +163,19 @@ def test_every_heading_is_of_one_field_and_a_misspelt_one_has_a_near_one() -> No
 )  # fmt: skip
 def test_an_id_is_made_of_the_name(name: str, slug: str) -> None:
     assert slug_of(name) == slug
+
+
+def test_the_page_lists_every_heading_under_a_name_that_is_read() -> None:
+    page = (Path(__file__).parents[3] / "docs/sv/onskemal.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| ")][1:]
+    named = {
+        field_of(name): heading for heading, others in rows for name in (heading, *filter(None, others.split(", ")))
+    }
+    assert None not in named
+    assert set(named) == set(HEADINGS)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(HEADINGS)), st.text()), st.booleans())
+def test_no_cells_are_a_bug(cells: dict[str, str], from_sheet: bool) -> None:
+    found = read_wish(cells, KNOWN, from_sheet=from_sheet)
+    assert all(one.code.startswith("INTAKE-") for one in found.refused)
