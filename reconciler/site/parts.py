@@ -28,6 +28,12 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
 
+    @property
+    def stacks(self) -> bool:
+        """Whether a phone shows each row below the other, cell by cell: a table of words does, one of numbers is compared."""
+        numbers = sum(cell.look == "number" for cell in self.rows[0]) if self.rows else 0
+        return len(self.head) >= 3 and numbers * 2 < len(self.head)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:

@@ -1,5 +1,7 @@
 """The web site in Chromium, opened from the disk: accessible, quiet, of use by keyboard, on a phone and without scripts."""
 
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -33,8 +35,11 @@ def show(browser: Chrome, page: Path) -> None:
     browser.get(page.as_uri())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
+# Colours differ by the reader's screen and not by language, so that the dark is tried on one edition in one language.
+LOOKED_AT = [*((page, "light") for page in PAGES), *((f"internal/{page}", "dark") for page in INTERNAL)]
+
+
+@pytest.mark.parametrize(("page", "scheme"), LOOKED_AT)
 def test_axe_finds_nothing(browser: Chrome, sample: Path, page: str, scheme: str) -> None:
     if axe_missing():
         pytest.skip(axe_missing())
@@ -224,3 +229,24 @@ def test_a_keystroke_among_two_thousand_apps_is_answered_at_once(browser: Chrome
     assert len(browser.find_elements(By.CSS_SELECTOR, "#apps > li")) == 2000
     assert len(each) == 2 * len(TYPED)
     assert max(each) <= 50, each
+
+
+@pytest.mark.parametrize("form", ["grundskola", "forskola", "gymnasieskola"])
+def test_an_mgn_is_printed_on_one_page(browser: Chrome, sample: Path, form: str) -> None:
+    show(browser, sample / f"public/mgn/{form}.html")
+    a4 = {"paperWidth": 8.27, "paperHeight": 11.69}
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", a4)["data"])
+
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def test_a_table_that_a_phone_shows_cell_by_cell_is_still_a_table_with_headings(browser: Chrome, sample: Path) -> None:
+    screen(browser, 320)
+    show(browser, sample / "internal/queue.html")
+    first = browser.find_element(By.CSS_SELECTOR, "table.stacks tbody tr")
+    cells = first.find_elements(By.CSS_SELECTOR, "td")
+
+    assert first.aria_role == "row"
+    assert [one.aria_role for one in cells] == ["cell"] * len(cells)
+    assert first.find_element(By.TAG_NAME, "th").aria_role == "rowheader"
+    assert cells[0].location["y"] < cells[1].location["y"]
