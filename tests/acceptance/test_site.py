@@ -171,3 +171,15 @@ def test_a_folder_is_needed() -> None:
     made = CliRunner().invoke(cli, ["site", "--root", str(ROOT)])
 
     assert (made.exit_code, "--out" in made.stderr) == (2, True)
+
+
+def test_a_municipality_that_has_just_begun_gets_pages_that_say_so(tmp_path: Path) -> None:
+    root, out = tmp_path / "files", tmp_path / "site"
+    write_files({"organisation.yaml": files(mark)["organisation.yaml"]}, root)
+
+    made = run(out, "--edition", "internal", "--lang", "sv", root=root)
+
+    assert made.exit_code == 0, made.output
+    assert "Det finns inget att räkna ännu." in (out / "overview.html").read_text("utf-8")
+    assert "0 appar" in (out / "index.html").read_text("utf-8")
+    assert "Ingen MGN gäller ännu." in (out / "mgn/index.html").read_text("utf-8")
