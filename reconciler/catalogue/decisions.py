@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reconciler.catalogue.council import has_quorum, seats_present
 from reconciler.catalogue.meeting import decisions_at, lacking, lacks_code, meeting_on, paragraph_of
+from reconciler.catalogue.naming import no_such_app
 from reconciler.catalogue.transitions import NEXT, may_follow
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
@@ -103,7 +104,7 @@ def _each(documents: Documents, day: date, asked: Sequence[Decide]) -> Iterator[
     for one in asked:
         record = records.get(one.app)
         if record is None:
-            yield _refusal("CATALOGUE-NO-SUCH-APP", None, name=one.app)
+            yield no_such_app(one.app, records)
         elif one.app in seen:
             yield _refusal("DECIDE-TWICE", record)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from reconciler.catalogue.naming import no_such_app
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, Severity
@@ -72,7 +73,7 @@ def refusals(documents: Documents, release: Release, today: date) -> Iterator[Fi
     for name in release.apps:
         found = apps.get(name)
         if found is None:
-            yield _refusal("CATALOGUE-NO-SUCH-APP", name=name)
+            yield no_such_app(name, apps)
         else:
             yield from _app_refusals(found, release, baseline)
 

@@ -74,11 +74,15 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
 
 def _choice(asked: Mapping[str, Any], known: Collection[str], lang: str) -> "Choice":
     from reconciler.catalogue.compare import Choice
+    from reconciler.catalogue.naming import no_such_app
+    from reconciler.model.grades import grade_span
     from reconciler.schema.school_forms import current_form
 
+    if asked["grades"].strip() and not grade_span(asked["grades"]):
+        raise click.UsageError(f"{asked['grades']!r} are no grades like F-3, 7 or 4-6.")
     strange = [one for one in asked["apps"] if one not in known]
     if strange:
-        council.refuse_with([council.no_such_app(one, known) for one in strange], lang)
+        council.refuse_with([no_such_app(one, known) for one in strange], lang)
     filters = {name: asked[name].strip() for name in ("subject", "grades", "platform", "purpose", "audience")}
     form = current_form(asked["form"]) or asked["form"]
     return Choice(**filters, form=form, statuses=tuple(asked["statuses"]), apps=tuple(asked["apps"]))

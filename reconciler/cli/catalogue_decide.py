@@ -120,6 +120,7 @@ def _language(root: Path, lang: str | None) -> str:
 
 
 def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang: str | None) -> None:
+    from reconciler.catalogue.naming import who_gives
     from reconciler.reconcile.deciding import decide as decide_files
     from reconciler.reconcile.would_be import save_files
 
@@ -132,5 +133,9 @@ def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang:
     save_files(root, found.after, found.files)
     for entry in found.entries:
         status = council.word(f"COUNCIL-STATUS-{entry.put['status'].upper()}", language)
+        in_files = ", ".join(who_gives(found.documents, entry.record.id)) if found.documents else ""
         council.say("DECIDE-RECORDED", language, reference=entry.reference, app=entry.record.name, status=status)
+        if "withdrawn_from" in entry.put and in_files:
+            start = entry.put["withdrawn_from"].isoformat()
+            council.say("DECIDE-STILL-USED", language, app=entry.record.name, date=start, where=in_files)
     council.say("DECIDE-WROTE", language, n=str(len(found.entries)), files=", ".join(found.files))

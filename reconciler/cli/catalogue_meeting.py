@@ -78,6 +78,8 @@ def meeting(
 
     if held != bool(present) or (held and protocol):
         raise click.UsageError("--held and --present belong together, and --protocol is a step of its own.")
+    if len(dict(present)) < len(present):
+        raise click.UsageError("Give each role once with --present.")
     council.check_out(out, options.language(lang, None))
     if protocol:
         _write_protocol(root, day, lang, out)

@@ -1,23 +1,25 @@
 """What the council's commands share: the files or why not, and where what they say goes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from reconciler.cli import options
 from reconciler.cli.exits import REFUSED
-from reconciler.load.repository import Loaded
-from reconciler.load.sources import Sources
-from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
+
+if TYPE_CHECKING:  # what a command needs is imported where it runs
+    from reconciler.load.repository import Loaded
+    from reconciler.load.sources import Sources
+    from reconciler.model.documents import Documents
 
 _PEOPLES: Final = frozenset({".yaml", ".yml", ".py", ".toml"})
 """Kinds of file that people write: a slip of the hand must not replace one."""
 
 
-def read_documents(root: Path, lang: str | None) -> tuple[Documents, Loaded, str]:
+def read_documents(root: Path, lang: str | None) -> "tuple[Documents, Loaded, str]":
     """The files and the language of texts. Files that say nothing of an organisation end the run with what is wrong."""
     from reconciler.load.repository import load
     from reconciler.load.tree import read_tree
@@ -28,8 +30,9 @@ def read_documents(root: Path, lang: str | None) -> tuple[Documents, Loaded, str
     return loaded.documents, loaded, options.language(lang, loaded.documents.organisation.language)
 
 
-def refuse_with(findings: Sequence[Finding], lang: str, locate: Sources | None = None) -> NoReturn:
+def refuse_with(findings: Sequence[Finding], lang: str, locate: "Sources | None" = None) -> NoReturn:
     """Ends the run with findings on stderr. Those with a pointer need the files that they point into."""
+    from reconciler.load.sources import Sources
     from reconciler.report.findings import format_findings
 
     line_of = locate.line if locate else None
@@ -77,13 +80,6 @@ def say(code: str, lang: str, *, err: bool = False, **values: str) -> None:
 
     text = render(code, values, lang)
     click.echo(escape_log(" ".join(filter(None, (text.message, text.hint)))), err=err)
-
-
-def no_such_app(name: str, known: Collection[str]) -> Finding:
-    from reconciler.load.near import nearest
-
-    values = {"name": name, "near": nearest(name, known) or ""}
-    return Finding(code="CATALOGUE-NO-SUCH-APP", severity=Severity.ERROR, place=None, values=values)
 
 
 def word(code: str, lang: str) -> str:

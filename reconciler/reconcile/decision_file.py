@@ -8,11 +8,10 @@ from typing import Any
 from reconciler.catalogue.cells import Refusal
 from reconciler.catalogue.decision_rows import HEADINGS, decide_of, field_of, is_heading
 from reconciler.catalogue.decisions import Decide
-from reconciler.load.csv_reading import read_csv
+from reconciler.load.csv_reading import LARGEST, read_csv
 from reconciler.load.near import nearest
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
-from reconciler.load.tree import LARGEST
 from reconciler.load.wishes import parse_day
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Place, Pointer, Position

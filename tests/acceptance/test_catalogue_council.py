@@ -116,6 +116,10 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
     assert "- **Omröstning:** 4 för, 2 emot" in minutes
     assert "- Canva\n" in minutes.partition("## Bordlagt")[2]
 
+    left = run(
+        "decide", "--meeting", DAY, "--withdraw", "kami", "--from", "2027-02-01", "--reason", "x", "--today", DAY
+    )
+    assert "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar i all-personal, norrskolan/elever-4-6" in left.stdout
     decided = files_of(sample)
     assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
     assert files_of(sample) == decided

@@ -166,3 +166,9 @@ def test_more_votes_than_seats_are_refused_by_the_check_of_the_files_as_they_wou
     assert [one.code for one in found.findings] == ["DECISION-VOTES"]
     assert found.after is None
     assert (tmp_path / CATALOG).read_text("utf-8") == READY
+
+
+def test_a_misspelt_app_is_met_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    found = decided(tmp_path, [approve("stopad")])
+
+    assert [(one.values["name"], one.values["near"]) for one in found.findings] == [("stopad", "stoppad")]
