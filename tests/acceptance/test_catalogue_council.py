@@ -119,7 +119,10 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
     left = run(
         "decide", "--meeting", DAY, "--withdraw", "kami", "--from", "2027-02-01", "--reason", "x", "--today", DAY
     )
-    assert "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar i all-personal, norrskolan/elever-4-6" in left.stdout
+    assert (
+        "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar i all-personal, abackaskolan, norrskolan/elever-4-6,"
+        in left.stdout
+    )
     decided = files_of(sample)
     assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
     assert files_of(sample) == decided
