@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reconciler.model.place import Json
-from reconciler.report.review_words import app_name, group_name, people, period, plain_value, say, setting_name
+from reconciler.report.review_words import app_name, count, group_name, people, period, plain_value, say, setting_name
 from reconciler.report.view import Difference, Item
 from reconciler.report.words import Words, shorten
 from reconciler.review import differing
@@ -26,6 +26,8 @@ _CODED: Final = {
     "was_owner": "OWNER",
 }
 """Values that are words of the files, by the kind of word."""
+_NOUNS: Final = {"apps": "APPS", "settings": "SETTINGS", "come": "DEVICES-COME", "gone": "DEVICES-GO"}
+"""Values that are numbers of something."""
 _PERIODS: Final = (("period", "from", "until"), ("was_period", "was_from", "was_until"))
 _VARIABLE: Final = re.compile(r"\{[a-z][a-z0-9_.]*\}")
 NAMED: Final = 8
@@ -84,6 +86,8 @@ def _spoken(name: str, value: str, review: Review, words: Words) -> str:
         return setting_name(value, words)
     if name == "app":
         return app_name(value, review)
+    if name in _NOUNS:
+        return count(words, _NOUNS[name], int(value))
     if name == "subjects":
         return words.join((_subject(one, review, words) for one in value.split(", ")), NAMED)
     if name == "roles":
@@ -114,10 +118,15 @@ def difference_of(one: differing.Difference, kind: str, words: Words) -> Differe
         gone, come = tuple(e for e in old if e not in new), tuple(e for e in new if e not in old)
         if gone or come:
             return Difference(label=name, gone=gone, come=come, same=len(old) - len(gone))
-    return Difference(
-        label=name,
-        before=_word(kind, one.path, one.before, words) if one.had else say(words, "NOT-SAID"),
-        after=_word(kind, one.path, one.after, words) if one.has else say(words, "NOT-SAID"),
+    was, now = (
+        _word(kind, one.path, value, words) if there else say(words, "NOT-SAID")
+        for value, there in ((one.before, one.had), (one.after, one.has))
+    )
+    # Two lists of as many things, or texts that are alike as far as they are shown.
+    return (
+        Difference(label=name, before=was, after=now)
+        if was != now
+        else Difference(label=name, after=say(words, "IS-OTHER"))
     )
 
 

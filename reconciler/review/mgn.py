@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.model.documents import Documents, School
+from reconciler.model.documents import Documents, School, Unit
 from reconciler.model.mgn import Mgn, Requirement
 from reconciler.policy.mgn_difference import MgnDifference, Reworded, compare, final
+from reconciler.review.differing import plain, spelled
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told, decided
 
@@ -107,22 +108,32 @@ def _verified(one: Reworded) -> Fact:
 def compare_acknowledgements(base: Documents, head: Documents, renames: Renames) -> Iterator[Told]:
     """Schools and units that newly acknowledge a version: folded, for in August all of them do."""
     old = {one.id: one for one in base.schools}
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str, str], list[str]] = {}
     for school in head.schools:
         was = old.get(renames.schools.get(school.id, ""))
-        before = _acknowledged(was) if was else {}
-        for form, version in _acknowledged(school).items():
-            if was is not None and before.get(form) != version:
-                found.setdefault((form, version), []).append(school.name)
-    for (form, version), schools in sorted(found.items()):
-        values = {"names": ", ".join(schools), "n": str(len(schools))}
+        if was is None or was == school:
+            continue
+        before, after = _acknowledged(was), _acknowledged(school)
+        for form, version in after.items():
+            if before.get(form) != version:
+                found.setdefault((form, version, "MGN-ACKNOWLEDGED-BY"), []).append(school.name)
+            elif _followed_up(was, form) != _followed_up(school, form):
+                found.setdefault((form, version, "MGN-ANSWERED-BY"), []).append(school.name)
+    for (form, version, code), schools in sorted(found.items()):
         yield Told(
             area="mgn",
             action=CHANGED,
-            id=f"{form}/{version}#acknowledged",
+            id=f"{form}/{version}#{'acknowledged' if code == 'MGN-ACKNOWLEDGED-BY' else 'answered'}",
             name=f"{form} {version}",
-            facts=(Fact(code="MGN-ACKNOWLEDGED-BY", values=values),),
+            facts=(Fact(code=code, values={"names": ", ".join(schools), "n": str(len(schools))}),),
         )
+
+
+def _followed_up(school: School, form: str) -> str:
+    """What the school and its units have attested and answered, as one text to compare."""
+    places: list[School | Unit] = [school, *school.units]
+    told = [one.mgn[form] for one in places if form in one.mgn]
+    return spelled(plain(told))
 
 
 def _acknowledged(school: School) -> Mapping[str, str]:

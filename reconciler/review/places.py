@@ -1,13 +1,13 @@
 """What changes in schools, groups and the organisation's own file, beside what the groups get. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import Backend, Documents, Group, Route, School
 from reconciler.model.place import Json
-from reconciler.review.differing import Difference, differences, plain, same
+from reconciler.review.differing import Difference, differences, entries, plain, same
 from reconciler.review.people import reach_of
 from reconciler.review.renames import Renames
 from reconciler.review.told import ADDED, CHANGED, REMOVED, Fact, Told
@@ -79,6 +79,13 @@ def _roles(was: Mapping[str, Json], now: Mapping[str, Json]) -> Iterator[Fact]:
         yield Fact(code="ROLES", values={"roles": ", ".join(changed)})
 
 
+def _serials(was: Group, now: Group) -> Iterator[Fact]:
+    """How many devices come and go by serial number, never which."""
+    before, after = (frozenset(one.devices.serials if one.devices else ()) for one in (was, now))
+    if before != after:
+        yield Fact(code="GROUP-SERIALS", values={"come": str(len(after - before)), "gone": str(len(before - after))})
+
+
 def _differences(was: object, now: object) -> tuple[Difference, ...]:
     if was == now:
         return ()
@@ -87,17 +94,16 @@ def _differences(was: object, now: object) -> tuple[Difference, ...]:
 
 
 def _written(told: Json) -> Mapping[str, Json]:
-    """As in the file: its keys, how many serial numbers instead of which."""
+    """As in the file: its keys, without serial numbers and without what the MGN asks of units."""
     found = told if isinstance(told, Mapping) else {}
     shown = {_AS_WRITTEN.get(key, key): value for key, value in found.items() if key not in _TOLD_APART}
     devices = shown.get("devices")
     if isinstance(devices, Mapping) and "serials" in devices:
-        shown["devices"] = {**devices, "serials": _counted(devices["serials"])}
+        shown["devices"] = {key: value for key, value in devices.items() if key != "serials"}
+    units = entries(shown.get("units"))
+    if units:
+        shown["units"] = [{k: v for k, v in one.items() if k != "mgn"} for one in units if isinstance(one, Mapping)]
     return shown
-
-
-def _counted(serials: Json) -> Json:
-    return len(serials) if isinstance(serials, Sequence) else serials
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
@@ -149,6 +155,7 @@ def _changed_group(
 ) -> Iterator[Told]:
     facts = list(_renamed(was, now))
     found = _differences(was, now)
+    facts += _serials(was, now)
     backends = [states[name].backend for states, name in ((old, renames.groups[key]), (new, key)) if name in states]
     if len(set(backends)) > 1:
         facts.append(Fact(code="GROUP-SYSTEM", values={"was": backends[0], "now": backends[1]}))

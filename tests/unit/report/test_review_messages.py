@@ -9,6 +9,7 @@ import reconciler.report
 import reconciler.review
 from reconciler.model.mgn import State, Verification
 from reconciler.model.policy import OWNERS, RuleEffect
+from reconciler.report.review_told import _NOUNS
 from reconciler.review.approvals import _BY_FOLDER, _BY_KEY
 from reconciler.schema.check import schemas
 from reconciler.texts.rendering import messages
@@ -60,6 +61,7 @@ def test_every_fact_has_its_text() -> None:
         ("PAYER", [*PAYERS, "unknown"]),
         ("UNKNOWN", ["PRICE", "CLASSES", "DEVICES", "PUPILS", "STAFF"]),
         ("SETTING", ["TIGHTER", "LOOSER"]),
+        *((noun, ("ONE", "MANY")) for noun in _NOUNS.values()),
         ("CALENDAR", ["YEARS", "LESSONS", "WINDOWS"]),
         *((f"AREA-{area}", ACTIONS) for area in COME_AND_GO),
         *((f"AREA-{area}", ("CHANGED",)) for area in ("CALENDAR", "ORGANISATION")),
