@@ -183,3 +183,7 @@ def test_a_municipality_that_has_just_begun_gets_pages_that_say_so(tmp_path: Pat
     assert "Det finns inget att räkna ännu." in (out / "overview.html").read_text("utf-8")
     assert "0 appar" in (out / "index.html").read_text("utf-8")
     assert "Ingen MGN gäller ännu." in (out / "mgn/index.html").read_text("utf-8")
+
+
+def test_no_address_of_anybody_stands_on_the_samples_pages(sample: Path) -> None:
+    assert [page for page in sample.rglob("*.html") if re.search(r"\w@\w", page.read_text("utf-8"))] == []

@@ -89,7 +89,7 @@ def test_an_app_of_a_baseline_says_so_and_how_schools_get_it_otherwise(source: S
         ("nekad-app", "Appen är nekad och får inte användas."),
         ("koad-app", "Appen står i kö för prövning. Den får inte användas ännu."),
         ("onskad-app", "Appen är önskad men inte prövad. Den får inte användas."),
-        ("borta-app", "Godkännandet är återkallat. Appen läggs inte till på fler ställen."),
+        ("borta-app", "Appen utgår och läggs inte till på fler ställen."),
     ],
 )
 def test_an_app_that_is_not_approved_says_that_it_may_not_be_used(source: Source, name: str, said: str) -> None:

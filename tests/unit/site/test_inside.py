@@ -49,7 +49,7 @@ def test_a_schools_groups_apps_and_settings_say_who_decided(school: SchoolPage) 
         ["Förråd", "Chromebook", "förråd", "grundskola", "–", "–"],
     ]
     assert table(school, "apps") == [
-        ["app.name", "Får hämtas", "gruppen", "group.name"],
+        ["app.name", "Får installeras", "gruppen", "group.name"],
         ["rakna.name", "Installeras", "basnivån baseline.name", "group.name"],
     ]
     assert table(school, "settings") == [["Inkognitoläge", "spärrat", "gruppen", "group.name"]]
@@ -79,7 +79,7 @@ def test_the_overview_counts(shown: dict[str, Figure]) -> None:
     assert rows(shown["fleet"].table) == [["grundskola", "1 074"]]
     assert rows(shown["statuses"].table) == [
         *(["Godkänd", "1"], ["Godkänd med villkor", "1"], ["I kö", "1"]),
-        *(["Önskad", "1"], ["Nekad", "1"], ["Återkallad", "1"]),
+        *(["Önskad", "1"], ["Nekad", "1"], ["Utgår", "1"]),
     ]
     assert rows(shown["costs"].table) == [["Gratis", "1"], ["Licens", "1"]]
     assert rows(shown["seats"].table) == [["app.name", "0", "1 074"]]
