@@ -150,7 +150,9 @@ def _sheet(file: str, rows: Sequence[SheetRow], findings: list[Finding], is_head
     top = rows[:_SEEK]
     head = max(top, key=lambda row: (sum(map(is_heading, row.cells)), -row.number))
     if not any(map(is_heading, head.cells)):
-        raise _Unreadable("INTAKE-NO-HEADINGS", top[0].number, found=", ".join(top[0].cells)[:120])
+        raise _Unreadable(
+            "INTAKE-NO-HEADINGS", top[0].number, rows=str(_SEEK)
+        )  # what stands there may be somebody's name
     width = max(number for number, cell in enumerate(head.cells, start=1) if cell)
     found: list[SheetRow] = []
     for row in rows[rows.index(head) + 1 :]:

@@ -26,6 +26,8 @@ from reconciler.schema.check import check
 TOPIC: Final = "onskemal"
 _TITLES: Final = {TOPIC: {"sv": "Önskemål", "en": "Wishes"}}
 _HEAD: Final = "# yaml-language-server: $schema=../schemas/app-catalog.schema.json\n"
+_PARTS: Final = {"platforms": "address", "interface": "languages"}
+"""The column that a part of a record is most about."""
 _REQUEST: Final = ("by", "school", "received", "need", "tried", "users", "reference")
 
 
@@ -196,9 +198,9 @@ def _schema_checked(one: Taken) -> Taken:
     found = check("app-catalog", "x", document, Sources({}))
     if not found:
         return one
-    key = next((str(step) for step in _path(found[0])[2:] if str(step) in HEADINGS), "")
-    column = {"platforms": "address", "model": "cost"}.get(key, key)
-    values = {"at": ".".join(map(str, _path(found[0])[2:]))}
+    steps = [str(step) for step in _path(found[0])[2:]]
+    column = next((_PARTS.get(step, step) for step in steps if step in _PARTS or step in HEADINGS), "")
+    values = {"at": ".".join(steps)}
     return replace(
         one, outcome=Outcome.REFUSED, refused=(Refused(column=column, code="INTAKE-INCOMPLETE", values=values),)
     )

@@ -1,7 +1,9 @@
 """`catalogue intake` and `catalogue request` as processes, on real files: exit codes, what is written, and that a second run changes nothing."""
 
+import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +174,59 @@ def test_each_refused_row_is_listed_with_its_place_and_the_rest_goes_on(reposito
     assert (repository / "app-catalogs/appar.yaml").read_text("utf-8") == CATALOGUE
 
 
+def test_another_link_changes_a_proposals_identity_and_where_it_was_read(repository: Path) -> None:
+    intake(repository, LIST.encode())
+    code, said, _ = intake(repository, LIST.replace("www.quizzer.", "www2.quizzer.").encode(), today="2026-12-01")
+
+    assert (code, said.splitlines()[1]) == (0, "uppdaterat: Quizzer (quizzer): platforms.chromeos")
+    assert (repository / WISHES).read_text("utf-8") == WRITTEN.replace("//www.quizzer", "//www2.quizzer").replace(
+        'se", text: Önskelista, read: "2026-11-22"}\n    request: {by: lärare åk 5',
+        'se", text: Önskelista, read: "2026-12-01"}\n    request: {by: lärare åk 5',
+    )
+
+
+def test_a_record_that_the_schema_refuses_is_a_refused_row_new_or_updated(repository: Path) -> None:
+    rows = "Namn;Länk;Plattform;Behov;Önskad av;Läsnivå;Paketnamn\n"
+    whole = "Hel;www.hel.example.se;Chromebook;Läsa;lärare;;\n"
+    without = "Halv;www.halv.example.se;Chromebook;Läsa;lärare;lite;\n"
+    twice = "Dubbel;www.dubbel.example.se;Chromebook;Läsa;lärare;;org.dubbel.app\n"
+    code, said, refused = intake(repository, (rows + whole + without + twice).encode())
+    found = re.findall(r"csv:(\d+):(\d+): error ([A-Z-]+)", refused)
+    assert (code, found) == (1, [("3", "1", "INTAKE-INCOMPLETE"), ("4", "2", "INTAKE-INCOMPLETE")])
+    assert said.splitlines()[-2].startswith("1 nya")
+    code, _, refused = intake(repository, (rows + whole.replace(";;\n", ";lite;\n")).encode())
+    assert (code, re.findall("error ([A-Z-]+)", refused)) == (1, ["INTAKE-INCOMPLETE"])
+
+
+def test_a_file_that_shares_lines_by_anchors_is_not_edited(repository: Path) -> None:
+    intake(repository, LIST.encode())
+    file = repository / WISHES
+    first, second = (
+        '{by: lärare åk 2, school: norrskolan, received: "2026-10-14", ',
+        "{by: lärare åk 5, school: norrskolan, ",
+    )
+    shared = file.read_text("utf-8").replace(f"request: {first}", f"request: &r {first}")
+    start = shared.index(f"request: {second}")
+    shared = shared[:start] + "request: *r" + shared[shared.index("\n", start) :]
+    file.write_text(shared, encoding="utf-8")
+    code, _, refused = intake(repository, LIST.encode())
+    assert (code, re.findall("error ([A-Z-]+)", refused)) == (1, ["INTAKE-NOT-EDITABLE"])
+    assert file.read_text("utf-8") == shared
+
+
+def test_a_wish_for_what_was_decided_is_answered_with_the_decision(repository: Path) -> None:
+    sample = repository / "sample"
+    for name in ("schools", "app-catalogs", "policies", "inventories"):
+        shutil.copytree(ROOT / name, sample / name)
+    shutil.copy(ROOT / "organisation.yaml", sample)
+    before = {file: file.read_bytes() for file in sample.rglob("*.yaml")}
+    code, said, refused = request(sample, body(name="Scratch", address="https://scratch.mit.edu/"))
+    assert (code, refused) == (0, "")
+    assert said.startswith("finns redan: Scratch (scratch), godkänd: ITR 2026:3 § 8, 2026-03-11.")
+    assert "add-to-school --app scratch" in said
+    assert {file: file.read_bytes() for file in sample.rglob("*.yaml")} == before
+
+
 def test_check_writes_nothing(repository: Path) -> None:
     code, said, _ = intake(repository, LIST.encode(), "--check")
 
@@ -202,12 +257,16 @@ def test_a_file_that_is_not_there_and_a_catalogue_that_can_not_be_read(repositor
     assert not (repository / WISHES).exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_can_not_be_written_is_said(repository: Path) -> None:
-    (repository / "app-catalogs").chmod(0o500)
-    code, _, refused = intake(repository, LIST.encode())
-    (repository / "app-catalogs").chmod(0o700)
+def test_a_full_disk_is_said_and_nothing_is_left_behind(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("reconciler.reconcile.would_be.os.fsync", full)
+    list_file = repository.parent / "lista.csv"
+    list_file.write_text(LIST, encoding="utf-8")
+    code, _, refused = here(repository, "catalogue", "intake", str(list_file))
     assert (code, "INTAKE-NOT-WRITTEN" in refused) == (1, True)
+    assert [one.name for one in (repository / "app-catalogs").iterdir()] == ["appar.yaml"]
 
 
 def body(**answers: str) -> str:
