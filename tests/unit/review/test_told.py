@@ -35,7 +35,7 @@ ALLOWANCE = """\
 id: augusti
 backend: chrome
 reason: Klasserna flyttar upp.
-envelopes:
+moves:
   - {from: norrskolan/elever-f-3, into: norrskolan/elever-4-6, at_most: 30}
 until: "2026-12-31"
 """
