@@ -12,7 +12,7 @@ from selenium.webdriver.chrome.service import Service
 
 ROOT: Final = Path(__file__).parents[2]
 AXE: Final = ROOT / "build/axe/node_modules/axe-core/axe.min.js"
-BROWSERS: Final = ("chromium", "google-chrome", "google-chrome-stable")
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS: Final = (
     "--headless",
     "--no-sandbox",
