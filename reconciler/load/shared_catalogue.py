@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from reconciler.catalogue.sharing import FORMAT, KIND, Shared, texts_of
+from reconciler.catalogue.importing import Shared, texts_of
+from reconciler.catalogue.sharing import FORMAT, KIND
 from reconciler.load.characters import hidden
 from reconciler.load.sources import Sources
 from reconciler.model.finding import Finding, Severity, is_error

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.catalogue.sharing import LEFT_OUT, Import, Known, Shared, judge_import, pin_of, proposal_of
+from reconciler.catalogue.importing import Import, Known, Shared, judge_import, pin_of, proposal_of
+from reconciler.catalogue.sharing import LEFT_OUT
 from reconciler.load.catalogue_editing import Append, NotEditable, Put, Step, edit
 from reconciler.load.repository import Loaded, load
 from reconciler.load.shared_catalogue import LARGEST, read_shared

@@ -79,10 +79,17 @@ def view_comparison(found: Comparison, words: CouncilWords) -> CompareView:
 
 
 def _intro(found: Comparison, words: CouncilWords) -> Iterator[str]:
-    chosen = ", ".join(found.choice.filters.values())
+    chosen = ", ".join(_chosen(name, value, words) for name, value in found.choice.filters.items())
     if chosen:
         yield words.say("COMPARE-CHOICE", choice=chosen)
     yield f"{words.count('COMPARE-COUNT-ONE', 'COMPARE-COUNT-MANY', len(found.records))}."
+
+
+def _chosen(name: str, value: str, words: CouncilWords) -> str:
+    if name == "grades":
+        return words.say("COUNCIL-GRADES", grades=value)
+    fields = {"platform": "PLATFORM", "audience": "AUDIENCE", "status": "STATUS"}
+    return words.values(fields[name], value.split(", ")) if name in fields else value
 
 
 def _rows(found: Comparison, words: CouncilWords) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reconciler.catalogue.sharing import Difference, Import, Known, Shared
+from reconciler.catalogue.importing import Difference, Import, Known, Shared
 from reconciler.report.council_words import CouncilWords
 from reconciler.report.escape import escape_log
 from reconciler.report.sheet import Sheet, sheet_text

@@ -59,7 +59,7 @@ def valid(sample: Path, today: str) -> None:
 def test_compare_in_four_forms_and_two_languages(run: Run, tmp_path: Path) -> None:
     words = ("compare", "--subject", "svenska", "--grades", "4-6")
 
-    assert run(*words).stdout.startswith("Appar sida vid sida\nUrval: svenska, 4-6.\n")
+    assert run(*words).stdout.startswith("Appar sida vid sida\nUrval: svenska, åk 4-6.\n")
     assert run(*words, "--lang", "en", "--format", "markdown").stdout.startswith("## Apps side by side\n")
     page = tmp_path / "sida.html"
     done = run(*words, "--format", "html", "--out", str(page))

@@ -109,6 +109,12 @@ def test_words_of_a_record_in_both_languages() -> None:
     assert next(iter(swedish.values())) == "kami"
 
 
+def test_what_was_chosen_is_said_in_words() -> None:
+    choice = Choice(subject="svenska", grades="4-6", platform="chromeos", statuses=("approved", "queued"))
+
+    assert view(choice, Numbers()).intro == ("Urval: svenska, åk 4-6, Chromebook, godkänd, i kö.", "1 app.")
+
+
 def test_what_nobody_noted_is_unknown_and_what_is_missing_is_said() -> None:
     shown = cells(view(Choice(apps=("stoppad",)), Numbers(pupils=74)))
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.catalogue.sharing import Shared, export_of, in_order
+from reconciler.catalogue.importing import Shared
+from reconciler.catalogue.sharing import export_of, in_order
 from reconciler.load.repository import load
 from reconciler.load.shared_catalogue import LARGEST, read_shared
 from reconciler.model.vetting import vetting_of
