@@ -72,11 +72,15 @@ def _written_beside(target: Path, data: bytes) -> Path:
         dir=target.parent, prefix=f".{target.name}.", suffix="~"
     )  # an editor's copy to the loader
     made = Path(name)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
     return made
 
 
