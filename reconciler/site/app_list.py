@@ -71,13 +71,22 @@ def list_apps(apps: Iterable[Vetting], words: SiteWords) -> AppList:
     return AppList(filters=filters, rows=tuple(rows))
 
 
+def for_all_subjects(app: Vetting) -> bool:
+    """Subjects are people's own words, and `alla` (all) is the one that stands for each of them."""
+    return any(one.casefold() == "alla" for one in app.subjects)
+
+
+def subjects_of(app: Vetting, words: SiteWords) -> str:
+    return words.say("SUBJECTS-ALL") if for_all_subjects(app) else Written(", ".join(app.subjects))
+
+
 _Values = Mapping[str, Sequence[str]]
 _NAMES: Final = ("subject", "form", "grade", "platform", "cost", "language")
 
 
 def _values(app: Vetting) -> _Values:
     return {
-        "subject": app.subjects,
+        "subject": (ANY,) if for_all_subjects(app) else app.subjects,
         "form": app.school_forms or (ANY,),
         "grade": [str(one) for one in sorted(grade_span(app.grades))] or (ANY,),
         "platform": app.platforms,
@@ -112,7 +121,7 @@ def _row(app: Vetting, keys: tuple[tuple[str, str], ...], words: SiteWords) -> A
         id=app.id,
         name=app.name,
         description=Written(app.description),
-        subjects=Written(", ".join(app.subjects)),
+        subjects=subjects_of(app, words),
         platforms=", ".join(words.term("PLATFORM", one) for one in app.platforms),
         cost=words.term("COST", app.cost.model) if app.cost else "",
         conditions=bool(app.conditions),

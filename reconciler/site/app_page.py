@@ -6,6 +6,7 @@ from datetime import date
 
 from reconciler.model.vetting import APPROVED, Cost, DataProtection, Decision, Interface, Vetting
 from reconciler.site.app_inside import inside_sections
+from reconciler.site.app_list import subjects_of
 from reconciler.site.parts import Fact, Section, Written, facts
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords
@@ -66,7 +67,7 @@ def _for_whom(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
     return facts(
         (words.say("FORMS"), words.forms(app.school_forms) or words.say("FORMS-ALL")),
         (words.say("GRADES"), words.grades(app.grades)),
-        (words.say("SUBJECTS"), Written(", ".join(app.subjects))),
+        (words.say("SUBJECTS"), subjects_of(app, words)),
         (words.say("PURPOSES"), Written(", ".join(app.purposes))),
         (words.say("AUDIENCES"), words.terms("AUDIENCE", app.audiences)),
         (words.say("AGE-LIMIT"), words.say("AGE-LIMIT-YEARS", n=age) if age else ""),

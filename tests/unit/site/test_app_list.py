@@ -78,6 +78,14 @@ def test_an_app_without_a_subject_or_language_fits_none_of_them() -> None:
     assert fitting(found, "language", "svenska") == ["b"]
 
 
+def test_an_app_for_all_subjects_fits_each_of_them_and_is_no_choice_of_its_own() -> None:
+    found = listed(replace(APP, id="alla", subjects=("Alla",)), replace(APP, id="bild", subjects=("bild",)))
+
+    assert choices(found)["subject"] == ["bild"]
+    assert fitting(found, "subject", "bild") == ["alla", "bild"]
+    assert [row.subjects for row in found.rows] == ["alla ämnen", "bild"]
+
+
 def test_a_search_finds_supplier_purposes_and_subjects_too() -> None:
     row = listed(replace(APP, supplier="Texthelp", purposes=("uppläsning",), subjects=("svenska",))).rows[0]
 
