@@ -374,3 +374,40 @@ def test_what_can_not_be_data_is_refused_at_its_question(
 def test_bytes_that_are_no_text_are_refused(repository: Path) -> None:
     done = run(repository, "catalogue", "request", "-", stdin=b"\xff\xfe\xfa")
     assert (done.returncode, b"FORM-NOT-TEXT" in done.stderr) == (1, True)
+
+
+def test_validate_says_which_records_are_probably_of_one_app(repository: Path) -> None:
+    more = """\
+  - id: numberline
+    name: Numberline
+    platforms: {ipados: {app_store: "547948311"}}
+    source: {text: Prov, read: "2026-11-01"}
+    request: {by: lärare, need: Se talen.}
+    status: proposed
+  - id: number-line
+    name: Number line
+    platforms: {chromeos: {web: "https://number.example.se/"}}
+    source: {text: Prov, read: "2026-11-01"}
+    request: {by: lärare, need: Se talen.}
+    status: proposed
+  - id: planboken
+    name: Plånboken
+    platforms: {chromeos: {extension: nkbihfbeogaeaoehlefnkodbefgpgknn}}
+    source: {text: Prov, read: "2026-11-01"}
+    request: {by: lärare, need: Betala.}
+    status: proposed
+"""
+    (repository / "app-catalogs/appar.yaml").write_text(CATALOGUE + more, encoding="utf-8")
+    code, said, _ = here(repository, "validate", "--no-cache")
+    twice = "Butikens id nkbihfbeogaeaoehlefnkodbefgpgknn står på två appar: Plånboken och kryptoplanboken"
+    assert (code, re.findall(r"^app-catalogs/appar.yaml:(\d+):\d+: (\w+ [A-Z-]+): (.*)$", said, re.MULTILINE)) == (
+        1,
+        [
+            (
+                "13",
+                "warning APP-LIKE-ANOTHER",
+                "Numberline liknar Number line (number-line, app-catalogs/appar.yaml:18).",
+            ),
+            ("26", "error STORE-ID-TWICE", f"{twice} (app-catalogs/appar.yaml:6)."),
+        ],
+    )
