@@ -10,13 +10,13 @@ from typing import Final, TypeAlias
 
 from reconciler.model.desired import DesiredState, Effective, EffectiveSetting, Origin
 from reconciler.model.place import Json
+from reconciler.policy.app_facts import GETS
 from reconciler.review.differing import entries, plain, spelled
 from reconciler.review.people import NOBODY, Reach
 from reconciler.review.renames import Renames
 from reconciler.settings.order import LIST_KINDS, Tightness, compare
 from reconciler.settings.table import Setting, SettingsTable
 
-GETS: Final = frozenset({"required", "available"})
 _DAY: Final = timedelta(days=1)
 _STORAGE: Final = "storage"
 
