@@ -50,8 +50,8 @@ def ages(journals: Sequence[Path], root: Path, as_of: date, lang: str | None, st
     added = first_added(root, [app.id for app in documents.apps])
     seen = Seen(added=added, installed=installed.days if journals else None)
     found, words = ages_of(documents, as_of, seen), CouncilWords(lang=lang)
-    notes = [words.say("AGES-NO-HISTORY" if added is None else "AGES-FROM-HISTORY")]
-    notes += [] if journals else [words.say("AGES-NO-JOURNAL")]
+    notes = [words.phrase("AGES-NO-HISTORY" if added is None else "AGES-FROM-HISTORY")]
+    notes += [] if journals else [words.phrase("AGES-NO-JOURNAL")]
     if style == "csv":
         council.give(ages_report.ages_csv(found, words), out, lang)
     elif style == "json":

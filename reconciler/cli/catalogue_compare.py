@@ -67,7 +67,7 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
         council.refuse_with([_nothing(records)], lang)
     numbers, counted = _numbers(asked, documents.schools)
     words = CouncilWords(lang=lang)
-    missing = {one.id: [words.say(lacks_code(key)) for key in lacking(one)] for one in chosen}
+    missing = {one.id: [words.phrase(lacks_code(key)) for key in lacking(one)] for one in chosen}
     found = Comparison(records=chosen, choice=choice, numbers=numbers, counted=counted, missing=missing)
     council.give(_rendered(view_comparison(found, words), style, lang), out, lang)
 

@@ -20,17 +20,17 @@ _LEAD: Final = {
 def ages_sheets(ages: Ages, notes: Sequence[str], words: CouncilWords) -> tuple[Sheet, Sheet]:
     """Those that wait, by status; and how long each stretch took. `notes` say what could not be known, and why."""
     waiting = [(words.value("STATUS", one.name), *_cells(one, words)) for one in ages.waiting]
-    lead = [(words.say(_LEAD[one.name]), *_cells(one, words)) for one in ages.lead]
-    title = words.say("AGES-WAITING", date=ages.as_of.isoformat())
+    lead = [(words.phrase(_LEAD[one.name]), *_cells(one, words)) for one in ages.lead]
+    title = words.phrase("AGES-WAITING", date=ages.as_of.isoformat())
     return (
-        Sheet(title=title, head=_head("AGES-STATUS", words), rows=waiting, notes=[words.say("AGES-FROM-RECEIVED")]),
-        Sheet(title=words.say("AGES-LEAD"), head=_head("AGES-STRETCH", words), rows=lead, notes=notes),
+        Sheet(title=title, head=_head("AGES-STATUS", words), rows=waiting, notes=[words.phrase("AGES-FROM-RECEIVED")]),
+        Sheet(title=words.phrase("AGES-LEAD"), head=_head("AGES-STRETCH", words), rows=lead, notes=notes),
     )
 
 
 def _head(first: str, words: CouncilWords) -> tuple[str, ...]:
     codes = ("AGES-COUNTED", "AGES-UNKNOWN", "AGES-MEDIAN", "AGES-NINETIETH", "AGES-LONGEST")
-    return (words.say(first), *map(words.say, codes))
+    return (words.phrase(first), *map(words.phrase, codes))
 
 
 def _cells(one: Figure, words: CouncilWords) -> tuple[str, ...]:
@@ -52,10 +52,10 @@ def ages_markdown(ages: Ages, notes: Sequence[str], words: CouncilWords) -> str:
 def ages_csv(ages: Ages, words: CouncilWords) -> str:
     """A row for each app with all its days, so that one can count as one likes."""
     codes = ("RECEIVED", "QUEUED", "DECIDED", "APPROVED", "WISHED", "INSTALLED")
-    head = (words.say("COMPARE-ID"), words.say("COMPARE-APP"), words.say("AGES-STATUS"))
+    head = (words.phrase("COMPARE-ID"), words.phrase("COMPARE-APP"), words.phrase("AGES-STATUS"))
     rows = [(one.app, one.name, words.value("STATUS", one.status), *_days(one)) for one in ages.apps]
     return sheet_csv(
-        Sheet(title="", head=(*head, *(words.say(f"AGES-DAY-{code}") for code in codes)), rows=rows), words.lang
+        Sheet(title="", head=(*head, *(words.phrase(f"AGES-DAY-{code}") for code in codes)), rows=rows), words.lang
     )
 
 

@@ -62,63 +62,68 @@ _HOW: Final[Mapping[str, Cell]] = {
     "COMPARE-PROTECTION": said.protection,
     "COMPARE-DELETION": lambda one, words: words.known(one.data_protection.deletion if one.data_protection else ""),
     "COMPARE-IT": said.it_review,
-    "COMPARE-CONDITIONS": lambda one, words: " ".join(one.conditions) or words.say("COUNCIL-NO-CONDITIONS"),
+    "COMPARE-CONDITIONS": lambda one, words: " ".join(one.conditions) or words.phrase("COUNCIL-NO-CONDITIONS"),
     "COMPARE-DECISION": lambda one, words: said.decision(one.decision, words),
 }
 
 
 def view_comparison(found: Comparison, words: CouncilWords) -> CompareView:
     return CompareView(
-        title=words.say("COMPARE-TITLE"),
+        title=words.phrase("COMPARE-TITLE"),
         intro=tuple(_intro(found, words)),
         heads=tuple(one.name for one in found.records),
         rows=tuple(_rows(found, words)),
-        notes=(words.say("COMPARE-NOTE"), *([words.say("COMPARE-PUPILS-FROM-FILES")] if found.counted else [])),
-        heading=words.say("COMPARE-APP"),
+        notes=(words.phrase("COMPARE-NOTE"), *([words.phrase("COMPARE-PUPILS-FROM-FILES")] if found.counted else [])),
+        heading=words.phrase("COMPARE-APP"),
     )
 
 
 def _intro(found: Comparison, words: CouncilWords) -> Iterator[str]:
     chosen = ", ".join(_chosen(name, value, words) for name, value in found.choice.filters.items())
     if chosen:
-        yield words.say("COMPARE-CHOICE", choice=chosen)
-    yield f"{words.count('COMPARE-COUNT-ONE', 'COMPARE-COUNT-MANY', len(found.records))}."
+        yield words.phrase("COMPARE-CHOICE", choice=chosen)
+    yield f"{words.counted('COMPARE-COUNT-ONE', 'COMPARE-COUNT-MANY', len(found.records))}."
 
 
 def _chosen(name: str, value: str, words: CouncilWords) -> str:
     if name == "grades":
-        return words.say("COUNCIL-GRADES", grades=value)
+        return words.phrase("COUNCIL-GRADES", grades=value)
     fields = {"platform": "PLATFORM", "audience": "AUDIENCE", "status": "STATUS"}
     return words.values(fields[name], value.split(", ")) if name in fields else value
 
 
 def _rows(found: Comparison, words: CouncilWords) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield words.say("COMPARE-ID"), tuple(one.id for one in found.records)
+    yield words.phrase("COMPARE-ID"), tuple(one.id for one in found.records)
     for code, cell in _WHAT.items():
-        yield words.say(code), tuple(cell(one, words) for one in found.records)
+        yield words.phrase(code), tuple(cell(one, words) for one in found.records)
     yield _yearly_title(found, words), tuple(said.yearly_cost(one, found.numbers, words) for one in found.records)
     for code, cell in _HOW.items():
-        yield words.say(code), tuple(cell(one, words) for one in found.records)
-    yield words.say("COMPARE-MISSING"), tuple(", ".join(found.missing.get(one.id, ())) or "–" for one in found.records)
+        yield words.phrase(code), tuple(cell(one, words) for one in found.records)
+    yield (
+        words.phrase("COMPARE-MISSING"),
+        tuple(", ".join(found.missing.get(one.id, ())) or "–" for one in found.records),
+    )
 
 
 def _yearly_title(found: Comparison, words: CouncilWords) -> str:
     pupils = found.numbers.pupils
     if pupils is None:
-        return words.say("COMPARE-YEARLY")
-    return words.say("COMPARE-YEARLY-FOR", pupils=words.count("COMPARE-PUPILS-ONE", "COMPARE-PUPILS-MANY", pupils))
+        return words.phrase("COMPARE-YEARLY")
+    return words.phrase("COMPARE-YEARLY-FOR", pupils=words.counted("COMPARE-PUPILS-ONE", "COMPARE-PUPILS-MANY", pupils))
 
 
 def _access(one: Vetting, words: CouncilWords) -> str:
     if one.interface is None or one.interface.accessibility is None:
         return words.unknown
-    return words.values("ACCESS", one.interface.accessibility) or words.say("COUNCIL-NO-ACCESS")
+    return words.values("ACCESS", one.interface.accessibility) or words.phrase("COUNCIL-NO-ACCESS")
 
 
 def _age(one: Vetting, words: CouncilWords) -> str:
     if one.age_limit is None:
         return words.unknown
-    return words.say("COMPARE-AGE-YEARS", age=str(one.age_limit)) if one.age_limit else words.say("COMPARE-NO-AGE")
+    return (
+        words.phrase("COMPARE-AGE-YEARS", age=str(one.age_limit)) if one.age_limit else words.phrase("COMPARE-NO-AGE")
+    )
 
 
 def one_row_each(view: CompareView) -> Sheet:

@@ -15,34 +15,34 @@ from reconciler.report.view_markdown import escape
 
 def agenda_markdown(agenda: Agenda, organisation: Organisation, schools: Mapping[str, str], words: CouncilWords) -> str:
     """`schools` are names by id. One document, ending in a line break."""
-    lines = [f"# {escape(words.say('AGENDA-TITLE', date=agenda.day.isoformat()))}", ""]
+    lines = [f"# {escape(words.phrase('AGENDA-TITLE', date=agenda.day.isoformat()))}", ""]
     lines += [escape(" · ".join(_head(agenda.day, agenda.minutes, organisation, words))), ""]
     number = 0
     for item in ITEMS:
         points = [one for one in agenda.points if one.item == item]
         if points:
-            lines += [f"## {escape(words.say(f'AGENDA-{item.upper()}'))}", ""]
+            lines += [f"## {escape(words.phrase(f'AGENDA-{item.upper()}'))}", ""]
         for point in points:
             number += 1
             lines += [f"### {number}\\. {_name(point.record)}", "", *_bullets(_point(point, schools, words)), ""]
     if not agenda.points:
-        lines += [escape(words.say("AGENDA-EMPTY")), ""]
+        lines += [escape(words.phrase("AGENDA-EMPTY")), ""]
     if agenda.waiting:
-        lines += [f"## {escape(words.say('AGENDA-WAITING'))}", "", escape(words.say("AGENDA-WAITING-INTRO")), ""]
+        lines += [f"## {escape(words.phrase('AGENDA-WAITING'))}", "", escape(words.phrase("AGENDA-WAITING-INTRO")), ""]
         lines += [*_bullets((point.record.name, _waiting(point, schools, words)) for point in agenda.waiting), ""]
     return _joined(lines)
 
 
 def _head(day: date, minutes: str, organisation: Organisation, words: CouncilWords) -> Iterator[str]:
     council = organisation.council
-    yield council.name if council else words.say("COUNCIL-NAME")
+    yield council.name if council else words.phrase("COUNCIL-NAME")
     yield organisation.name
     yield day.isoformat()
     if minutes:
-        yield words.say("AGENDA-MINUTES", minutes=minutes)
+        yield words.phrase("AGENDA-MINUTES", minutes=minutes)
     if council:
         seats = str(sum(one.seats for one in council.members))
-        yield words.say("AGENDA-QUORUM", quorum=str(council.quorum), seats=seats)
+        yield words.phrase("AGENDA-QUORUM", quorum=str(council.quorum), seats=seats)
 
 
 def _name(record: Vetting) -> str:
@@ -51,27 +51,30 @@ def _name(record: Vetting) -> str:
 
 def _point(point: Point, schools: Mapping[str, str], words: CouncilWords) -> Iterator[tuple[str, str]]:
     record = point.record
-    yield words.say("AGENDA-WHY"), " ".join(words.say(one.code, **one.values) for one in point.reasons)
+    yield words.phrase("AGENDA-WHY"), " ".join(words.phrase(one.code, **one.values) for one in point.reasons)
     if record.request and record.request.need:
-        yield words.say("COMPARE-NEED"), need(record, schools, words)
+        yield words.phrase("COMPARE-NEED"), need(record, schools, words)
     if record.request and record.request.tried:
-        yield words.say("AGENDA-TRIED"), record.request.tried
-    yield words.say("COMPARE-FOR"), said.for_whom(record, words)
-    yield words.say("COMPARE-PLATFORMS"), words.known(words.values("PLATFORM", record.platforms))
-    yield words.say("COMPARE-COST"), said.cost(record, words)
-    yield words.say("COMPARE-DATA"), f"{words.value('DATA', record.personal_data)}; {said.protection(record, words)}"
-    yield words.say("COMPARE-ASSESSMENT"), said.assessment(record, words)
+        yield words.phrase("AGENDA-TRIED"), record.request.tried
+    yield words.phrase("COMPARE-FOR"), said.for_whom(record, words)
+    yield words.phrase("COMPARE-PLATFORMS"), words.known(words.values("PLATFORM", record.platforms))
+    yield words.phrase("COMPARE-COST"), said.cost(record, words)
+    yield words.phrase("COMPARE-DATA"), f"{words.value('DATA', record.personal_data)}; {said.protection(record, words)}"
+    yield words.phrase("COMPARE-ASSESSMENT"), said.assessment(record, words)
     if record.it_review:
-        yield words.say("COMPARE-IT"), said.it_review(record, words)
+        yield words.phrase("COMPARE-IT"), said.it_review(record, words)
     if record.decision:
-        yield words.say("AGENDA-EARLIER"), said.decision(record.decision, words)
+        yield words.phrase("AGENDA-EARLIER"), said.decision(record.decision, words)
     if record.conditions:
-        yield words.say("COMPARE-CONDITIONS"), " ".join(record.conditions)
+        yield words.phrase("COMPARE-CONDITIONS"), " ".join(record.conditions)
     if record.notes:
-        yield words.say("AGENDA-EXPERIENCE"), " ".join(one.text for one in record.notes)
+        yield words.phrase("AGENDA-EXPERIENCE"), " ".join(one.text for one in record.notes)
     if point.item in ("new", "reconsider"):
-        yield words.say("AGENDA-EQUIVALENTS"), ", ".join(point.equivalents) or words.say("AGENDA-NO-EQUIVALENTS")
-        yield words.say("AGENDA-MISSING"), missing_words(point.missing, words) or words.say("AGENDA-NOTHING-MISSING")
+        yield words.phrase("AGENDA-EQUIVALENTS"), ", ".join(point.equivalents) or words.phrase("AGENDA-NO-EQUIVALENTS")
+        yield (
+            words.phrase("AGENDA-MISSING"),
+            missing_words(point.missing, words) or words.phrase("AGENDA-NOTHING-MISSING"),
+        )
 
 
 def need(record: Vetting, schools: Mapping[str, str], words: CouncilWords) -> str:
@@ -79,18 +82,18 @@ def need(record: Vetting, schools: Mapping[str, str], words: CouncilWords) -> st
     request = record.request
     if request is None or not request.need:
         return words.unknown
-    users = words.say("AGENDA-USERS", n=str(request.users)) if request.users else ""
-    received = words.say("AGENDA-RECEIVED", date=request.received.isoformat()) if request.received else ""
+    users = words.phrase("AGENDA-USERS", n=str(request.users)) if request.users else ""
+    received = words.phrase("AGENDA-RECEIVED", date=request.received.isoformat()) if request.received else ""
     asked = ", ".join(filter(None, (request.by, schools.get(request.school, request.school), received, users)))
     return f"{request.need} ({asked})" if asked else request.need
 
 
 def missing_words(keys: Iterable[str], words: CouncilWords) -> str:
-    return ", ".join(words.say(lacks_code(key)) for key in keys)
+    return ", ".join(words.phrase(lacks_code(key)) for key in keys)
 
 
 def _waiting(point: Point, schools: Mapping[str, str], words: CouncilWords) -> str:
-    why = " ".join(words.say(one.code, **one.values) for one in point.reasons)
+    why = " ".join(words.phrase(one.code, **one.values) for one in point.reasons)
     return f"{why} {need(point.record, schools, words)}"
 
 
@@ -112,30 +115,30 @@ def protocol_markdown(
 ) -> str:
     """What the meeting decided, as its minutes; `names` are those of apps and schools, by id. No persons: roles and seats."""
     day = meeting.day or date.min
-    lines = [f"# {escape(words.say('PROTOCOL-TITLE', minutes=meeting.minutes))}", ""]
+    lines = [f"# {escape(words.phrase('PROTOCOL-TITLE', minutes=meeting.minutes))}", ""]
     lines += [escape(" · ".join(_head(day, "", organisation, words))), ""]
-    lines += [f"## {escape(words.say('PROTOCOL-PRESENT'))}", ""]
+    lines += [f"## {escape(words.phrase('PROTOCOL-PRESENT'))}", ""]
     lines += [f"- {escape(one.role)}: {one.seats}" for one in meeting.present]
     lines += ["", escape(_quorum(meeting, organisation, words)), ""]
     for one in decided:
         lines += [f"## {_heading(one, words)}", "", *_bullets(_decided(one, names, words)), ""]
     if not decided:
-        lines += [escape(words.say("PROTOCOL-NOTHING")), ""]
+        lines += [escape(words.phrase("PROTOCOL-NOTHING")), ""]
     left = postponed(meeting, decided)
     if left:
-        lines += [f"## {escape(words.say('PROTOCOL-POSTPONED'))}", ""]
+        lines += [f"## {escape(words.phrase('PROTOCOL-POSTPONED'))}", ""]
         lines += [*(f"- {escape(names.get(app, app))}" for app in left), ""]
-    lines += [escape(words.say("PROTOCOL-SIGNED")), "", escape(words.say("PROTOCOL-APPROVED-BY"))]
+    lines += [escape(words.phrase("PROTOCOL-SIGNED")), "", escape(words.phrase("PROTOCOL-APPROVED-BY"))]
     return _joined(lines)
 
 
 def _quorum(meeting: Meeting, organisation: Organisation, words: CouncilWords) -> str:
     council = organisation.council
     if council is None:
-        return words.say("PROTOCOL-SEATS", seats=str(seats_of(meeting)))
+        return words.phrase("PROTOCOL-SEATS", seats=str(seats_of(meeting)))
     seats = str(seats_present(meeting, council))
     code = "PROTOCOL-QUORUM" if has_quorum(meeting, council) else "PROTOCOL-NO-QUORUM"
-    return words.say(code, seats=seats, quorum=str(council.quorum))
+    return words.phrase(code, seats=seats, quorum=str(council.quorum))
 
 
 def _heading(one: Recorded, words: CouncilWords) -> str:
@@ -148,17 +151,17 @@ def _heading(one: Recorded, words: CouncilWords) -> str:
 def _decided(one: Recorded, names: Mapping[str, str], words: CouncilWords) -> Iterator[tuple[str, str]]:
     record, decision = one.record, one.decision
     if one.current and record.request and record.request.need:
-        yield words.say("COMPARE-NEED"), need(record, names, words)
-    yield words.say("COMPARE-DECISION"), words.value("STATUS", one.status)
-    yield words.say("PROTOCOL-REASON"), words.known(decision.reason)
+        yield words.phrase("COMPARE-NEED"), need(record, names, words)
+    yield words.phrase("COMPARE-DECISION"), words.value("STATUS", one.status)
+    yield words.phrase("PROTOCOL-REASON"), words.known(decision.reason)
     if one.current and one.status == "approved-with-conditions":
-        yield words.say("COMPARE-CONDITIONS"), " ".join(record.conditions)
+        yield words.phrase("COMPARE-CONDITIONS"), " ".join(record.conditions)
     if one.current and one.status == "withdrawn" and record.withdrawn_from:
-        yield words.say("PROTOCOL-FROM"), record.withdrawn_from.isoformat()
+        yield words.phrase("PROTOCOL-FROM"), record.withdrawn_from.isoformat()
     if one.current and record.review_by and one.status.startswith("approved"):
-        yield words.say("PROTOCOL-REVIEW"), record.review_by.isoformat()
+        yield words.phrase("PROTOCOL-REVIEW"), record.review_by.isoformat()
     if decision.votes_for is not None or decision.votes_against is not None:
         votes = {"yes": str(decision.votes_for or 0), "no": str(decision.votes_against or 0)}
-        yield words.say("PROTOCOL-VOTES"), words.say("PROTOCOL-COUNTED", **votes)
+        yield words.phrase("PROTOCOL-VOTES"), words.phrase("PROTOCOL-COUNTED", **votes)
     if not one.current:
-        yield words.say("PROTOCOL-REPLACED"), said.decision(record.decision, words)
+        yield words.phrase("PROTOCOL-REPLACED"), said.decision(record.decision, words)

@@ -16,12 +16,12 @@ SPACE = "\N{NO-BREAK SPACE}"
 class CouncilWords:
     lang: str
 
-    def say(self, code: str, **values: str) -> str:
+    def phrase(self, code: str, **values: str) -> str:
         return render(code, values, self.lang).message
 
     def value(self, field: str, written: str) -> str:
         """One of the schema's words, in words; what isn't written is unknown."""
-        return self.say(f"COUNCIL-{field}-{written.upper()}") if written else self.unknown
+        return self.phrase(f"COUNCIL-{field}-{written.upper()}") if written else self.unknown
 
     def values(self, field: str, written: Iterable[str]) -> str:
         return ", ".join(self.value(field, one) for one in written)
@@ -29,19 +29,19 @@ class CouncilWords:
     def language(self, code: str) -> str:
         """A language's name; one that we have no word for stays as it is written."""
         name = f"COUNCIL-LANGUAGE-{code.upper()}"
-        found = self.say(name)
+        found = self.phrase(name)
         return code if found == name else found
 
     @property
     def unknown(self) -> str:
-        return self.say("COUNCIL-UNKNOWN")
+        return self.phrase("COUNCIL-UNKNOWN")
 
     def known(self, text: str) -> str:
         return text or self.unknown
 
-    def count(self, one: str, many: str, number: int) -> str:
+    def counted(self, one: str, many: str, number: int) -> str:
         """`3 appar`, `1 app`, by the codes of both."""
-        return self.say(one if number == 1 else many, n=self.number(Decimal(number)))
+        return self.phrase(one if number == 1 else many, n=self.number(Decimal(number)))
 
     def number(self, number: Decimal) -> str:
         """`12 500`, `49,50`; in English `12,500` and `49.50`."""
@@ -61,8 +61,8 @@ def supplier(record: Vetting, words: CouncilWords) -> str:
 
 def for_whom(record: Vetting, words: CouncilWords) -> str:
     """School forms, grades and, where it isn't for all, the audience."""
-    forms = ", ".join(form.replace("-", " ") for form in record.school_forms) or words.say("COUNCIL-ALL-FORMS")
-    grades = words.say("COUNCIL-GRADES", grades=record.grades) if record.grades else ""
+    forms = ", ".join(form.replace("-", " ") for form in record.school_forms) or words.phrase("COUNCIL-ALL-FORMS")
+    grades = words.phrase("COUNCIL-GRADES", grades=record.grades) if record.grades else ""
     audiences = words.values("AUDIENCE", record.audiences)
     return "; ".join(filter(None, (forms, grades, audiences)))
 
@@ -79,7 +79,7 @@ def cost(record: Vetting, words: CouncilWords) -> str:
 def price(written: Cost, words: CouncilWords) -> str:
     if written.price is None:
         return ""
-    return words.say(
+    return words.phrase(
         "COUNCIL-PRICE",
         kronor=words.number(written.price.kronor),
         per=words.value("PER", written.price.per),
@@ -94,15 +94,17 @@ def yearly_cost(record: Vetting, numbers: Numbers, words: CouncilWords) -> str:
 def yearly_words(found: Yearly, words: CouncilWords) -> str:
     if found.kronor is not None:
         code = "COMPARE-KRONOR-ONCE" if found.once else "COMPARE-KRONOR"
-        return words.say(code, kronor=words.number(found.kronor))
-    return words.say("COMPARE-NO-PRICE" if found.unknown == "price" else f"COMPARE-NO-NUMBER-{found.unknown.upper()}")
+        return words.phrase(code, kronor=words.number(found.kronor))
+    return words.phrase(
+        "COMPARE-NO-PRICE" if found.unknown == "price" else f"COMPARE-NO-NUMBER-{found.unknown.upper()}"
+    )
 
 
 def assessment(record: Vetting, words: CouncilWords) -> str:
     written = record.assessment
     if written is None:
         return words.unknown
-    grade = words.say("COUNCIL-GRADE", grade=str(written.grade)) if written.grade else ""
+    grade = words.phrase("COUNCIL-GRADE", grade=str(written.grade)) if written.grade else ""
     return ": ".join(filter(None, (grade, written.value)))
 
 
@@ -125,16 +127,18 @@ def it_review(record: Vetting, words: CouncilWords) -> str:
     if written is None:
         return words.unknown
     if written.verdict != "veto":
-        return words.say("COUNCIL-IT-PASSED")
-    veto = words.say("COUNCIL-VETO", ground=words.value("GROUND", written.ground), reason=written.reason)
+        return words.phrase("COUNCIL-IT-PASSED")
+    veto = words.phrase("COUNCIL-VETO", ground=words.value("GROUND", written.ground), reason=written.reason)
     if written.lifted is None:
         return veto
-    lifted = words.say("COUNCIL-VETO-LIFTED", date=day_text(written.lifted.date, words), reason=written.lifted.reason)
+    lifted = words.phrase(
+        "COUNCIL-VETO-LIFTED", date=day_text(written.lifted.date, words), reason=written.lifted.reason
+    )
     return f"{veto}; {lifted}"
 
 
 def decision(written: Decision | None, words: CouncilWords) -> str:
     if written is None:
-        return words.say("COUNCIL-NO-DECISION")
+        return words.phrase("COUNCIL-NO-DECISION")
     day = day_text(written.meeting, words)
-    return words.say("COUNCIL-DECIDED", reference=written.reference, date=day, reason=written.reason)
+    return words.phrase("COUNCIL-DECIDED", reference=written.reference, date=day, reason=written.reason)

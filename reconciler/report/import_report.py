@@ -12,41 +12,41 @@ from reconciler.report.view_markdown import escape
 
 def import_lines(judged: Import, shared: Shared, topic: str, words: CouncilWords) -> Iterator[tuple[int, str]]:
     """Level and text of each line: 1 a title, 2 an app, 3 what is said of it. Unescaped."""
-    yield 1, words.say("IMPORT-HEADING", source=shared.source)
-    yield 3, words.say("IMPORT-HASH", sha256=shared.sha256)
-    yield 3, words.say("IMPORT-NO-APPROVAL")
+    yield 1, words.phrase("IMPORT-HEADING", source=shared.source)
+    yield 3, words.phrase("IMPORT-HASH", sha256=shared.sha256)
+    yield 3, words.phrase("IMPORT-NO-APPROVAL")
     if judged.new:
-        yield 1, words.say("IMPORT-NEW", n=str(len(judged.new)), topic=topic)
+        yield 1, words.phrase("IMPORT-NEW", n=str(len(judged.new)), topic=topic)
         for one in judged.new:
             yield 3, f"{one['name']} ({one['id']}): {words.value('STATUS', one['status'])}"
     differing = [
         one for one in judged.known if one.differences or one.upstream or (one.pinned and one.upstream is None)
     ]
     if differing:
-        yield 1, words.say("IMPORT-KNOWN", n=str(len(differing)))
+        yield 1, words.phrase("IMPORT-KNOWN", n=str(len(differing)))
         for known in differing:
             yield 2, f"{known.ours.name} ({known.ours.id})"
             yield from _known(known, words)
     same = len(judged.known) - len(differing)
     if same:
-        yield 1, words.say("IMPORT-SAME", n=str(same))
+        yield 1, words.phrase("IMPORT-SAME", n=str(same))
     if judged.taken:
-        yield 1, words.say("IMPORT-TAKEN", n=str(len(judged.taken)))
+        yield 1, words.phrase("IMPORT-TAKEN", n=str(len(judged.taken)))
         for one in judged.taken:
             yield 3, f"{one['name']} ({one['id']})"
 
 
 def _known(known: Known, words: CouncilWords) -> Iterator[tuple[int, str]]:
     for one in known.differences:
-        yield 3, words.say("IMPORT-DIFFERS", key=one.key, ours=_shown(one.ours), theirs=_shown(one.theirs))
+        yield 3, words.phrase("IMPORT-DIFFERS", key=one.key, ours=_shown(one.ours), theirs=_shown(one.theirs))
     if known.pinned and known.upstream is None:
-        yield 3, words.say("IMPORT-UPSTREAM-UNKNOWN")
+        yield 3, words.phrase("IMPORT-UPSTREAM-UNKNOWN")
     for one in known.upstream or ():
         yield 3, _changed(one, words)
 
 
 def _changed(one: Difference, words: CouncilWords) -> str:
-    return words.say("IMPORT-UPSTREAM", key=one.key, before=_shown(one.ours), after=_shown(one.theirs))
+    return words.phrase("IMPORT-UPSTREAM", key=one.key, before=_shown(one.ours), after=_shown(one.theirs))
 
 
 def _shown(value: Any) -> str:
@@ -72,6 +72,6 @@ def import_markdown(lines: Sequence[tuple[int, str]]) -> str:
 
 def withheld_text(rows: Sequence[tuple[str, str, str]], words: CouncilWords) -> str:
     """Texts that an export left out: app, key and why."""
-    named = [(app, key, words.say(f"EXPORT-WHY-{why.upper()}")) for app, key, why in rows]
-    head = (words.say("COMPARE-APP"), words.say("EXPORT-KEY"), words.say("EXPORT-WHY"))
-    return sheet_text(Sheet(title=words.say("EXPORT-WITHHELD", n=str(len(rows))), head=head, rows=named))
+    named = [(app, key, words.phrase(f"EXPORT-WHY-{why.upper()}")) for app, key, why in rows]
+    head = (words.phrase("COMPARE-APP"), words.phrase("EXPORT-KEY"), words.phrase("EXPORT-WHY"))
+    return sheet_text(Sheet(title=words.phrase("EXPORT-WITHHELD", n=str(len(rows))), head=head, rows=named))

@@ -25,28 +25,31 @@ def notice(school: School, found: Sequence[Gain], apps: Mapping[str, App], words
     names = list(dict.fromkeys(gain.app for gain in found))
     records = [vetting_of(apps[name]) for name in names]
     first = min(gain.day for gain in found).isoformat()
-    lines = [f"# {escape(words.say('NOTICE-TITLE', school=school.name, date=first))}", ""]
-    lines += [escape(words.say("NOTICE-INTRO")), ""]
+    lines = [f"# {escape(words.phrase('NOTICE-TITLE', school=school.name, date=first))}", ""]
+    lines += [escape(words.phrase("NOTICE-INTRO")), ""]
     for record in records:
         mine = [gain for gain in found if gain.app == record.id]
         lines += [f"## {escape(record.name)}", "", *_about(record, mine, school, words), ""]
-    lines += [f"## {escape(words.say('NOTICE-ASKED'))}", ""]
+    lines += [f"## {escape(words.phrase('NOTICE-ASKED'))}", ""]
     lines += [f"- {escape(text)}" for text in _asked(records, found, school, words)]
     return "\n".join(lines) + "\n"
 
 
 def _about(record: Vetting, mine: Sequence[Gain], school: School, words: CouncilWords) -> Iterator[str]:
     groups = {f"{school.id}/{group.id}": group for group in school.groups}
-    rows = [(words.say("COMPARE-DESCRIPTION"), record.description)]
-    rows += [(words.say("NOTICE-WHEN"), _when(mine, groups, words))]
+    rows = [(words.phrase("COMPARE-DESCRIPTION"), record.description)]
+    rows += [(words.phrase("NOTICE-WHEN"), _when(mine, groups, words))]
     rows += [
-        (words.say("NOTICE-HOW"), " ".join(dict.fromkeys(words.say(f"NOTICE-{one.mode.upper()}") for one in mine)))
+        (
+            words.phrase("NOTICE-HOW"),
+            " ".join(dict.fromkeys(words.phrase(f"NOTICE-{one.mode.upper()}") for one in mine)),
+        )
     ]
-    rows += [(words.say("COMPARE-SIGN-IN"), words.values("SIGN-IN", record.sign_in))]
-    rows += [(words.say("COMPARE-CONDITIONS"), " ".join(record.conditions))]
-    rows += [(words.say("COMPARE-BEARER"), _paid(record, words))]
+    rows += [(words.phrase("COMPARE-SIGN-IN"), words.values("SIGN-IN", record.sign_in))]
+    rows += [(words.phrase("COMPARE-CONDITIONS"), " ".join(record.conditions))]
+    rows += [(words.phrase("COMPARE-BEARER"), _paid(record, words))]
     if record.decision:
-        rows += [(words.say("NOTICE-WHY"), f"{record.decision.reason} ({record.decision.reference})")]
+        rows += [(words.phrase("NOTICE-WHY"), f"{record.decision.reason} ({record.decision.reference})")]
     yield from (f"- **{escape(title)}:** {escape(text)}" for title, text in rows if text)
 
 
@@ -71,22 +74,22 @@ def _paid(record: Vetting, words: CouncilWords) -> str:
 
 def _asked(records: Sequence[Vetting], found: Sequence[Gain], school: School, words: CouncilWords) -> Iterator[str]:
     """What is asked of the school; only what this release brings about."""
-    yield words.say("NOTICE-ASK-PRINCIPAL")
+    yield words.phrase("NOTICE-ASK-PRINCIPAL")
     conditioned = [one.name for one in records if one.conditions]
     if conditioned:
-        yield words.say("NOTICE-ASK-CONDITIONS", apps=", ".join(conditioned))
+        yield words.phrase("NOTICE-ASK-CONDITIONS", apps=", ".join(conditioned))
     paid = [one.name for one in records if one.cost and one.cost.bearer == "school" and one.cost.model != "free"]
     if paid:
-        yield words.say("NOTICE-ASK-COST", apps=", ".join(paid))
+        yield words.phrase("NOTICE-ASK-COST", apps=", ".join(paid))
     own = [one.name for one in records if "own" in one.sign_in]
     if own:
-        yield words.say("NOTICE-ASK-ACCOUNT", apps=", ".join(own))
+        yield words.phrase("NOTICE-ASK-ACCOUNT", apps=", ".join(own))
     written = {
         line.app for group in school.groups for line in group.wishes.apps if line.mode in ("required", "available")
     }
     doubled = [one.name for one in records if one.id in written]
     if doubled:
-        yield words.say("NOTICE-ASK-LINES", apps=", ".join(doubled))
+        yield words.phrase("NOTICE-ASK-LINES", apps=", ".join(doubled))
     if any(gain.mode == "available" for gain in found):
-        yield words.say("NOTICE-ASK-TRY")
-    yield words.say("NOTICE-ASK-TELL")
+        yield words.phrase("NOTICE-ASK-TRY")
+    yield words.phrase("NOTICE-ASK-TELL")
