@@ -176,3 +176,20 @@ def test_a_baseline_that_reaches_nobody_says_so() -> None:
         "added",
         ["BASELINE-REACHES-NOBODY"],
     )
+
+
+def test_a_file_that_could_not_be_read_before_is_no_new_school() -> None:
+    broken = tree({NORR: "id: norrskolan\n  name: ["})
+    found = review_trees(broken, tree({}), date(2026, 11, 22))
+
+    assert (found.unread, found.unread_before) == ((), (NORR,))
+    assert found.review is not None
+    assert found.review.empty
+
+
+def test_a_broken_file_that_is_new_is_left_out_and_named() -> None:
+    found = review_trees(tree({}), tree({"schools/ny.yaml": "id: ["}), date(2026, 11, 22))
+
+    assert [(one.code, one.place.file) for one in found.unread if one.place] == [("SYNTAX-BRACKET", "schools/ny.yaml")]
+    assert found.review is not None
+    assert found.review.empty
