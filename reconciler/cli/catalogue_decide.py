@@ -130,7 +130,8 @@ def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang:
     language = options.language(lang, found.documents.organisation.language if found.documents else None)
     if found.findings or found.after is None:
         council.refuse_with(found.findings, language, found.loaded.locate if found.loaded else None)
-    save_files(root, found.after, found.files)
+    with council.writing(language):
+        save_files(root, found.after, found.files)
     for entry in found.entries:
         status = council.word(f"COUNCIL-STATUS-{entry.put['status'].upper()}", language)
         in_files = ", ".join(who_gives(found.documents, entry.record.id)) if found.documents else ""

@@ -59,7 +59,8 @@ def import_(
     council.give(import_markdown(lines) if style == "markdown" else import_text(lines), out, language)
     if only_check:
         return
-    save_files(root, found.after, found.files)
-    keep(root, found)
+    with council.writing(language):
+        save_files(root, found.after, found.files)
+        keep(root, found)
     for name in (*found.files, found.kept):
         council.say("COUNCIL-WRITTEN", language, err=True, file=name)

@@ -108,7 +108,8 @@ def _call(root: Path, found: "Called", lang: str | None, out: Path | None) -> No
     words = CouncilWords(lang=lang)
     council.give(agenda_markdown(found.agenda, found.documents.organisation, schools, words), out, lang)
     if found.after is not None:
-        save_files(root, found.after, [found.file])
+        with council.writing(lang):
+            save_files(root, found.after, [found.file])
         council.say("MEETING-CALLED", lang, err=True, file=found.file, n=str(len(found.agenda.points)))
     else:
         held = found.agenda.meeting is not None and found.agenda.meeting.held
@@ -126,7 +127,8 @@ def _hold(root: Path, found: "Called", lang: str | None) -> None:
     documents = load(found.after, digest=False).documents
     meetings = documents.meetings if documents else ()
     held = next(one for one in meetings if one.at.file == found.file)
-    save_files(root, found.after, [found.file])
+    with council.writing(lang):
+        save_files(root, found.after, [found.file])
     council.say("MEETING-HELD", lang, file=found.file, seats=str(seats_of(held)))
 
 

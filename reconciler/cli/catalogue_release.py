@@ -125,14 +125,16 @@ def _tell(root: Path, found: "Released", notices: Path | None, lang: str, *, onl
     elif not only_check:
         _write(notices, texts, lang)
     if not only_check:
-        save_files(root, found.after, [found.file])
+        with council.writing(lang):
+            save_files(root, found.after, [found.file])
         council.say("RELEASE-WRITTEN", lang, err=True, file=found.file)
     groups = len({gain.group for gain in found.gains})
     council.say("RELEASE-REACHES", lang, err=True, schools=str(len(texts)), groups=str(groups))
 
 
 def _write(folder: Path, texts: Mapping[str, str], lang: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for school, text in texts.items():
-        (folder / f"{school}.md").write_text(text, encoding="utf-8")
+    with council.writing(lang):
+        folder.mkdir(parents=True, exist_ok=True)
+        for school, text in texts.items():
+            (folder / f"{school}.md").write_text(text, encoding="utf-8")
     council.say("RELEASE-NOTICES", lang, err=True, n=str(len(texts)), folder=str(folder))

@@ -1,6 +1,7 @@
 """What the council's commands share: the files or why not, and where what they say goes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -65,6 +66,15 @@ def check_out(place: Path | None, lang: str) -> None:
     """Ends the run where the file would be one that people write."""
     if place is not None and place.suffix in _PEOPLES:
         _end("CLI-FILE-NOT-OURS", place, lang)
+
+
+@contextmanager
+def writing(lang: str) -> Iterator[None]:
+    """Ends the run with the file's name where one can't be written."""
+    try:
+        yield
+    except OSError as problem:
+        _end("CLI-FILE-UNWRITABLE", Path(problem.filename or ""), lang, problem.strerror or "")
 
 
 def _end(code: str, place: Path, lang: str, reason: str = "") -> NoReturn:

@@ -189,6 +189,9 @@ def test_a_release_writes_a_line_and_a_notice_for_each_school(run: Run, sample: 
     assert "RELEASE-NO-DECISION" in run(*words, "--today", "2026-11-22", expect=1).stderr
     assert run(*words, *decision, "--check").stdout.startswith("# Nya appar på ")
     assert files_of(sample) == before
+    (tmp_path / "fil").write_text("x", encoding="utf-8")
+    assert "går inte att skriva" in run(*words, *decision, "--notices", str(tmp_path / "fil/x"), expect=1).stderr
+    assert files_of(sample) == before
     run(*words, *decision, "--notices", str(folder))
     changed = [name for name, data in files_of(sample).items() if before.get(name) != data]
     assert changed == ["policies/baselines/grundskola.yaml"]
