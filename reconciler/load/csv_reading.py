@@ -31,8 +31,6 @@ _OTHER_FILES: Final = {
 _MAC_LETTERS: Final = re.compile(rb"[A-Za-z][\x8a\x8c\x9a]|[\x8a\x8c\x9a][a-z]")
 _LATIN_LETTERS: Final = re.compile(rb"[\xe5\xe4\xf6\xc5\xc4\xd6]")
 
-csv.field_size_limit(LARGEST)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
@@ -116,10 +114,13 @@ def _separator(text: str, written: str, is_heading: Callable[[str], bool]) -> st
 def _top(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The first rows, without caring for quotation marks that go wrong."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    for number, cells in enumerate(reader, start=1):
-        yield number, [cell.strip() for cell in cells]
-        if number == _SEEK:
-            return
+    try:
+        for number, cells in enumerate(reader, start=1):
+            yield number, [cell.strip() for cell in cells]
+            if number == _SEEK:
+                return
+    except csv.Error:  # a cell without end; said when all is read
+        yield _SEEK, [cell.strip() for cell in text.partition("\n")[0].split(separator)]
 
 
 def _rows(file: str, text: str, separator: str) -> tuple[list[SheetRow], list[Finding]]:
@@ -137,8 +138,11 @@ def _rows(file: str, text: str, separator: str) -> tuple[list[SheetRow], list[Fi
         except StopIteration:
             return rows, findings
         except csv.Error as error:
-            code = "INTAKE-UNCLOSED-QUOTE" if "end of data" in str(error) else "INTAKE-QUOTE"
-            findings.append(_finding(file, code, number, 1))
+            if "end of data" in str(error) or "field limit" in str(
+                error
+            ):  # 131,072 characters: csv's own, for all of us
+                return rows, [*findings, _finding(file, "INTAKE-UNCLOSED-QUOTE", number, 1)]
+            findings.append(_finding(file, "INTAKE-QUOTE", number, 1))
             continue
         if any(cell.strip() for cell in cells):
             rows.append(SheetRow(number=number, cells=tuple(cell.strip() for cell in cells)))

@@ -66,6 +66,13 @@ def test_broken_quotation_marks_cost_their_row_and_an_open_one_the_rest() -> Non
     assert [row.cells for row in sheet.rows] == [("B", "y")]
 
 
+def test_a_quotation_mark_that_swallows_half_the_file_ends_the_list() -> None:
+    sheet = read(b'Namn;Behov\nA;x\nB;"' + b"y;z\n" * 50_000)
+    assert places(sheet) == [("INTAKE-UNCLOSED-QUOTE", 3, 1)]
+    assert [row.cells for row in sheet.rows] == [("A", "x")]
+    assert places(read(b'Namn;"' + b"y;z\n" * 50_000)) == [("INTAKE-UNCLOSED-QUOTE", 1, 1)]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
