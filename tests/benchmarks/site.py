@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from reconciler.reconcile.prepare import prepare
 from reconciler.reconcile.site import gather
 from reconciler.site.pages import Plan, plan, rendered
@@ -40,13 +38,12 @@ def figures(work: Path) -> Iterator[Figure]:
 
 
 def write_files(folder: Path) -> Path:
-    """The fleet's files with a catalogue of whole records, the council that decided them, and the sample's rules and MGN."""
+    """The fleet's files with more apps that nobody uses, so that there are enough, and the sample's rules and MGN."""
     shutil.rmtree(folder, ignore_errors=True)
     written = dict(vasteras.files())
-    used = yaml.safe_load(written["app-catalogs/appar.yaml"])["apps"]
-    written["organisation.yaml"] += f"council: {json.dumps(_COUNCIL)}\n"
-    written["app-catalogs/appar.yaml"] = json.dumps({"topic": "appar", "title": "Appar", "apps": _catalogue(used)})
-    written["app-catalogs/meetings/2026-03-11.yaml"] = json.dumps(_MEETING)
+    used = written["app-catalogs/appar.yaml"].count("\n  - id: ")
+    others = [{**_record(number), **_OTHERS[number % 3]} for number in range(APPS - used)]
+    written["app-catalogs/fler.yaml"] = json.dumps({"topic": "fler", "title": "Fler appar", "apps": others})
     for path, text in written.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,9 +53,6 @@ def write_files(folder: Path) -> Path:
     return folder
 
 
-_SEATS: Final = [{"role": "rektor", "seats": 2}, {"role": "lärare", "seats": 4}]
-_COUNCIL: Final = {"name": "It-pedagogiska rådet", "members": _SEATS, "quorum": 4}
-_MEETING: Final = {"date": "2026-03-11", "minutes": "ITR 2026:3", "state": "held", "present": _SEATS}
 _DECISION: Final = {
     "meeting": "2026-03-11",
     "reference": "ITR 2026:3 § 1",
@@ -69,13 +63,6 @@ _OTHERS: Final[Sequence[Mapping[str, Any]]] = (
     {"status": "queued", "queued": "2026-10-20"},
     {"status": "rejected", "decision": _DECISION},
 )
-
-
-def _catalogue(used: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The fleet's own apps, all approved, and so many others that nobody uses that there are enough."""
-    approved = {"status": "approved", "decision": _DECISION, "review_by": "2028-12-31"}
-    ours = [{**_record(n), "id": app["id"], "platforms": app["platforms"], **approved} for n, app in enumerate(used)]
-    return [*ours, *({**_record(number), **_OTHERS[number % 3]} for number in range(len(ours), APPS))]
 
 
 def _record(number: int) -> Mapping[str, Any]:
