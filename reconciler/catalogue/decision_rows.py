@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from reconciler.catalogue.cells import Refusal, cleaned
-from reconciler.catalogue.decisions import APPROVE, REJECT, WITHDRAW, Decide
+from reconciler.catalogue.decisions import APPROVE, REJECT, WITHDRAW, Decide, one_line
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "app": ("app", "id", "app-id", "appens id"),
@@ -59,7 +59,7 @@ def decide_of(row: Mapping[str, Any], parse_day: Callable[[str], date | None]) -
     return Decide(
         app=_text(row, "app"),
         what=APPROVE if what.startswith(APPROVE) else what,
-        reason=_text(row, "reason"),
+        reason=one_line(_text(row, "reason")),
         conditions=conditions,
         paragraph=_number(row, "paragraph"),
         start=_day(row, "from", parse_day),

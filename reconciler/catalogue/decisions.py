@@ -48,6 +48,11 @@ class Decide:
         return REJECTED if self.what == REJECT else WITHDRAWN
 
 
+def one_line(text: str) -> str:
+    """With single spaces: a reason that was written in a cell or a shell may have line breaks and odd spaces."""
+    return " ".join(text.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What is written into a record: `put` by key in the order of the file, `drop` keys that no longer hold."""
@@ -115,6 +120,8 @@ def _each(documents: Documents, day: date, asked: Sequence[Decide]) -> Iterator[
 def _about_one(record: Vetting, one: Decide, day: date) -> Iterator[Finding]:
     if not one.reason.strip():
         yield _refusal("DECIDE-NO-REASON", record)
+    if not all(text.isprintable() for text in (one.reason, *one.conditions)):
+        yield _refusal("DECIDE-UNSEEN", record)
     if record.decision and record.decision.meeting and record.decision.meeting >= day:
         yield _refusal("DECIDE-ALREADY", record, reference=record.decision.reference)
     elif not may_follow(record.status, one.status):

@@ -61,7 +61,7 @@ def decide(
     The whole meeting, from the secretary's table:
       reconciler catalogue decide --meeting 2026-12-09 beslut.csv
     """
-    from reconciler.catalogue.decisions import APPROVE, REJECT, WITHDRAW, Decide
+    from reconciler.catalogue.decisions import APPROVE, REJECT, WITHDRAW, Decide, one_line
 
     kinds = ((APPROVE, approve), (REJECT, reject), (WITHDRAW, withdraw))
     if file is not None and (any(apps for _, apps in kinds) or reason):
@@ -75,8 +75,8 @@ def decide(
             Decide(
                 app=app,
                 what=what,
-                reason=reason,
-                conditions=tuple(conditions) if what == APPROVE else (),
+                reason=one_line(reason),
+                conditions=tuple(map(one_line, conditions)) if what == APPROVE else (),
                 start=start if what == WITHDRAW else None,
                 review_by=review_by if what == APPROVE else None,
                 votes_for=votes_for,

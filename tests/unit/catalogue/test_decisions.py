@@ -9,6 +9,7 @@ import pytest
 from reconciler.catalogue.decisions import Decide
 from reconciler.catalogue.transitions import check_steps
 from reconciler.load.repository import in_order, load
+from reconciler.model.vetting import vetting_of
 from reconciler.reconcile.deciding import Decided, decide
 from tests.unit.catalogue.records import CATALOG, FILES, HELD, RECORDS, documents_of, lines_of
 from tests.unit.load.writing import changed, write_all
@@ -119,6 +120,8 @@ READY_LINE = READY.splitlines().index("    status: queued") + 1
         (Decide(app="kami", what="reject", reason="x"), "DECIDE-SKIPPED", 30),
         (Decide(app="nekad", what="approve", reason="x"), "DECIDE-SKIPPED", READY_LINE + 5),
         (Decide(app="stoppad", what="approve", reason="  "), "DECIDE-NO-REASON", READY_LINE),
+        (Decide(app="stoppad", what="approve", reason="a\x1b[2Jb"), "DECIDE-UNSEEN", READY_LINE),
+        (approve(conditions=("a\u202eb",)), "DECIDE-UNSEEN", READY_LINE),
         (Decide(app="kami", what="withdraw", reason="x"), "DECIDE-NO-START", 30),
         (Decide(app="kami", what="withdraw", reason="x", start=date(2026, 11, 3)), "DECIDE-START-EARLY", 30),
         (approve(review_by=date(2026, 11, 4)), "DECIDE-REVIEW-PAST", READY_LINE),
@@ -172,3 +175,24 @@ def test_a_misspelt_app_is_met_with_the_one_that_was_meant(tmp_path: Path) -> No
     found = decided(tmp_path, [approve("stopad")])
 
     assert [(one.values["name"], one.values["near"]) for one in found.findings] == [("stopad", "stoppad")]
+
+
+HOSTILE = "\"}], status: approved #<script>alert(1)</script> @alla [x](y) 'a' {b: c} - x: !!y &z *z"
+
+
+def test_a_hostile_reason_is_data_in_the_file(tmp_path: Path) -> None:
+    found = decided(tmp_path, [Decide(app="stoppad", what="approve", reason=HOSTILE, conditions=(HOSTILE,))])
+    assert found.after is not None, found.findings
+    documents = load(found.after).documents
+    assert documents is not None
+    after = next(vetting_of(app) for app in documents.apps if app.id == "stoppad")
+
+    assert after.decision is not None
+    assert (after.decision.reason, after.conditions) == (HOSTILE, (HOSTILE,))
+    assert [app.status for app in documents.apps] == [
+        "approved",
+        "approved-with-conditions",
+        "proposed",
+        "approved-with-conditions",
+        "rejected",
+    ]
