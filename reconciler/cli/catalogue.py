@@ -28,7 +28,7 @@ def catalogue() -> None:
     Prepare the council's meeting, and record what it decided:
       reconciler catalogue compare --subject svenska --grades 4-6
       reconciler catalogue meeting --date 2026-12-09 --out dagordning.md
-      reconciler catalogue decide --meeting 2026-12-09 --approve skriva --reject pixelmator
+      reconciler catalogue decide --meeting 2026-12-09 beslut.csv
     A school takes an approved app:
       reconciler catalogue add-to-school --school norrskolan --group elever-4-6 --app scratch
     """

@@ -51,7 +51,7 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
     Before the meeting, for the subject's teachers:
       reconciler catalogue compare --subject svenska --grades 4-6 --format html --out jamforelse.html
     Two apps against each other, in a spreadsheet:
-      reconciler catalogue compare --app skriva --app kami --format csv --out jamforelse.csv
+      reconciler catalogue compare --app book-creator --app kami --format csv --out jamforelse.csv
     """
     from reconciler.catalogue.compare import choose
     from reconciler.catalogue.meeting import lacking, lacks_code

@@ -57,7 +57,7 @@ def decide(
 
     \b
     One by one:
-      reconciler catalogue decide --meeting 2026-12-09 --approve skriva --reason "Täcker behovet i åk 4–6." --review-by 2027-12-31
+      reconciler catalogue decide --meeting 2026-12-09 --approve microbit-makecode --reason "Eleverna får något att hända utanför skärmen." --review-by 2027-12-31
     The whole meeting, from the secretary's table:
       reconciler catalogue decide --meeting 2026-12-09 beslut.csv
     """

@@ -87,7 +87,7 @@ def release(
 
     \b
     To the pilot schools before Christmas, to all others after:
-      reconciler catalogue release --baseline grundskola --app skriva --ring pilot=2026-12-01 --ring rest=2027-01-11 \\
+      reconciler catalogue release --baseline grundskola --app kami --ring pilot=2026-12-01 --ring rest=2027-01-11 \\
         --decision "BUN 2026/301 § 12" --decided 2026-11-18 --notices utskick
     """
     from reconciler.catalogue.release import Release
