@@ -12,7 +12,7 @@ class Written(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """`href` is relative to the page; `look` is `number` (to the right), `day` (on one line) or empty."""
+    """`href` is relative to the page; `look` is `number` (to the right), `short` (on one line) or empty."""
 
     text: str
     href: str = ""
@@ -71,7 +71,7 @@ def cells(*values: str | int | date | None) -> tuple[Cell, ...]:
 
 def _cell(value: str | int | date | None) -> Cell:
     if isinstance(value, date):
-        return Cell(text=value.isoformat(), look="day")
+        return Cell(text=value.isoformat(), look="short")
     if isinstance(value, int):
         return Cell(text=str(value), look="number")
     return Cell(text="–" if value is None else value)

@@ -78,12 +78,12 @@ def school_page(school: School, judged: Judged, source: Source, words: SiteWords
     return SchoolPage(
         id=school.id,
         name=school.name,
-        facts=_facts(school, groups, words),
+        facts=_facts(school, groups, source, words),
         sections=tuple(one for one in sections if not one.empty),
     )
 
 
-def _facts(school: School, groups: Sequence[GroupState], words: SiteWords) -> tuple[Fact, ...]:
+def _facts(school: School, groups: Sequence[GroupState], source: Source, words: SiteWords) -> tuple[Fact, ...]:
     forms = dict.fromkeys(form for unit in school.units for form in unit.school_forms)
     grades = dict.fromkeys(words.grades(unit.grades) for unit in school.units if unit.grades)
     pupils = sum(school.pupils_by_grade.values())
@@ -94,7 +94,20 @@ def _facts(school: School, groups: Sequence[GroupState], words: SiteWords) -> tu
         (words.say("UNIT-CODES"), words.join(unit.code or "" for unit in school.units)),
         (words.say("PUPILS"), words.number(pupils) if pupils else ""),
         (words.say("DEVICES-EXPECTED"), words.number(devices)),
+        (words.say("BASELINES"), Written(" · ".join(_baselines(groups, source)))),
     )
+
+
+def _baselines(groups: Sequence[GroupState], source: Source) -> list[str]:
+    """Those that decide something at the school, or would, had it not chosen otherwise."""
+    held = {
+        origin.owner
+        for one in groups
+        for entry in (*one.effective.apps.values(), *one.effective.settings.values())
+        for origin in entry.origins
+        if origin.layer in FROM_BASELINE
+    }
+    return sorted((source.baselines[name].name for name in held if name in source.baselines), key=by_name)
 
 
 def _group_table(groups: Sequence[GroupState], words: SiteWords) -> tuple[Table, ...]:
@@ -148,7 +161,11 @@ def _app_table(groups: Sequence[GroupState], source: Source, words: SiteWords) -
         for entry in one.effective.apps.values()
     )
     rows = tuple(
-        (Cell(text=name, href=f"../apps/{ids[name]}.html" if name in ids else ""), *cells(mode, origin, names))
+        (
+            Cell(text=name, href=f"../apps/{ids[name]}.html" if name in ids else ""),
+            Cell(text=mode, look="short"),
+            *cells(origin, names),
+        )
         for (name, mode, origin), names in _gathered(lines, len(groups), words)
     )
     head = tuple(words.say(one) for one in ("APP", "HOW", "FROM", "GROUPS"))

@@ -43,6 +43,17 @@ def table(page: SchoolPage, name: str) -> list[list[str]]:
     return rows(next(one for one in page.sections if one.id == name).tables[0])
 
 
+def test_a_school_in_short(school: SchoolPage) -> None:
+    assert [(one.label, one.value.replace("\N{NO-BREAK SPACE}", " ")) for one in school.facts] == [
+        ("Skolformer", "grundskola"),
+        ("Årskurser", "F–6"),
+        ("Skolenhetskod", "12345678"),
+        ("Elever", "74"),
+        ("Enheter enligt filerna", "1 074"),
+        ("Basnivåer", "baseline.name"),
+    ]
+
+
 def test_a_schools_groups_apps_and_settings_say_who_decided(school: SchoolPage) -> None:
     assert table(school, "groups") == [
         ["group.name", "Chromebook", "elever", "grundskola", "4–6", "1 074"],
