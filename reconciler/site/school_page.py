@@ -100,14 +100,15 @@ def _facts(school: School, groups: Sequence[GroupState], source: Source, words: 
 
 def _baselines(groups: Sequence[GroupState], source: Source) -> list[str]:
     """Those that decide something at the school, or would, had it not chosen otherwise."""
-    held = {
-        origin.owner
-        for one in groups
-        for entry in (*one.effective.apps.values(), *one.effective.settings.values())
-        for origin in entry.origins
-        if origin.layer in FROM_BASELINE
-    }
+    held = {one.owner for state in groups for one in _origins(state) if one.layer in FROM_BASELINE}
     return sorted((source.baselines[name].name for name in held if name in source.baselines), key=by_name)
+
+
+def _origins(state: GroupState) -> Iterator[Origin]:
+    for app in state.effective.apps.values():
+        yield from app.origins
+    for setting in state.effective.settings.values():
+        yield from setting.origins
 
 
 def _group_table(groups: Sequence[GroupState], words: SiteWords) -> tuple[Table, ...]:
