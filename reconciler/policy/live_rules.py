@@ -54,11 +54,13 @@ def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: 
     seen = live(today)
     now = _ask(rules, seen)
     found = tuple(waive([*now.verdicts, *_unread(rules, state, seen.unread)], waivers))
+    bad = {one.rule for one in found if one.outcome is not Outcome.MET}
+    asked_again = [rule for rule in rules if rule.id in bad]
     if base:
-        before = _ask(rules, base(today))
+        before = _ask(asked_again, base(today))
         causes, unasked = now.causes(found, before), now.newly_unasked(found, before)
     else:
-        causes = find_causes(found, None, _ask(rules, live(BEFORE_ALL)).verdicts)
+        causes = find_causes(found, None, _ask(asked_again, live(BEFORE_ALL)).verdicts)
         unasked = tuple(filter(is_unasked, found))
     again = {rule.id for rule in rules}
     held = [*unasked, *(one for one in found if _holds(one, causes))]
