@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from reconciler.planning.joining import is_ours, join_groups
 from reconciler.planning.plan import BackendView
 from reconciler.policy.days import Days
+from reconciler.policy.facts import Facts
 from reconciler.policy.judging import Judged
 from reconciler.policy.live_rules import Live, LiveOn, judge_live
 from reconciler.reconcile.live_facts import Placed, live_facts
@@ -17,8 +19,8 @@ from reconciler.reconcile.rules import live_on
 def judge_planned(judged: Judged, prepared: Prepared, views: Sequence[BackendView]) -> Judged:
     """What was judged of the files, with what a plan's views know of devices.
 
-    Whose a breach is shows by the base's files, or without a base by where the devices are now: what a device already
-    breaches where it is, this plan does not make.
+    Whose a breach is shows for a device that the plan moves by where it is now; for all else by the base's files, or
+    without a base by where the devices are now. What is so already, this plan does not make.
     """
     documents, state, base = prepared.documents, prepared.state, prepared.base
     if documents is None or state is None:
@@ -39,8 +41,20 @@ def judge_planned(judged: Judged, prepared: Prepared, views: Sequence[BackendVie
 
     before: LiveOn = where_they_are
     if base and base.documents and base.state:
-        before = live_on(base.documents, base.state, {view.backend.id: view.snapshot for view in views})
+        of_base = live_on(base.documents, base.state, {view.backend.id: view.snapshot for view in views})
+
+        def before(days: Days) -> Live:
+            was, settled = of_base(days), _settled(views, now())
+            staying = (one for one in was.devices if one.device in settled)
+            moving = (one for one in where_they_are(days).devices if one.device not in settled)
+            return replace(was, devices=map(_by_device, chain(staying, moving)))
+
     return judge_live(judged, documents, state, on, before)
+
+
+def _by_device(facts: Facts) -> Facts:
+    """Numbers of two placements would be taken for each other; these verdicts are compared with and never shown."""
+    return replace(facts, subject=replace(facts.subject, id=facts.device))
 
 
 def _settled(views: Sequence[BackendView], now: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
