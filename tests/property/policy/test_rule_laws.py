@@ -41,17 +41,24 @@ def rule_files(draw: st.DrawFn) -> dict[str, str]:
         require = draw(st.sampled_from(QUESTIONS[on]))
         when = draw(st.sampled_from(["", *(f"when: {one}\n" for one in QUESTIONS[on])]))
         effect = draw(st.sampled_from(["block", "warn", "inform"]))
-        name = f"r{number}"
-        files[f"policies/guardrails/{name}.yaml"] = (
-            f"id: {name}\neffect: {effect}\nowner: joint\non: {on}\n{when}require: {require}\n"
-            "message: {sv: Nej, en: 'No'}\nrationale: x\nsource: {kind: need, text: x}\n"
-        )
+        files[f"policies/guardrails/r{number}.yaml"] = rule_file(f"r{number}", on, require, when=when, effect=effect)
     return files
+
+
+def rule_file(name: str, on: str, require: str, *, when: str = "", effect: str = "warn") -> str:
+    return (
+        f"id: {name}\neffect: {effect}\nowner: joint\non: {on}\n{when}require: {require}\n"
+        "message: {sv: Nej, en: 'No'}\nrationale: x\nsource: {kind: need, text: x}\n"
+    )
+
+
+BREACHED = (("school", "school.pupils > 0"), ("group", "group.shared"), ("assignment", "app.agreement == 'signed'"))
+"""What the small repository does not keep."""
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, str]:
-    """The small repository with up to three schools, each a little different, and rules."""
+    """The small repository with up to three schools, each a little different, rules, and two exceptions from one of them or none."""
     files = {**FILES, **draw(rule_files())}
     for number in range(draw(st.integers(0, 2))):
         name = f"skola-{number}"
@@ -59,8 +66,11 @@ def worlds(draw: st.DrawFn) -> dict[str, str]:
         text = text.replace("/Elever/Norrskolan", f"/Elever/{name}").replace("NORR", name.upper())
         text = text.replace("5CD1234567", f"5CD123456{number}")
         files[f"schools/{name}.yaml"] = text.replace("[kami]", draw(st.sampled_from(["[kami]", "[]", "[scratch]"])))
-    for name in draw(st.sets(st.sampled_from(["a-grant", "b-grant"]))):
-        subject = draw(st.sampled_from(["norrskolan", "norrskolan/elever-4-6"]))
+    excused = draw(st.booleans())
+    if excused:
+        files["policies/guardrails/r0.yaml"] = rule_file("r0", *draw(st.sampled_from(BREACHED)))
+    for name in ("a-grant", "b-grant") if excused else ():
+        subject = draw(st.sampled_from(["norrskolan", "norrskolan", "norrskolan/elever-4-6"]))
         files[f"policies/exceptions/{name}.yaml"] = exception(name, subject, 200)
     return files
 
