@@ -11,7 +11,7 @@ from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
-from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
+from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL
 from reconciler.policy.evaluate import asks_live, evaluate, in_force
 from reconciler.policy.excused_at_once import excused_breaches
@@ -79,7 +79,7 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
         findings += [
             *check_rule_changes(base.documents.guardrails, rules, as_of),
             *excused_breaches(verdicts, causes, head.documents, base.documents, as_of),
-            *_loosened(verdicts, head, base, as_of),
+            *_loosened(verdicts, causes, head, base, as_of),
         ]
     return Judged(
         verdicts=verdicts,
@@ -157,21 +157,23 @@ def _causes(
     return find_causes(now.values(), None, undated)
 
 
-def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) -> Iterator[Finding]:
-    """What the base's rules forbid, the head's don't any more, and this change does: a rule goes first, and what it permits after it."""
+def _loosened(
+    verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side, as_of: date
+) -> Iterator[Finding]:
+    """What this change makes or worsens by the base's rules and the head's don't stop: a rule goes first, what it permits after it."""
     changed = _changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
     if not changed:
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
     before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
-    # A rule that only warns now lets through what it stopped: that breach does not count as said already.
-    # So does one that can't be asked any more.
-    still = {asked(one): one.effect for one in verdicts if one.outcome in (Outcome.NOT_MET, Outcome.WAIVED)}
+    # A rule that only warns now lets through what it stopped: that breach does not count as said already. So does one that
+    # can't be asked any more, and one by which the base breached it as much: it would hold nothing.
+    still = {asked(one): one.effect for one in verdicts if asked(one) in causes and causes[asked(one)] in HELD}
     rules = {rule.id: rule for rule in changed}
     for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
         if (
             one.outcome is Outcome.NOT_MET
-            and asked(one) not in before
+            and since(before.get(asked(one)), one) in HELD
             and not _as_strict(still.get(asked(one)), one.effect)
         ):
             severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
@@ -195,4 +197,5 @@ def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: 
 def _asks(rule: Guardrail | None) -> tuple[str, ...]:
     if rule is None:
         return ()
-    return rule.on.value, rule.effect.value, rule.when.text if rule.when else "", rule.require.text
+    parts = (rule.when, rule.require, rule.measure)
+    return rule.on.value, rule.effect.value, *(one.text if one else "" for one in parts)
