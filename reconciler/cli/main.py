@@ -9,6 +9,7 @@ import click
 from reconciler import __version__
 from reconciler.cli.exits import BUG, USAGE
 from reconciler.cli.lazy import LazyGroup
+from reconciler.cli.runtime import leave, suit_one_command
 
 COMMANDS = {
     "validate": ("validate", "Check the files: YAML, schema, references, catalogue, layers."),
@@ -58,8 +59,13 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and end the process. A failure that nobody foresaw is said to be ours, with exit code 70."""
+    suit_one_command()
     try:
         cli.main(args=list(args) if args is not None else None, prog_name="reconciler", standalone_mode=True)
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            leave(end.code)
+        raise
     except BrokenPipeError:
         # The reader of a pipe went away (`| head`): nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

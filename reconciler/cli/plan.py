@@ -54,14 +54,14 @@ def plan(
     """
     from reconciler.adapters.wiring import Wiring
     from reconciler.cli.progress import reading
-    from reconciler.cli.runtime import suit_large_plans
+    from reconciler.cli.runtime import suit_reading_in_threads
     from reconciler.credentials.purpose import Purpose
     from reconciler.load.organisation import read_organisation
     from reconciler.load.tree import read_tree
     from reconciler.reconcile.head_start import head_start
 
     clock = options.calendar_clock(moment, sandbox)
-    suit_large_plans()
+    suit_reading_in_threads()
     tree = read_tree(root)
     organisation = read_organisation(tree)
     lang = options.language(lang, organisation.language if organisation else None)

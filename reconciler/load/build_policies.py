@@ -132,14 +132,17 @@ def calendar(data: Data, at: Pointer, faults: Faults) -> Calendar:
             found for number, one in lessons if (found := _lesson(one, below(at, "lesson_hours", number), faults))
         ),
         windows=(*_windows(data, "test_periods", at, faults), *_windows(data, "freezes", at, faults)),
+        decision=decided(data, "decision", at, faults),
         at=at,
     )
 
 
 def _year(data: Data, at: Pointer, faults: Faults) -> SchoolYear:
+    terms = tuple(_periods(data["terms"], below(at, "terms"), faults))
     return SchoolYear(
         id=data["id"],
-        terms=tuple(_periods(data["terms"], below(at, "terms"), faults)),
+        terms=terms,
+        whole=len(terms) == len(data["terms"]),
         holidays=tuple(_periods(data.get("holidays", ()), below(at, "holidays"), faults)),
         at=at,
     )

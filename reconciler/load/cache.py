@@ -9,7 +9,6 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +25,8 @@ _LARGEST: Final = 20_000_000
 
 def key_of(tree: Tree, *parts: str) -> str:
     """Of the tool, the files and everything else that the answer depends on (the day, the base revision's content)."""
+    from hashlib import blake2b  # noqa: PLC0415, RUF100 - OpenSSL takes longer to load than a few files to check
+
     hashed = blake2b(digest_size=32)
     for part in (*_tool(), *parts):
         _add(hashed, part.encode())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from reconciler.load.faults import Faults
@@ -26,14 +27,19 @@ def guardrails(data: Data, at: Pointer, faults: Faults) -> tuple[Guardrail, ...]
     frame = span(data, at, faults)
     active = data.get("active", True)
     return tuple(
-        _guardrail(one, below(at, "rules", number), faults, frame=frame, active=active, pack=data["id"])
+        replace(
+            _guardrail(one, below(at, "rules", number), faults, frame=frame, active=active),
+            pack=data["id"],
+            above=frozenset(key for key in _ABOVE if key in data and key not in one),
+        )
         for number, one in enumerate(data["rules"])
     )
 
 
-def _guardrail(
-    data: Data, at: Pointer, faults: Faults, *, frame: Span = ALWAYS, active: bool = True, pack: str = ""
-) -> Guardrail:
+_ABOVE: Final = ("active", "from", "until")
+
+
+def _guardrail(data: Data, at: Pointer, faults: Faults, *, frame: Span = ALWAYS, active: bool = True) -> Guardrail:
     source = data["source"]
     return Guardrail(
         id=data["id"],
@@ -48,7 +54,6 @@ def _guardrail(
         source=RuleSource(kind=source["kind"], text=source["text"], url=source.get("url", "")),
         span=_within(frame, span(data, at, faults)),
         active=active and data.get("active", True),
-        pack=pack,
         at=at,
     )
 

@@ -1,6 +1,5 @@
 """Lists of serial numbers in CSV, as spreadsheets in Swedish save them: `;` or `,`, with or without a mark of UTF-8."""
 
-import csv
 import io
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -51,6 +50,8 @@ def _serials(file: str, text: str, faults: Faults) -> Iterator[str]:
 
 def _rows(file: str, text: str, delimiter: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
     """The rows below the heading with the numbers of their lines."""
+    import csv  # noqa: PLC0415, RUF100 - only where there is an inventory
+
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         for number, row in enumerate(reader):

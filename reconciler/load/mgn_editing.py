@@ -58,13 +58,24 @@ def _without(sources: Sources, mgn: Mgn, text: str) -> Iterable[_Edit]:
 
 
 def with_level(sources: Sources, requirement: Requirement, change: LevelChange, event: LevelEvent) -> str:
-    """The file's text with a decided change of level, and the event at the end of the requirement's history."""
+    """The file's text with a decided change of level, and the event at the end of the requirement's history.
+
+    A change back to the level that the requirement has takes the one away that was to come; where that one has come by
+    then (it is from the version before), it is the level now.
+    """
     file = requirement.at.file
     text = "\n".join(sources.lines(file))
-    becomes = f'{{level: {change.level}, from: "{change.start.isoformat()}"}}'
     body = _node(sources, requirement.at)
     assert isinstance(body, MappingNode)  # noqa: S101 - the schema has accepted it
-    return _applied(text, [_put_becomes(text, body, becomes), _put_event(text, body, _spelled(event))])
+    coming = requirement.becomes
+    edits = [_put_event(text, body, _spelled(event))]
+    if coming is not None and change.start <= coming.start and change.level is requirement.level:
+        edits.append(_drop_key(text, body, "becomes"))
+    else:
+        edits.append(_put_becomes(text, body, f'{{level: {change.level}, from: "{change.start.isoformat()}"}}'))
+        if coming is not None and change.start > coming.start:
+            edits.append(_scalar(sources, requirement.at.child("level"), str(coming.level)))
+    return _applied(text, edits)
 
 
 def _spelled(event: LevelEvent) -> str:
@@ -86,6 +97,21 @@ def _put_becomes(text: str, body: MappingNode, becomes: str) -> _Edit:
     if written is not None:
         return _Edit(start=written.start_mark.index, end=_last(written), text=becomes)
     return _after(text, body, _present(body, "level"), f"becomes: {becomes}")
+
+
+def _drop_key(text: str, body: MappingNode, key: str) -> _Edit:
+    """With its whole lines and what is noted beside it; within braces with the comma before it (or after, if it is first)."""
+    at = next(number for number, (name, _) in enumerate(body.value) if name.value == key)
+    name, value = body.value[at]
+    end = _last(value)
+    if not body.flow_style:
+        start = text.rfind("\n", 0, name.start_mark.index) + 1
+        if text[start : name.start_mark.index].strip():  # the first key, beside its list's hyphen
+            return _Edit(start=name.start_mark.index, end=body.value[at + 1][0].start_mark.index, text="")
+        return _Edit(start=start, end=min(_line_end(text, end) + 1, len(text)), text="")
+    if at == 0:
+        return _Edit(start=name.start_mark.index, end=body.value[1][0].start_mark.index, text="")
+    return _Edit(start=_last(body.value[at - 1][1]), end=end, text="")
 
 
 def _put_event(text: str, body: MappingNode, event: str) -> _Edit:

@@ -84,10 +84,11 @@ def _check_acknowledgements(names: _Names, documents: Documents) -> None:
         mgn = versions.get((form, said.version))
         known = [year for written, year in versions if written == form]
         subject = f"mgn:{school.id}/{form}"
-        at = said.at if names.sources.spelling(said.at) is not None else said.at.child("version")
         if mgn is not None:
             _check_answers(names, said, mgn, subject)
         elif known:
+            # Only here: the place of a node is known once its whole file has been composed.
+            at = said.at if names.sources.spelling(said.at) is not None else said.at.child("version")
             names.unknown("MGN-UNKNOWN-VERSION", at, subject, said.version, known, form=form)
 
 

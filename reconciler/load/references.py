@@ -120,8 +120,9 @@ def _unique(check: _Check, things: Iterable[Named], within: str = "") -> None:
     for thing in things:
         other = first.setdefault(thing.id, thing)
         if other is not thing:
-            subject = f"{within}{thing.id}"
-            check.faults.error("ID-TWICE", _id(thing), subject, id=thing.id, other=check.shown(_id(other)))
+            renamed = thing.id if hasattr(thing, "previously") else ""  # only those can have been called otherwise
+            values = {"id": thing.id, "near": renamed, "other": check.shown(_id(other))}
+            check.faults.error("ID-TWICE", _id(thing), f"{within}{thing.id}", **values)
 
 
 def _id(thing: Named) -> Pointer:

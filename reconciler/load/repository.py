@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any, Final
 
 from reconciler.load import build, build_policies
@@ -11,6 +10,7 @@ from reconciler.load.council import meeting
 from reconciler.load.faults import Faults
 from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
+from reconciler.load.personal import check_personal_data
 from reconciler.load.policy_references import check_policy_references
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
@@ -64,8 +64,13 @@ class _Loading:
 
 def load(tree: Tree, *, digest: bool = True) -> Loaded:
     """Read, check and build everything in `tree`. Without `digest` (it costs a tenth) `Documents.digest` stays empty."""
+    fingerprint: Any = None
+    if digest:
+        from hashlib import sha256  # noqa: PLC0415, RUF100 - OpenSSL takes longer to load than a few files to read
+
+        fingerprint = sha256()
     inventories = {path: data for path, data in tree.files.items() if path.startswith(f"{INVENTORIES}/")}
-    loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=sha256() if digest else None)
+    loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=fingerprint)
     loading.faults.found.extend(tree.findings)
     unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
     loading.missing.update(map(_folder, unread))
@@ -102,6 +107,7 @@ def _take(loading: _Loading, path: str, data: bytes) -> None:
     if loading.hash is not None:
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
     _check_file_name(loading, kind, name, path, read.value)
+    check_personal_data(kind, path, read.value, loading.sources, loading.faults)
     _build(loading, kind, Pointer(file=path), read.value)
 
 

@@ -1,5 +1,6 @@
 """The lines that look the same in every layer: apps, settings, raw keys, dates, user targets."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -97,8 +98,14 @@ def day(data: Data, key: str, at: Pointer, faults: Faults) -> date | None:
         return None
     found = parse_day(text)
     if found is None:
-        faults.error("NO-SUCH-DAY", below(at, key), date=text)
+        faults.error("NO-SUCH-DAY", below(at, key), date=text, near=_last_of_month(text))
     return found
+
+
+def _last_of_month(text: str) -> str:
+    """`2026-02-28` for `2026-02-30`; empty where not even the month is there."""
+    first = parse_day(f"{text[:7]}-01") if len(text) == 10 else None
+    return first.replace(day=monthrange(first.year, first.month)[1]).isoformat() if first else ""
 
 
 @lru_cache(maxsize=4096)

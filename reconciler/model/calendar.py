@@ -8,6 +8,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
+from reconciler.model.mgn import Decided
 from reconciler.model.place import Pointer
 
 CALENDAR_FILE: Final = "policies/calendar.yaml"
@@ -48,11 +49,12 @@ class Touches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolYear:
-    """One läsår. `holidays` are lov and free days within or between its terms."""
+    """One läsår. `holidays` are lov and free days within or between its terms; not `whole`: a term was wrong and is left out."""
 
     id: str
     terms: tuple[Period, ...]
     holidays: tuple[Period, ...] = ()
+    whole: bool = True
     at: Pointer
 
 
@@ -85,4 +87,5 @@ class Calendar:
     years: tuple[SchoolYear, ...] = ()
     lessons: tuple[LessonHours, ...] = ()
     windows: tuple[Window, ...] = ()
+    decision: Decided | None = None
     at: Pointer

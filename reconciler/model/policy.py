@@ -80,7 +80,8 @@ class Guardrail:
 
     Without `when` it is asked of every subject of its kind. `measure` says how large a breach is, so that a change that
     makes it worse can be told from one that leaves it. One that is not `active` is read and checked, and asked of
-    nobody. `pack` is the id of the file it came in, where that holds several.
+    nobody. `pack` is the id of the file it came in, where that holds several; `above` names those of `active`, `from` and
+    `until` that the file says for all of its rules and this one does not say itself.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Guardrail:
     span: Span = ALWAYS
     active: bool = True
     pack: str = ""
+    above: frozenset[str] = frozenset()
     at: Pointer
 
 

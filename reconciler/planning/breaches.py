@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.model.change import Action, Change, Proposal
 from reconciler.model.finding import Finding
 from reconciler.model.place import Locate, Position
-from reconciler.model.policy import BREACH
+from reconciler.model.policy import BREACH, Subject
 from reconciler.model.resource import Target
 from reconciler.planning.hold import subjects_of
 
@@ -20,19 +20,24 @@ class Breaches:
     lines: frozenset[tuple[str, Position]]
 
 
-def breaches_in(findings: Iterable[Finding], locate: Locate) -> Breaches:
-    """A subject inside a group is written `school/group:app:name` or `school/group:setting:name`."""
+def breaches_in(findings: Iterable[Finding], locate: Locate, unasked: Iterable[Subject] = ()) -> Breaches:
+    """A subject inside a group is written `school/group:app:name` or `school/group:setting:name`.
+
+    `unasked`: subjects of which a rule that blocks got no answer, which is never a met one. A device's breach holds the
+    device (see `plan_moves`) and nothing here.
+    """
     whole: set[str] = set()
     apps: set[tuple[str, str]] = set()
     lines: set[tuple[str, Position]] = set()
-    for finding in filter(is_breach, findings):
-        group, kind, name = _parts(finding.subject)
+    breaches = [(finding.subject, finding.place) for finding in findings if is_breach(finding)]
+    for subject, place in (*breaches, *((one.blocks, one.at) for one in unasked)):
+        group, kind, name = _parts(subject)
         if kind == "app":
             apps.add((group, name))
-        elif kind == "setting" and finding.place is not None:
-            lines.add((group, locate(finding.place)))
-        else:
-            whole.add(finding.subject)
+        elif kind == "setting" and place is not None:
+            lines.add((group, locate(place)))
+        elif kind != "device":
+            whole.add(subject)
     return Breaches(whole=frozenset(whole), apps=frozenset(apps), lines=frozenset(lines))
 
 

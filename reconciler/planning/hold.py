@@ -83,8 +83,17 @@ def hold_into(changes: list[Change], why: Callable[[Change], bool], held: Held) 
     return kept
 
 
+def forget_others(held: Held, school: str) -> int:
+    """Leave out what other schools' errors hold, whose findings a plan for one school doesn't show; how many that is."""
+    others = [change for change in held.changes if change.effect.schools and school not in change.effect.schools]
+    gone = {str(change.key) for change in others}
+    held.changes = [change for change in held.changes if str(change.key) not in gone]
+    held.notes = [note for note in held.notes if note.subject not in gone]
+    return len(others)
+
+
 def keep_school(
-    changes: Sequence[Change], school: str, backend: str, held: Held, *, narrowed: bool = False
+    changes: Sequence[Change], school: str, backend: str, held: Held, *, narrowed: bool = False, forgotten: int = 0
 ) -> list[Change]:
     """Changes of one school; a note counts the others, so that nobody takes them for none.
 
@@ -95,10 +104,10 @@ def keep_school(
     barred = with_dependants(inside, outside)
     waiting = [change for change in inside if change.key in barred]
     held.changes += waiting
-    left_out = str(len(changes) - len(inside))
+    left_out = str(len(changes) - len(inside) + forgotten)
     held.notes.append(Note(code="ONLY-SCHOOL", backend=backend, values={"school": school, "count": left_out}))
     if narrowed:
-        held.notes.append(Note(code="ONLY-SCHOOL-READ", backend=backend, values={"school": school}))
+        held.notes.append(Note(code="ONLY-SCHOOL-READ", backend=backend, values={"school": school, "backend": backend}))
     held.notes += [
         Note(
             code="OUTSIDE-FILTER",

@@ -5,7 +5,7 @@ are compared: what other people put a device into is neither seen nor touched.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.change import Action, Change, Envelope, Member, Note
@@ -20,10 +20,13 @@ OUTSIDE = "outside"
 class Moves:
     """`owned` counts the devices in places of ours; `remaining` those that stay where they are, by place.
 
+    `barred` are moves of devices that a rule which blocks keeps where they are: to be shown and not to be done.
+
     `outstanding` are devices that belong in a group and that something keeps from being put there, per group and obstacle.
     """
 
     changes: tuple[Change, ...]
+    barred: tuple[Change, ...] = ()
     notes: tuple[Note, ...]
     outstanding: tuple[Outstanding, ...]
     unchanged: int
@@ -46,13 +49,18 @@ def plan_moves(
     *,
     backend: str,
     exclusive: bool,
+    kept: Collection[str] = (),
 ) -> Moves:
-    """`places` says for each device id the reference of the group that it belongs to; the rest stay where they are."""
+    """`places` says for each device id the reference of the group that it belongs to; the rest stay where they are.
+
+    `kept`: devices, as `backend/id`, that a rule keeps from coming to another group.
+    """
     unread = {target for kind, target in snapshot.unread if kind == "membership"}
     read = "" not in unread and not any(kind == "group" for kind, _ in snapshot.unread)
     barred = join.blocked | unread
     left_out = {join.wanted_ref(target) for kind, target in snapshot.left_out if kind == "membership"}
     members: dict[tuple[str, str], list[Member]] = {}
+    refused: dict[tuple[str, str], list[Member]] = {}
     obstructed: Counter[tuple[str, str]] = Counter()
     remaining: dict[str, int] = {}
     unchanged = owned = homeless = unmanaged = 0
@@ -73,22 +81,37 @@ def plan_moves(
         if device.obstacle and not stays and after is not None:
             obstructed[after, device.obstacle] += 1
             stays = True
-        if stays:
+        refuses = bool(kept) and not stays and f"{backend}/{device.id}" in kept
+        if refuses and after is not None:
+            refused.setdefault(_way(ours, after), []).append(Member(device=device.id, before=before, after=(after,)))
+        if stays or refuses:
             unchanged += before == (after,)
             homeless += bool(ours) and after is None and left_out.isdisjoint(ours)
             unmanaged += not ours and after is None and not left_out
             for ref in ours:
                 remaining[ref] = remaining.get(ref, 0) + 1
         elif after is not None:
-            source = "+".join(ours) or OUTSIDE
-            members.setdefault((source, after), []).append(Member(device=device.id, before=before, after=(after,)))
+            members.setdefault(_way(ours, after), []).append(Member(device=device.id, before=before, after=(after,)))
     return Moves(
-        changes=tuple(_change(s, into, found, groups[into], backend) for (s, into), found in sorted(members.items())),
+        changes=_changes(members, groups, backend),
+        barred=_changes(refused, groups, backend),
         notes=_notes(backend, homeless, unmanaged),
         outstanding=tuple(_obstructed(backend, *which, count) for which, count in sorted(obstructed.items())),
         unchanged=unchanged,
         owned=owned,
         remaining=remaining,
+    )
+
+
+def _way(ours: Sequence[str], into: str) -> tuple[str, str]:
+    return "+".join(ours) or OUTSIDE, into
+
+
+def _changes(
+    members: Mapping[tuple[str, str], list[Member]], groups: Mapping[str, Resource], backend: str
+) -> tuple[Change, ...]:
+    return tuple(
+        _change(source, into, found, groups[into], backend) for (source, into), found in sorted(members.items())
     )
 
 

@@ -4,7 +4,7 @@ Data in, data out. Reading, and the order of reading, is the caller's.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -15,12 +15,13 @@ from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Locate
+from reconciler.model.policy import Subject
 from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Snapshot, Target
 from reconciler.planning.breaches import Breaches, breaches_in, is_breach, would_make
 from reconciler.planning.diff import Differences, compare
 from reconciler.planning.effect import People, count_people, effect_of
 from reconciler.planning.fingerprint import fingerprint
-from reconciler.planning.hold import Held, hold_into, is_about, keep_school
+from reconciler.planning.hold import Held, forget_others, hold_into, is_about, keep_school
 from reconciler.planning.joining import Join, join_groups, parent_of, target_name
 from reconciler.planning.limits import Limited, Stock, check_limits
 from reconciler.planning.membership import Moves, not_empty, plan_moves
@@ -84,6 +85,7 @@ class _Context:
     subjects: frozenset[str]
     breaches: Breaches
     school: str | None
+    barred: Collection[str]
 
 
 def make_plan(
@@ -95,9 +97,12 @@ def make_plan(
     locate: Locate,
     findings: Sequence[Finding] = (),
     school: str | None = None,
+    unasked: Sequence[Subject] = (),
+    barred: Collection[str] = (),
 ) -> Plan:
     """The plan. `findings` are those of loading, compiling, matching and checking: errors among them hold their subjects.
-    A rule's breach holds less: only what would make it, on its own subject.
+    A rule's breach holds less: only what would make it, on its own subject. So does a rule that blocks and could not be
+    asked of one (`unasked`); `barred` are devices, as `backend/id`, that such rules keep where they are.
 
     With `school`, only changes of that school are kept; all else that was read is counted against limits all the same.
     """
@@ -108,8 +113,9 @@ def make_plan(
         state=state,
         locate=locate,
         subjects=subjects,
-        breaches=breaches_in(errors, locate),
+        breaches=breaches_in(errors, locate, unasked),
         school=school,
+        barred=barred,
     )
     parts = [_plan_backend(view, context) for view in sorted(views, key=lambda view: view.backend.id)]
     every = [*findings, *state.findings, *(finding for part in parts for finding in part.findings)]
@@ -155,13 +161,14 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     name, org = view.backend.id, context.documents.organisation.uid
     different = compare(view.lowered, view.snapshot, backend=name, org=org)
     head = index_wanted(view.lowered)
-    moves = _moves(view, head, different.join, view.places)
+    moves = _moves(view, head, different.join, view.places, context.barred)
     people = count_people(context.state, view.places)
     changes, full = _all_changes(different, moves)
     changes, outstanding = _by_hand(changes, view)
-    changes = _told(changes, head, people, context, view)
+    changes, barred = (_told(some, head, people, context, view) for some in (changes, moves.barred))
     if view.base:
-        changes = propose(changes, head, index_wanted(view.base.lowered), _base_moves(view, view.base, org))
+        base, base_moves = index_wanted(view.base.lowered), _base_moves(view, view.base, org)
+        changes, barred = (propose(some, head, base, base_moves) for some in (changes, barred))
     changes = in_order(with_dependencies(changes, head.resources))
     own = [*different.findings, *full, *name_findings(changes)]
     limited = check_limits(
@@ -170,7 +177,7 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     kept, held = _held_back(changes, head, own, different.join, limited, view, context)
     return _Part(
         changes=kept,
-        held=held.changes,
+        held=[*held.changes, *_of_school(barred, context.school)],
         findings=[*view.snapshot.findings, *view.lowered.findings, *own, *limited.findings],
         notes=[
             *(name_kept(note, names_of(context.documents.apps)) for note in different.notes),
@@ -185,10 +192,16 @@ def _plan_backend(view: BackendView, context: _Context) -> _Part:
     )
 
 
-def _moves(view: BackendView, wanted: Wanted, join: Join, places: Mapping[str, str]) -> Moves:
+def _of_school(changes: Sequence[Change], school: str | None) -> list[Change]:
+    return [one for one in changes if school is None or one.effect.schools == (school,)]
+
+
+def _moves(
+    view: BackendView, wanted: Wanted, join: Join, places: Mapping[str, str], barred: Collection[str] = ()
+) -> Moves:
     groups = {key.target: resource for key, resource in wanted.resources.items() if key.kind == "group"}
     exclusive = any(one.exclusive for one in view.capabilities if one.kind == "membership")
-    return plan_moves(places, view.snapshot, join, groups, backend=view.backend.id, exclusive=exclusive)
+    return plan_moves(places, view.snapshot, join, groups, backend=view.backend.id, exclusive=exclusive, kept=barred)
 
 
 def _base_moves(view: BackendView, base: BaseView, org: str) -> Mapping[tuple[str, str], int]:
@@ -296,10 +309,11 @@ def _held_back(
         return bool(resource and _is_barred(resource, join))
 
     kept = hold_into(changes, blocked, held)
+    forgotten = forget_others(held, context.school) if context.school else 0
     kept = hold_into(kept, lambda change: change.key in limited.held, held)
     if context.school:
         narrowed = bool(view.snapshot.left_out)
-        kept = keep_school(kept, context.school, view.backend.id, held, narrowed=narrowed)
+        kept = keep_school(kept, context.school, view.backend.id, held, narrowed=narrowed, forgotten=forgotten)
     return kept, held
 
 

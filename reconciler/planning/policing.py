@@ -1,4 +1,4 @@
-"""Rules on changes, on devices and on the plan itself: they can be asked only once there is a plan. Data in, data out."""
+"""Rules on changes and on the plan itself: they can be asked only once there is a plan. Data in, data out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,36 +10,25 @@ from reconciler.model.place import Locate
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.planning.hold import hold
 from reconciler.planning.positions import located
-from reconciler.policy.evaluate import asks_live, in_force, judge, make_ready
+from reconciler.policy.evaluate import in_force, judge, make_ready
 from reconciler.policy.facts import Facts, make_world
-from reconciler.policy.live_rules import Live
 from reconciler.policy.plan_facts import change_facts, change_subject, plan_facts
 from reconciler.policy.rule_findings import rule_findings
 from reconciler.policy.waivers import make_waivers, waive
 
-_ONCE_PLANNED: Final = (SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN)
+_ONCE_PLANNED: Final = (SubjectKind.CHANGE, SubjectKind.PLAN)
 
 
-def police(plan: Plan, documents: Documents, live: Live, locate: Locate) -> Plan:
-    """The plan with what these rules say of it. A block on a change holds it and what waits for it; on the plan, everything.
-
-    Rules that ask how many devices there are have been asked without an answer; here they get it.
-    """
+def police(plan: Plan, documents: Documents, locate: Locate) -> Plan:
+    """The plan with what these rules say of it. A block on a change holds it and what waits for it; on the plan, everything."""
     rules = in_force(documents.guardrails, plan.as_of)
-    asked = [rule for rule in rules if rule.on in _ONCE_PLANNED or asks_live(rule)]
+    asked = [rule for rule in rules if rule.on in _ONCE_PLANNED]
     if not asked:
         return plan
     world = make_world(documents, None, plan.as_of)
     waivers = make_waivers(documents.exceptions, documents.organisation.terms, plan.as_of)
-    verdicts = [
-        *waive(_judged(asked, SubjectKind.DEVICE, live.devices), waivers),
-        *waive(_judged(asked, SubjectKind.SCHOOL, live.schools), waivers),
-        *waive(_judged(asked, SubjectKind.GROUP, live.groups), waivers),
-        *waive(_judged(asked, SubjectKind.CHANGE, change_facts(world, plan.changes)), waivers),
-    ]
-    plan = _without(
-        plan, {one.subject.id for one in verdicts if _holds(one) and one.subject.kind is SubjectKind.CHANGE}
-    )
+    verdicts = list(waive(_judged(asked, SubjectKind.CHANGE, change_facts(world, plan.changes)), waivers))
+    plan = _without(plan, {one.subject.id for one in verdicts if _holds(one)})
     of_plan = list(waive(_judged(asked, SubjectKind.PLAN, plan_facts(world, plan)), waivers))
     if any(map(_holds, of_plan)):
         plan = replace(plan, held=(*plan.held, *plan.changes), changes=())

@@ -46,12 +46,13 @@ def find_causes(
     now = breached(head)
     if base is not None:
         before = breached(base)
-        return {key: _since(before.get(key), one) for key, one in now.items()}
+        return {key: since(before.get(key), one) for key, one in now.items()}
     without_dates = breached(undated)
     return {key: Cause.UNKNOWN if key in without_dates else Cause.DATE for key in now}
 
 
-def _since(before: Verdict | None, now: Verdict) -> Cause:
+def since(before: Verdict | None, now: Verdict) -> Cause:
+    """Whose a breach is, by what there was before: the same breach, or None."""
     if before is None:
         return Cause.CREATED
     larger = before.size is not None and now.size is not None and now.size > before.size

@@ -26,4 +26,8 @@ def device_facts(world: World, placed: Iterable[tuple[GroupState, Device]]) -> I
             "device.active": device.active,
             "device.facts": dict(device.facts),
         }
-        yield Facts(group_subject(SubjectKind.DEVICE, group, str(number), "device"), {**around, **own})
+        yield Facts(
+            group_subject(SubjectKind.DEVICE, group, str(number), "device"),
+            {**around, **own},
+            f"{group.backend}/{device.id}",
+        )

@@ -84,12 +84,19 @@ def evaluate(rules: Iterable[Guardrail], world: World, as_of: date) -> Iterator[
 def judge(ready: Sequence[Ready], subjects: Iterable[Facts], kind: SubjectKind) -> Iterator[Verdict]:
     """The same for rules on one kind of subject, from wherever its facts come."""
     bind = engine(kind).Activation
+    # The engine converts every value that it is given: those that no rule reads took a third of the time.
+    read = sorted({name for one in ready for program in _programs(one) for name in program.used})
     for one in subjects:
-        activation = bind(one.values)
+        values = one.values
+        activation = bind({name: values[name] for name in read if name in values})
         for rule in ready:
             verdict = _verdict(rule, one, activation)
             if verdict is not None:
                 yield verdict
+
+
+def _programs(ready: Ready) -> Iterable[Program]:
+    return (one for one in (ready.when, ready.require, ready.measure) if one is not None)
 
 
 def _verdict(ready: Ready, about: Facts, activation: Any) -> Verdict | None:

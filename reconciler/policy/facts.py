@@ -20,10 +20,11 @@ from reconciler.policy.school_facts import Values, organisation_facts, school_fa
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A subject and the values of its variables."""
+    """A subject and the values of its variables. `device` is `backend/id` of the vendor's: to compare by, never to show."""
 
     subject: Subject
     values: Values
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

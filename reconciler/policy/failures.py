@@ -35,9 +35,50 @@ _KNOWN: Final[tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]] = (
 )
 
 
+_SYNTAX: Final[tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]] = (
+    (re.compile(r"missing '(?P<what>.+?)' at"), {"sv": "här saknas {what}", "en": "{what} is missing here"}),
+    (
+        re.compile(r"input '<EOF>'|at input '.*<EOF>'"),
+        {"sv": "det tar slut för tidigt", "en": "it ends too early"},
+    ),
+    (
+        re.compile(r"(?:(?:mismatched|extraneous)|no viable alternative at) input '(?P<what>.+?)'(?: expecting|$)"),
+        {"sv": "{what} hör inte hemma här", "en": "{what} does not belong here"},
+    ),
+    (
+        re.compile(r"token recognition error at: '(?P<what>.+)'"),
+        {"sv": "{what} är inget som CEL känner till", "en": "{what} is nothing that CEL knows"},
+    ),
+)
+"""The parser's words (ANTLR's), which list every token that it would have taken."""
+
+_ADVICE: Final = {
+    "advice.sv": "Vanligast är ett tal eller en dag som inte är skriven (jämför först med null) eller en nyckel som saknas (fråga först med in).",
+    "advice.en": "Most often a number or a day was not written (compare with null first) or a key is missing (ask with in first).",
+}
+_TOO_MUCH: Final = {
+    "advice.sv": "Gå igenom en lista i taget: all och exists inuti varandra gör arbetet lika många gånger som listorna är långa.",
+    "advice.en": "Go through one list at a time: all and exists within each other do the work as many times as the lists are long.",
+}
+
+
+def advice(problem: str) -> Mapping[str, str]:
+    """What to try, as `advice.sv` and `advice.en`."""
+    return _TOO_MUCH if "Iteration budget" in problem else _ADVICE
+
+
+def explained_syntax(problem: str) -> dict[str, str]:
+    """The same for what the parser says of an expression that can't be read."""
+    return _explained(problem, _SYNTAX)
+
+
 def explained(problem: str) -> dict[str, str]:
     """Values for a finding: `problem.sv` and `problem.en`."""
-    for pattern, said in _KNOWN:
+    return _explained(problem, _KNOWN)
+
+
+def _explained(problem: str, known: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]) -> dict[str, str]:
+    for pattern, said in known:
         match = pattern.search(problem)
         if match:
             return {f"problem.{language}": text.format(**match.groupdict()) for language, text in said.items()}

@@ -10,8 +10,8 @@ from typing import Final
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.policy import Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
-from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
+from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
+from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL
 from reconciler.policy.evaluate import asks_live, evaluate, in_force
 from reconciler.policy.excused_at_once import excused_breaches
@@ -33,6 +33,11 @@ class Side:
 class Judged:
     """`causes` is there for every breach, excused ones too. `lapses`: the first day on which another rule or exception holds.
 
+    `unasked`: of verdicts that did not come, those of rules that block, where it was not so at the base already: nobody
+    knows that they are met, so they hold as a breach does. `barred`: devices, as `backend/id`, that a rule which blocks
+    keeps from the group that they would come to; `standing_in`: groups in which this change made such a device's breach
+    without moving it.
+
     A day that a rule counts to (`review_in_days`) is not among them: what passes then is a date's breach and holds nothing.
     """
 
@@ -40,6 +45,9 @@ class Judged:
     causes: Mapping[Asked, Cause]
     findings: tuple[Finding, ...] = ()
     lapses: date | None = None
+    unasked: tuple[Verdict, ...] = ()
+    barred: frozenset[str] = frozenset()
+    standing_in: tuple[Subject, ...] = ()
 
 
 _LATER: Final = frozenset({SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.PLAN})
@@ -48,6 +56,9 @@ NOTHING_ASKED = Judged(causes={})
 
 OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
 """Codes of findings about the step from the base, which `validate --base` shows too."""
+
+UNREAD: Final = "DEVICES-UNREAD"
+"""Why a rule on devices has no answer where its system could not be read."""
 
 _STRICTNESS = (RuleEffect.INFORM, RuleEffect.WARN, RuleEffect.BLOCK)
 
@@ -68,9 +79,33 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
         findings += [
             *check_rule_changes(base.documents.guardrails, rules, as_of),
             *excused_breaches(verdicts, causes, head.documents, base.documents, as_of),
-            *_loosened(verdicts, head, base, as_of),
+            *_loosened(verdicts, causes, head, base, as_of),
         ]
-    return Judged(verdicts=verdicts, causes=causes, findings=tuple(findings), lapses=_lapses(head.documents, as_of))
+    return Judged(
+        verdicts=verdicts,
+        causes=causes,
+        findings=tuple(findings),
+        lapses=_lapses(head.documents, as_of),
+        unasked=_unasked(rules, verdicts, base, as_of),
+    )
+
+
+def is_unasked(verdict: Verdict) -> bool:
+    """Whether a rule that blocks got no answer. Where devices weren't read none is missing: nothing is done to them."""
+    return verdict.outcome is Outcome.NOT_EVALUATED and verdict.effect is RuleEffect.BLOCK and verdict.reason != UNREAD
+
+
+def _unasked(
+    rules: Iterable[Guardrail], verdicts: Iterable[Verdict], base: Side | None, as_of: date
+) -> tuple[Verdict, ...]:
+    failed = [one for one in verdicts if is_unasked(one)]
+    if base is None or not failed:
+        return tuple(failed)
+    wanted = {one.rule for one in failed}
+    again = [rule for rule in rules if rule.id in wanted]
+    before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+    already = {asked(one) for one in before if is_unasked(one)}
+    return tuple(one for one in failed if asked(one) not in already)
 
 
 def _answered(documents: Documents) -> list[ExceptionGrant]:
@@ -122,20 +157,23 @@ def _causes(
     return find_causes(now.values(), None, undated)
 
 
-def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) -> Iterator[Finding]:
-    """What the base's rules forbid, the head's don't any more, and this change does: a rule goes first, and what it permits after it."""
+def _loosened(
+    verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side, as_of: date
+) -> Iterator[Finding]:
+    """What this change makes or worsens by the base's rules and the head's don't stop: a rule goes first, what it permits after it."""
     changed = _changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
     if not changed:
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
     before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
-    # A rule that only warns now lets through what it stopped: that breach does not count as said already.
-    still = {asked(one): one.effect for one in verdicts if one.outcome is not Outcome.MET}
+    # A rule that only warns now lets through what it stopped: that breach does not count as said already. So does one that
+    # can't be asked any more, and one by which the base breached it as much: it would hold nothing.
+    still = {asked(one): one.effect for one in verdicts if asked(one) in causes and causes[asked(one)] in HELD}
     rules = {rule.id: rule for rule in changed}
     for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
         if (
             one.outcome is Outcome.NOT_MET
-            and asked(one) not in before
+            and since(before.get(asked(one)), one) in HELD
             and not _as_strict(still.get(asked(one)), one.effect)
         ):
             severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
@@ -159,4 +197,5 @@ def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: 
 def _asks(rule: Guardrail | None) -> tuple[str, ...]:
     if rule is None:
         return ()
-    return rule.on.value, rule.effect.value, rule.when.text if rule.when else "", rule.require.text
+    parts = (rule.when, rule.require, rule.measure)
+    return rule.on.value, rule.effect.value, *(one.text if one else "" for one in parts)

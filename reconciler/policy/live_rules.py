@@ -3,33 +3,34 @@
 Unread is not absent: where a system's devices were not all read, a rule on devices is *not evaluated* for its groups.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
-from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
-from reconciler.policy.breaches import find_causes
+from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
+from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL, Days
 from reconciler.policy.evaluate import asks_live, in_force, judge, make_ready
 from reconciler.policy.facts import Facts, group_subject
-from reconciler.policy.judging import Judged
+from reconciler.policy.judging import UNREAD, Judged, is_unasked
 from reconciler.policy.rule_findings import rule_findings
 from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
-
-UNREAD: Final = "DEVICES-UNREAD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """What the systems' devices come to, drawn only where a rule asks for it. `unread`: backends not read whole."""
+    """What the systems' devices come to, drawn only where a rule asks for it. `unread`: backends not read whole.
+
+    `settled`: devices, as `backend/id`, that are already in the group that they are to be in.
+    """
 
     devices: Iterable[Facts] = ()
     schools: Iterable[Facts] = ()
     groups: Iterable[Facts] = ()
     unread: frozenset[str] = field(default_factory=frozenset)
+    settled: frozenset[str] = field(default_factory=frozenset)
 
 
 LiveOn = Callable[[Days], Live]
@@ -39,7 +40,7 @@ LiveOn = Callable[[Days], Live]
 def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: LiveOn, base: LiveOn | None) -> Judged:
     """What was judged of the files, with these rules' answers in the place of those that the files alone gave.
 
-    `base`: the same devices as the base's files would place them, where there is a base.
+    `base`: the same devices as the base's files would place them, or where they are now; None where neither is asked.
     """
     rules = [
         rule
@@ -51,11 +52,19 @@ def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: 
     waivers = make_waivers(documents.exceptions, documents.organisation.terms, state.as_of)
     today = Days(state.as_of)
     seen = live(today)
-    found = tuple(waive([*_ask(rules, seen), *_unread(rules, state, seen.unread)], waivers))
-    causes = find_causes(
-        found, _ask(rules, base(today)) if base else None, () if base else _ask(rules, live(BEFORE_ALL))
-    )
+    now = _ask(rules, seen)
+    found = tuple(waive([*now.verdicts, *_unread(rules, state, seen.unread)], waivers))
+    bad = {one.rule for one in found if one.outcome is not Outcome.MET}
+    asked_again = [rule for rule in rules if rule.id in bad]
+    if base:
+        before = _ask(asked_again, base(today))
+        causes, unasked = now.causes(found, before), now.newly_unasked(found, before)
+    else:
+        causes = find_causes(found, None, _ask(asked_again, live(BEFORE_ALL)).verdicts)
+        unasked = tuple(filter(is_unasked, found))
     again = {rule.id for rule in rules}
+    held = [*unasked, *(one for one in found if _holds(one, causes))]
+    devices = [one for one in held if one.subject.kind is SubjectKind.DEVICE]
     return replace(
         judged,
         verdicts=(*(one for one in judged.verdicts if one.rule not in again), *found),
@@ -63,20 +72,66 @@ def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: 
         findings=(
             *(one for one in judged.findings if not _is_answer(one, again)),
             *rule_findings(rules, found, causes),
-            *_pointless(documents, again, found, state),
+            *(_pointless(documents, again, found, state) if not seen.unread else ()),
         ),
+        unasked=(
+            *(one for one in judged.unasked if one.rule not in again),
+            *(one for one in unasked if one.subject.kind is not SubjectKind.DEVICE),
+        ),
+        barred=frozenset(now.devices[one.subject.id] for one in devices),
+        standing_in=_groups(one.subject for one in devices if now.devices[one.subject.id] in seen.settled),
     )
 
 
-def _ask(rules: Sequence[Guardrail], live: Live) -> Iterator[Verdict]:
+def _holds(verdict: Verdict, causes: Mapping[Asked, Cause]) -> bool:
+    blocks = verdict.outcome is Outcome.NOT_MET and verdict.effect is RuleEffect.BLOCK
+    return blocks and causes.get(asked(verdict)) in HELD
+
+
+def _groups(devices: Iterable[Subject]) -> tuple[Subject, ...]:
+    found = {one.group: replace(one, kind=SubjectKind.GROUP, id=one.group, blocks=one.group) for one in devices}
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Verdicts, and for each device's subject which device it is: its number is another when others come or go."""
+
+    verdicts: tuple[Verdict, ...]
+    devices: Mapping[str, str]
+
+    def key(self, verdict: Verdict) -> Asked:
+        rule, kind, name = asked(verdict)
+        return rule, kind, self.devices.get(name, name) if kind is SubjectKind.DEVICE else name
+
+    def causes(self, verdicts: Iterable[Verdict], before: "_Answers") -> Mapping[Asked, Cause]:
+        """Of every breach among these, the same answers after exceptions."""
+        was = {before.key(one): one for one in breached(before.verdicts).values()}
+        return {key: since(was.get(self.key(one)), one) for key, one in breached(verdicts).items()}
+
+    def newly_unasked(self, verdicts: Iterable[Verdict], before: "_Answers") -> tuple[Verdict, ...]:
+        was = {before.key(one) for one in before.verdicts if is_unasked(one)}
+        return tuple(one for one in verdicts if is_unasked(one) and self.key(one) not in was)
+
+
+def _ask(rules: Sequence[Guardrail], live: Live) -> _Answers:
+    devices: dict[str, str] = {}
+
+    def named(subjects: Iterable[Facts]) -> Iterator[Facts]:
+        for one in subjects:
+            devices[one.subject.id] = one.device
+            yield one
+
+    verdicts: list[Verdict] = []
     for kind, subjects in (
-        (SubjectKind.DEVICE, live.devices),
+        (SubjectKind.DEVICE, named(live.devices)),
         (SubjectKind.SCHOOL, live.schools),
         (SubjectKind.GROUP, live.groups),
     ):
         ready = [make_ready(rule) for rule in rules if rule.on is kind]
         if ready:
-            yield from judge(ready, subjects, kind)
+            verdicts += judge(ready, subjects, kind)
+    return _Answers(tuple(verdicts), devices)
 
 
 def _unread(rules: Iterable[Guardrail], state: DesiredState, backends: frozenset[str]) -> Iterator[Verdict]:

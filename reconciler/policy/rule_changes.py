@@ -1,4 +1,7 @@
-"""Guardrails from one revision to the next: what was decided is changed by a decision. Pure."""
+"""Guardrails from one revision to the next: what a law or a decision is behind is changed by another one. Pure.
+
+A rule that somebody's need is behind takes no decision: those who own it agree on it in the change itself.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -9,27 +12,33 @@ from reconciler.model.place import Pointer
 from reconciler.model.policy import Guardrail, RuleSource
 
 _DECIDED: Final = frozenset({"decision", "law"})
-"""What a decided rule may be founded on after a change. A need is somebody's opinion until it is decided on."""
+"""What such a rule may be founded on after a change. A need is somebody's opinion until it is decided on."""
 
 
 def check_rule_changes(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> Iterator[Finding]:
-    """A rule that came from a decision, asks otherwise than before or is gone, and names no other decision.
+    """A rule that came from a law or a decision, asks otherwise than before or is gone, and names no other one.
 
-    At the line that changed; a rule that is gone has none, and is ended by its decision before it is taken away.
+    At the line that changed; a rule that is gone has none, and is ended by a decision before it is taken away.
     """
     now = {rule.id: rule for rule in head}
     for old in base:
         rule = now.get(old.id)
-        if old.source.kind != "decision":
+        if old.source.kind not in _DECIDED:
             continue
         if rule is None:
             if old.active and (old.span.end is None or old.span.end >= as_of):
-                yield _about("RULE-REMOVED", old, Pointer(file=old.at.file))
+                yield _about("RULE-REMOVED", old, _part(old, "rules") if old.pack else Pointer(file=old.at.file))
         elif not _is_decided(rule.source, old.source):
             there, here = _asks(old), _asks(rule)
             changed = next((key for key, said in here.items() if there[key] != said), None)
             if changed is not None:
-                yield _about("RULE-WITHOUT-DECISION", old, rule.at.child(changed))
+                at = _part(rule, changed) if changed in rule.above else rule.at.child(changed)
+                yield _about("RULE-WITHOUT-DECISION", old, at)
+
+
+def _part(rule: Guardrail, key: str) -> Pointer:
+    """A line of the whole file."""
+    return Pointer(file=rule.at.file, path=(key,), on_key=True)
 
 
 def _is_decided(source: RuleSource, before: RuleSource) -> bool:
@@ -48,6 +57,7 @@ def _asks(rule: Guardrail) -> Mapping[str, object]:
         "effect": rule.effect,
         "when": " ".join(rule.when.text.split()) if rule.when else "",
         "require": " ".join(rule.require.text.split()),
+        "measure": " ".join(rule.measure.text.split()) if rule.measure else "",
         "from": rule.span.start,
         "until": rule.span.end,
         "active": rule.active,

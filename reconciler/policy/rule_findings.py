@@ -1,11 +1,15 @@
-"""Verdicts as findings: one for each breach at its subject's line, one for each rule that failed at the rule's own. Pure."""
+"""Verdicts as findings: one for each breach at its subject's line, one for each rule that failed at the rule's own. Pure.
 
-from collections.abc import Iterable, Iterator, Mapping
+Devices are told by the group and counted: seventy lines that say the same hide the one that doesn't.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, Verdict
+from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked
-from reconciler.policy.failures import explained
+from reconciler.policy.failures import advice, explained
 from reconciler.policy.wording import fill
 
 _CODES = {Cause.STANDING: "RULE-NOT-MET-BEFORE", Cause.DATE: "RULE-NOT-MET-BY-DATE"}
@@ -21,12 +25,42 @@ def rule_findings(
 ) -> Iterator[Finding]:
     by_id = {rule.id: rule for rule in rules}
     failed: dict[str, list[Verdict]] = {}
+    devices: dict[tuple[str, ...], list[Finding]] = {}
     for one in verdicts:
         if one.outcome is Outcome.NOT_MET:
-            yield _breach(by_id[one.rule], one, causes.get(asked(one), Cause.UNKNOWN))
+            found = _breach(by_id[one.rule], one, causes.get(asked(one), Cause.UNKNOWN))
+            if one.subject.kind is SubjectKind.DEVICE:
+                alike = (
+                    one.rule,
+                    one.subject.group,
+                    found.code,
+                    found.values["message.sv"],
+                    found.values["message.en"],
+                )
+                devices.setdefault(alike, []).append(found)
+            else:
+                yield found
         elif one.outcome is Outcome.NOT_EVALUATED and one.reason == "RULE-FAILED":
             failed.setdefault(one.rule, []).append(one)
+    yield from (_together(group, those) for (_, group, *_), those in devices.items())
     yield from (_failed(by_id[name], those) for name, those in failed.items())
+
+
+def devices_of(group: str) -> str:
+    """What findings about a group's devices call their subject: it is not the group, whose other changes go on."""
+    return f"{group}:device"
+
+
+def _together(group: str, alike: Sequence[Finding]) -> Finding:
+    """How many, never which: who has to find them filters on the same fact in the system itself."""
+    many = len(alike)
+    said = {
+        "subject": group,
+        "count": str(many),
+        "subject.sv": f"{group}, {many} {'enhet' if many == 1 else 'enheter'}",
+        "subject.en": f"{group}, {many} {'device' if many == 1 else 'devices'}",
+    }
+    return replace(alike[0], subject=devices_of(group), values={**alike[0].values, **said})
 
 
 def _breach(rule: Guardrail, verdict: Verdict, cause: Cause) -> Finding:
@@ -63,5 +97,6 @@ def _failed(rule: Guardrail, verdicts: list[Verdict]) -> Finding:
             "count": str(len(verdicts)),
             "problem": first.detail,
             **explained(first.detail),
+            **advice(first.detail),
         },
     )

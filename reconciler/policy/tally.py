@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.finding import Finding, is_error
-from reconciler.model.policy import Outcome, Subject, Verdict
+from reconciler.model.policy import Outcome, Subject, SubjectKind, Verdict
+from reconciler.policy.rule_findings import devices_of
 
 MUNICIPALITY: Final = ""
 """The key of the row for everyone."""
@@ -43,6 +44,7 @@ def findings_concerning(
     What a rule says counts by its verdicts, so that another school form of a school is left out.
     """
     asked = {one.subject.blocks for one in verdicts}
+    asked |= {devices_of(one.subject.group) for one in verdicts if one.subject.kind is SubjectKind.DEVICE}
     failed = {f"rule:{one.rule}" for one in verdicts if one.outcome is Outcome.NOT_EVALUATED}
 
     def concerns(one: Finding) -> bool:

@@ -97,11 +97,13 @@ def check_exceptions(grants: Iterable[ExceptionGrant], terms: PolicyTerms, as_of
     for grant in grants:
         found = standing(grant, terms, as_of)
         end = grant.span.end
+        if end is None or (grant.span.start and end < grant.span.start):
+            continue  # no day, or the wrong way round: that has been said already, and the rest would follow from it
         if found is Standing.TOO_LONG:
             yield from _too_long(grant, terms, as_of)
-        elif found is Standing.EXPIRED and end:
+        elif found is Standing.EXPIRED:
             yield _about(grant, "EXCEPTION-EXPIRED", end=end.isoformat(), days=str((as_of - end).days))
-        elif found is Standing.ENDING and end:
+        elif found is Standing.ENDING:
             yield _about(grant, "EXCEPTION-ENDS", end=end.isoformat(), days=str((end - as_of).days))
 
 
@@ -130,7 +132,7 @@ def pointless_waivers(
     grants: Iterable[ExceptionGrant], verdicts: Sequence[Verdict], terms: PolicyTerms, as_of: date
 ) -> Iterator[Finding]:
     """Those from rules that excuse nothing. `verdicts` after waiving; where one could not be evaluated, nothing is said."""
-    for grant in grants:
+    for grant in sorted(grants, key=lambda one: one.id):
         if grant.rule is None or standing(grant, terms, as_of) not in EXCUSES:
             continue
         about = [one.outcome for one in verdicts if one.rule == grant.rule and covers(grant, one.subject)]
@@ -143,7 +145,7 @@ def pointless_loosenings(
 ) -> Iterator[Finding]:
     """Those for settings and apps that no group makes use of."""
     used = {name for group in state.groups.values() for name in _exceptions_used(group)}
-    for grant in grants:
+    for grant in sorted(grants, key=lambda one: one.id):
         what = grant.setting or grant.app
         if what and grant.id not in used and standing(grant, terms, state.as_of) in EXCUSES:
             yield _about(grant, "EXCEPTION-POINTLESS", what=what)

@@ -90,7 +90,16 @@ def _refusal(documents: Documents, mgn: Mgn, wish: Wish, year: str, today: date)
         return _problem("MGN-ADOPTED", year=mgn.school_year, form=mgn.school_form)
     if mgn.state is State.DRAFT and year < mgn.school_year:
         return _problem("MGN-BEFORE-ITS-YEAR", year=mgn.school_year, start=wish.start.isoformat())
-    return None
+    return _two_changes(documents, requirement, wish, mgn.school_year if mgn.state is State.DRAFT else year)
+
+
+def _two_changes(documents: Documents, requirement: Requirement | None, wish: Wish, year: str) -> Finding | None:
+    """A change that comes earlier in the same version, and would have to be kept beside this one."""
+    coming = requirement.becomes if requirement else None
+    if coming is None or wish.start <= coming.start or school_year_of(documents.calendar, coming.start) < year:
+        return None
+    level, start = str(coming.level), coming.start.isoformat()
+    return _problem("MGN-TWO-CHANGES", name=wish.name, level=level, coming=start, year=year)
 
 
 def _edit(tree: Tree, mgn: Mgn, wish: Wish, year: str, today: date) -> Edited:

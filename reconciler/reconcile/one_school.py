@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from reconciler.model.adapter import Scope
 from reconciler.model.desired import DesiredState, GroupState
+from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
 from reconciler.model.resource import Lowered, Snapshot
 from reconciler.planning.joining import is_ours, join_groups
@@ -45,6 +46,28 @@ def devices_seen(
         return tuple(findings)
     ids = school_ids(school, [state])
     return tuple(one for one in findings if any(name.partition("/")[0] in ids for name in _groups_of(one)))
+
+
+def findings_for(
+    findings: Iterable[Finding], school: str, documents: Documents
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Those of this school and of no school in particular, and those about others alone."""
+    every = {name: one.id for one in documents.schools for name in (*one.previously, one.id)}
+
+    def is_others(finding: Finding) -> bool:
+        named = {every[name] for name in _schools_named(finding) if name in every}
+        return bool(named) and school not in named
+
+    found = tuple(findings)
+    return tuple(one for one in found if not is_others(one)), tuple(filter(is_others, found))
+
+
+def _schools_named(finding: Finding) -> Iterator[str]:
+    kind, _, rest = finding.subject.partition(":")
+    name = rest if rest.startswith("@") or kind in ("devices", "mgn") else kind
+    yield name.removeprefix("@").partition("/")[0]
+    if kind == "devices":  # where two groups claim one, it is both schools' to settle
+        yield from (name.partition("/")[0] for name in _groups_of(finding))
 
 
 def _groups_of(finding: Finding) -> Iterator[str]:

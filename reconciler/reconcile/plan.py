@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from reconciler import __version__
 from reconciler.adapters.wiring import Wiring
@@ -10,7 +11,7 @@ from reconciler.compile.membership import assign_devices
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.http.failures import HttpFailure
 from reconciler.model.adapter import Adapter, Scope
-from reconciler.model.change import Plan
+from reconciler.model.change import Note, Plan
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, Severity, is_error
@@ -22,8 +23,8 @@ from reconciler.planning.positions import located
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
-from reconciler.reconcile.live_facts import live_facts
-from reconciler.reconcile.one_school import devices_seen, narrow
+from reconciler.reconcile.one_school import devices_seen, findings_for, narrow
+from reconciler.reconcile.planned_rules import judge_planned
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import judge_prepared
 
@@ -54,13 +55,14 @@ def run_plan(
     if documents is None or state is None:
         return None
     only = only or Filter()
-    judged = judge_prepared(prepared)
-    findings: list[Finding] = [*prepared.findings, *judged.findings]
+    findings = [_of_prose(one) for one in prepared.findings]
     views: list[BackendView] = []
     for backend in documents.organisation.backends:
         if only.backend in (None, backend.id):
             view = _view(prepared, documents, state, backend, wiring, connect_to, findings, only.school)
             views += [view] if view else []
+    judged = judge_planned(judge_prepared(prepared), prepared, views)
+    findings += judged.findings
     plan = make_plan(
         documents,
         state,
@@ -69,11 +71,35 @@ def run_plan(
         locate=prepared.locate,
         findings=findings,
         school=only.school,
+        unasked=(*(one.subject for one in judged.unasked), *judged.standing_in),
+        barred=judged.barred,
     )
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
-    plan = police(plan, documents, live_facts(documents, state, views), prepared.locate)
+    plan = police(plan, documents, prepared.locate)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
-    return _with_spent(plan, prepared, documents, views) if only.school is None else plan
+    if only.school is not None:
+        return _of_school(plan, only.school, documents)
+    return _with_spent(plan, prepared, documents, views)
+
+
+def _of_school(plan: Plan, school: str, documents: Documents) -> Plan:
+    """With the findings of this school and of the whole; how many there are of the others is said, so that nobody takes them for none."""
+    mine, others = findings_for(plan.findings, school, documents)
+    if not others:
+        return plan
+    values = {"school": school, "count": str(len(others)), "errors": str(sum(map(is_error, others)))}
+    said = Note(code="ONLY-SCHOOL-FINDINGS", backend="", values=values)
+    return replace(plan, findings=mine, notes=(*plan.notes, said))
+
+
+PROSE: Final = "policies/mgn/"
+"""What people agreed to do: no system's state comes from it."""
+
+
+def _of_prose(finding: Finding) -> Finding:
+    """What is wrong in such a file is its own: an error, and no reason to leave a change undone."""
+    file = finding.place.file if finding.place else ""
+    return replace(finding, subject=file) if not finding.subject and file.startswith(PROSE) else finding
 
 
 def _with_spent(plan: Plan, prepared: Prepared, documents: Documents, views: list[BackendView]) -> Plan:

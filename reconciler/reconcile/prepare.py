@@ -10,6 +10,7 @@ from reconciler.compile.vendor_keys import check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
+from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
@@ -133,6 +134,7 @@ def _load_base(
     """A base that itself has errors is no reason to stop: what can be compared is."""
     from reconciler.compile.transitions import check_transitions
     from reconciler.load.revision import read_revision
+    from reconciler.policy.calendar_changes import check_calendar_changes
     from reconciler.policy.decided_changes import check_decided_changes
     from reconciler.policy.excused_at_once import excused_loosenings
 
@@ -142,9 +144,11 @@ def _load_base(
     if loaded.documents is None or head.documents is None or state is None or head_state is None:
         unread = loaded.documents is None and not tree.findings
         return Base(documents=None, state=None), (*tree.findings, *((_unreadable(revision),) if unread else ()))
+    unread_calendar = CALENDAR_FILE in head.locate.files and head.documents.calendar is None
     moved = (
         *check_transitions(loaded.documents, head.documents, state, head_state),
         *check_decided_changes(loaded.documents, head.documents),
+        *(() if unread_calendar else check_calendar_changes(loaded.documents.calendar, head.documents.calendar, as_of)),
         *excused_loosenings(head.documents, head_state, loaded.documents, state),
     )
     return Base(documents=loaded.documents, state=state), moved

@@ -28,11 +28,11 @@ def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) ->
     documents, state, base = prepared.documents, prepared.state, prepared.base
     if documents is None or state is None:
         return judged
-    before = _live_on(base.documents, base.state, snapshots) if base and base.documents and base.state else None
-    return judge_live(judged, documents, state, _live_on(documents, state, snapshots), before)
+    before = live_on(base.documents, base.state, snapshots) if base and base.documents and base.state else None
+    return judge_live(judged, documents, state, live_on(documents, state, snapshots), before)
 
 
-def _live_on(documents: Documents, state: DesiredState, snapshots: Mapping[str, Snapshot]) -> LiveOn:
+def live_on(documents: Documents, state: DesiredState, snapshots: Mapping[str, Snapshot]) -> LiveOn:
     placed = place_devices(documents, state, snapshots)
 
     def on(days: Days) -> Live:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, Plan
 from reconciler.model.finding import is_error
@@ -45,7 +46,7 @@ def result_view(result: ApplyResult, words: Words, *, plan: Plan | None = None, 
         sections=tuple(_section(outcome, some, changes, told, words) for outcome, some in by_outcome.items() if some),
         remarks=titled(words.say("TITLE-FINDINGS"), finding_remarks(result.findings, words)),
         legend=tuple(f"{_SYMBOLS[one]} {words.say(f'WORD-{one.upper()}')}" for one in _ORDER if by_outcome[one]),
-        closing=_closing(result, by_outcome, words, file),
+        closing=_closing(result, by_outcome, words, file, plan),
     )
 
 
@@ -156,13 +157,35 @@ def key_title(key: Key, words: Words) -> str:
     return words.say("GROUP") if key.kind == "group" else shorten(key.part or key.target)
 
 
-def _closing(result: ApplyResult, by_outcome: _ByOutcome, words: Words, file: str) -> tuple[str, ...]:
+def _closing(
+    result: ApplyResult, by_outcome: _ByOutcome, words: Words, file: str, plan: Plan | None
+) -> tuple[str, ...]:
     code = exit_code(result)
     new_plan = "reconciler plan --out plan.json"
     if code == 0:
         said = [step(words.say("NEXT-SECOND-PLAN"), new_plan)]
+    elif _only_waits(result, by_outcome):
+        said = [_after_waiting(by_outcome[Outcome.WAITING], words, file or "plan.json", new_plan, plan)]
     elif result.results and not by_outcome[Outcome.STALE]:
         said = [step(words.say("NEXT-AGAIN"), f"reconciler apply {file or 'plan.json'}")]
     else:
         said = [step(words.say("NEXT-NEW-PLAN"), new_plan)]
     return (*said, words.say(f"EXIT-{code}"))
+
+
+def _only_waits(result: ApplyResult, by_outcome: _ByOutcome) -> bool:
+    """Whether all that is left is left by the calendar, or waits for what is."""
+    wrong = by_outcome[Outcome.FAILED] or by_outcome[Outcome.STALE] or any(map(is_error, result.findings))
+    return bool(by_outcome[Outcome.WAITING]) and not wrong
+
+
+def _after_waiting(waiting: Sequence[ChangeResult], words: Words, file: str, new_plan: str, plan: Plan | None) -> str:
+    """When to go on, and with which file: a plan holds no longer than until its dates change something."""
+    until = min((one.values["until"] for one in waiting if one.values.get("until")), default="")
+    if not until:
+        return step(words.say("NEXT-WAITED-EVER"), new_plan)
+    lapses = plan.lapses if plan else None
+    if lapses and until[:10] >= lapses.isoformat():
+        last = (lapses - timedelta(days=1)).isoformat()
+        return step(words.say("NEXT-WAITED-LATER", until=until, last=last), new_plan)
+    return step(words.say("NEXT-WAITED", until=until), f"reconciler apply {file}")

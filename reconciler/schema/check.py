@@ -3,11 +3,12 @@
 The two must agree on what is valid (a test holds them to it); if they ever do not, the file is refused, never waved through.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
+
+import orjson
 
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Pointer
@@ -31,6 +32,13 @@ KINDS: Final = (
 """The kinds of file; `<kind>.schema.json` is the schema of each."""
 
 
+COMPACT: Final = "compact.json"
+"""`compact(accepting())`, written by `make schemas`; a test holds it fresh."""
+
+_WORDS: Final = frozenset({"title", "description", "examples", "x-texts", "x-owner", "x-proposed", "$comment"})
+_NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+"""Keywords below which the keys are names of something else."""
+
 PROPOSED: Final = "x-proposed"
 """Beside an `enum`: those of its words that a message proposes."""
 
@@ -52,7 +60,7 @@ def schemas() -> Mapping[str, Schema]:
     """All schemas by file name; other files of the folder are shared parts that they refer to."""
     # importlib.resources would take as long to import as everything else here takes together (20 ms, November 2026).
     files = sorted(Path(__file__).parent.glob("*.schema.json"))
-    return {file.name: json.loads(file.read_text("utf-8")) for file in files}
+    return {file.name: orjson.loads(file.read_bytes()) for file in files}
 
 
 @cache
@@ -76,15 +84,37 @@ def _without_depth(catalog: Schema) -> Schema:
     return {**catalog, "$defs": {**catalog["$defs"], "app": {**app, "allOf": kept}}}
 
 
-@cache
-def validator(kind: str) -> Fast:
-    """The compiled schema of a kind of file."""
-    return compiled(accepting(), f"{kind}.schema.json", _own_registry())
+def is_valid(kind: str, document: Json) -> bool:
+    """Whether the schema of that kind of file takes the document: the fast yes."""
+    return _all_kinds().is_valid({kind: document})
 
 
 @cache
-def _own_registry() -> Any:
-    return registry_of(accepting())
+def _all_kinds() -> Fast:
+    """One schema for all kinds of file, under the kind's name: what they share is compiled once (half the time of one each)."""
+    import jsonschema_rs  # noqa: PLC0415, RUF100 - not needed by commands that load nothing
+
+    known = orjson.loads((Path(__file__).parent / COMPACT).read_bytes())
+    kinds = {kind: {"$ref": identifier(known, f"{kind}.schema.json")} for kind in KINDS}
+    return jsonschema_rs.Draft202012Validator({"properties": kinds}, registry=registry_of(known))
+
+
+def compact(known: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """The schemas without what only people read: they compile in two thirds of the time (20 ms, November 2026)."""
+    return {name: _without_words(schema) for name, schema in known.items()}
+
+
+def _without_words(part: Any, *, names: bool = False) -> Any:
+    """`names`: the keys are those of a document, and a property may well be called `title`."""
+    if isinstance(part, list):
+        return [_without_words(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _without_words(one, names=not names and key in _NAMED)
+        for key, one in part.items()
+        if names or key not in _WORDS
+    }
 
 
 def registry_of(known: Mapping[str, Schema]) -> Any:
@@ -94,11 +124,11 @@ def registry_of(known: Mapping[str, Schema]) -> Any:
     return jsonschema_rs.Registry([(identifier(known, name), known[name]) for name in known])
 
 
-def compiled(known: Mapping[str, Schema], name: str, registry: Any = None) -> Fast:
-    """The schema `name` for jsonschema-rs, with the others at hand for references (`registry`, where it is made already)."""
+def compiled(known: Mapping[str, Schema], name: str) -> Fast:
+    """The schema `name` for jsonschema-rs, with the others at hand for references."""
     import jsonschema_rs  # noqa: PLC0415, RUF100 - not needed by commands that load nothing
 
-    return jsonschema_rs.Draft202012Validator(known[name], registry=registry or registry_of(known))
+    return jsonschema_rs.Draft202012Validator(known[name], registry=registry_of(known))
 
 
 def identifier(known: Mapping[str, Schema], name: str) -> str:
@@ -108,7 +138,7 @@ def identifier(known: Mapping[str, Schema], name: str) -> str:
 
 def check(kind: str, file: str, document: Json, text: Text) -> tuple[Finding, ...]:
     """Everything about the document that its schema refuses; empty for most documents, and then at the price of a look."""
-    if validator(kind).is_valid(document):
+    if is_valid(kind, document):
         return ()
     from reconciler.schema.check_explained import explain  # noqa: PLC0415, RUF100 - jsonschema is slow to import
 

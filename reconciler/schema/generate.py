@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.schema.check import KINDS, schemas
+from reconciler.schema.check import COMPACT, KINDS, accepting, compact, schemas
 from reconciler.settings.reading import build_table, parse
 from reconciler.settings.table import COMPILED, FILES, FOLDER, Setting
 
@@ -51,6 +51,8 @@ def generated_files() -> Iterator[tuple[str, str]]:
     yield f"reconciler/settings/{COMPILED}", json.dumps(files, ensure_ascii=False, indent=1) + "\n"
     settings = settings_schema(build_table(files).settings)
     yield "reconciler/schema/settings.schema.json", _as_text(settings)
+    checked = compact({**accepting(), "settings.schema.json": settings})
+    yield f"reconciler/schema/{COMPACT}", json.dumps(checked, ensure_ascii=False) + "\n"
     for kind in KINDS:
         for language, folder in LANGUAGE_FOLDERS.items():
             yield f"{folder}/{kind}.schema.json", _as_text(editor_schema(kind, language, settings))

@@ -76,7 +76,7 @@ def test_the_tables_count_by_school_form_and_show_what_schools_have_of_their_own
     found = run(small).output.split("\n\n")
 
     assert found[1].splitlines() == [
-        "Utfall: 2 spärrar",
+        "Utfall av 2 spärrar",
         "  Skolform       uppfyllda  ej uppfyllda  ej prövade  undantag",
         "  Vidala kommun          2             3           0         0",
         "  förskoleklass          0             1           0         0",
@@ -84,8 +84,8 @@ def test_the_tables_count_by_school_form_and_show_what_schools_have_of_their_own
     ]
     assert found[2].splitlines()[:3] == [
         "Skolornas avvikelser från sina basnivåer",
-        "  Skola       enhetsgrupper  egna appar  egna inställningar  undantag  ej uppfyllda spärrar",
-        "  norrskolan              3           2                   1         0                     3",
+        "  Skola       enhetsgrupper  egna appar  egna inställningar  undantag  sammanlagt  ej uppfyllda spärrar",
+        "  norrskolan              3           2                   1         0           3                     3",
     ]
 
 

@@ -10,15 +10,22 @@ from click.testing import CliRunner
 from reconciler.cli.main import cli
 from tests.unit.load.test_policy_files import MGN, MGN_FILE
 from tests.unit.load.writing import FILES, SCHOOL, SCHOOL_FILE, changed, write_all
+from tests.unit.policy.test_calendar_changes import CALENDAR
+from tests.unit.policy.test_calendar_changes import FILE as CALENDAR_FILE
 from tests.unit.policy.test_decided_changes import BASELINE, BASELINE_FILE, GRANT, GRANT_FILE, LOOSE, NEW_DECISION
 
 
 @pytest.fixture
 def merged(tmp_path: Path) -> Path:
     write_all(tmp_path, {**FILES, BASELINE_FILE: BASELINE, MGN_FILE: MGN})
-    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
-        subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    commit(tmp_path)
     return tmp_path
+
+
+def commit(root: Path) -> None:
+    for words in (["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(root), *words], check=True)
 
 
 def errors(root: Path, *words: str) -> list[tuple[str, str, int]]:
@@ -55,3 +62,16 @@ def test_an_exception_is_merged_before_what_it_excuses(merged: Path) -> None:
 
     write_all(merged, {SCHOOL_FILE: SCHOOL})
     assert errors(merged, "--base", "HEAD") == []
+
+
+def test_a_calendar_that_protects_less_is_refused_and_so_is_its_removal(merged: Path) -> None:
+    write_all(merged, {CALENDAR_FILE: CALENDAR})
+    assert errors(merged, "--base", "HEAD") == []
+    commit(merged)
+
+    write_all(merged, {CALENDAR_FILE: changed(CALENDAR, 'until: "2027-06-11"', 'until: "2027-06-04"')})
+    assert errors(merged, "--base", "HEAD") == [("CALENDAR-WITHOUT-DECISION", CALENDAR_FILE, 8)]
+    (merged / CALENDAR_FILE).unlink()
+    assert errors(merged, "--base", "HEAD") == [("CALENDAR-REMOVED", CALENDAR_FILE, 1)]
+    write_all(merged, {CALENDAR_FILE: changed(CALENDAR, 'until: "2027-06-11"', "until: 2027-06-11")})
+    assert errors(merged, "--base", "HEAD") == [("NOT-QUOTED", CALENDAR_FILE, 8)]  # not as if it were removed

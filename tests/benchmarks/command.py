@@ -19,7 +19,8 @@ from typing import Any
 import httpx
 
 from reconciler.adapters import wiring
-from reconciler.cli.main import main as run_command
+from reconciler.cli.main import cli
+from reconciler.cli.runtime import suit_one_command
 from reconciler.http.request import Sent
 from tests.benchmarks.process import peak_megabytes
 
@@ -93,7 +94,8 @@ def main() -> None:
     replies: Replies = {}
     _rewire(chosen, sent, replies)
     try:
-        run_command(sys.argv[2:])
+        suit_one_command()
+        cli.main(args=sys.argv[2:], prog_name="reconciler")  # not `main`, which ends the process before the report
     finally:
         if "report" in chosen:
             report = {"requests": len(sent), "peak": peak_megabytes()}

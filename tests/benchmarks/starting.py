@@ -1,7 +1,9 @@
-"""How long the command takes to start, against the import of the library that every command line of this kind needs."""
+"""How long small commands take: against the import of the library that every command line of this kind needs, and against
+each other."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.figure import Bar, Figure
@@ -9,29 +11,43 @@ from tests.benchmarks.process import Cost, in_turns, run_process, shown, wall_ra
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = str(Path(sys.executable).with_name("reconciler"))
+IMPORT = [sys.executable, "-c", "import click"]
 ROUNDS = 21
 
 
 def figures() -> Iterator[Figure]:
-    yield _figure("start: reconciler --version", [COMMAND, "--version"], 2)
-    yield _figure("start: validate on the sample", [COMMAND, "validate", "--no-cache", "--root", str(ROOT)], 6)
+    validate = [COMMAND, "validate", "--no-cache", "--root", str(ROOT)]
+    click = Against(title='python -c "import click", whole processes', unit="× the import", command=IMPORT)
+    yield _figure("start: reconciler --version", [COMMAND, "--version"], 2, click)
+    yield _figure("start: validate on the sample", validate, 6, click)
+    whole = Against(title="validate --no-cache on the same files, whole processes", unit="× validate", command=validate)
+    yield _figure("start: check on the sample", [COMMAND, "check", "--root", str(ROOT)], 1.5, whole)
 
 
-def _figure(name: str, command: list[str], bar: float) -> Figure:
-    _import()
-    run_process(command, folder=ROOT)  # once beforehand: compiled modules and files are then there for both
-    pairs = list(in_turns(lambda: run_process(command, folder=ROOT), _import, ROUNDS))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What a command is measured against, in turns with it."""
+
+    title: str
+    unit: str
+    command: list[str]
+
+
+def _figure(name: str, command: list[str], bar: float, against: Against) -> Figure:
+    for once in (against.command, command):
+        _run(once)  # once beforehand: compiled modules and files are then there for both
+    pairs = list(in_turns(lambda: _run(command), lambda: _run(against.command), ROUNDS))
     return Figure(
         name=name,
         value=wall_ratio(pairs),
         bar=bar,
         side=Bar.AT_MOST,
-        unit="× the import",
-        against='python -c "import click", whole processes',
+        unit=against.unit,
+        against=against.title,
         bound="",
         remark=shown(pairs),
     )
 
 
-def _import() -> Cost:
-    return run_process([sys.executable, "-c", "import click"], folder=ROOT)
+def _run(command: list[str]) -> Cost:
+    return run_process(command, folder=ROOT)

@@ -297,6 +297,7 @@ def test_an_id_used_twice_names_both_lines() -> None:
 
     assert [finding.values["other"] for finding in twice] == ["schools/norrskolan.yaml:8"]
     assert (twice[0].subject, seen(loaded)[0].line) == ("norrskolan/elever-4-6", 18)
+    assert hint_of(twice[0]).endswith("skriv previously: [elever-4-6]")
 
 
 def test_an_app_in_two_catalogues_names_the_other_file() -> None:
@@ -437,5 +438,5 @@ def test_what_is_wrong_with_a_name_is_said_in_words() -> None:
         "Namnet är en rad text utan /, utan blanksteg först eller sist, och får inte vara tomt."
     )
     assert hint_of(loaded.findings[0], "en") == (
-        "The name is one line of text without /, without a blank first or last, and can't be empty."
+        "The name is one line of text without /, does not begin or end with a blank, and can't be empty."
     )

@@ -8,7 +8,7 @@ from reconciler.load.repository import Loaded
 from reconciler.model.documents import Span
 from reconciler.model.place import Pointer, Position
 from reconciler.model.policy import Expression, Guardrail, RuleEffect, RuleSource, SubjectKind
-from tests.unit.load.writing import load_with
+from tests.unit.load.writing import hint_of, load_with
 
 FILE = "policies/guardrails/prov.yaml"
 REST = "message: {sv: Nej, en: 'No'}\nrationale: Skäl\nsource: {kind: need, text: Behov}\n"
@@ -138,6 +138,7 @@ def test_one_id_twice_also_in_another_file() -> None:
     loaded = load_with({FILE: alone("group.shared"), "policies/guardrails/flera.yaml": pack})
 
     assert [(one.code, one.values["id"]) for one in loaded.findings] == [("ID-TWICE", "prov")]
+    assert hint_of(loaded.findings[0]) == "Ge den ena ett annat id."  # guardrails have no previously
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import pytest
 
+from reconciler.model.policy import SubjectKind
+from reconciler.policy.expressions import Program, compile_expression
 from reconciler.policy.school_facts import is_function_account
+from tests.unit.load.writing import hint_of
 from tests.unit.policy.asking import RULE_FILE, judged, rule
 
 
@@ -21,6 +24,31 @@ def test_a_failure_is_said_in_the_readers_words(require: str, said: str) -> None
     files = {RULE_FILE: rule("group", f'"{require}"', when="group.audience == 'storage'")}
 
     assert [(one.code, one.values["problem.sv"]) for one in judged(files).findings] == [("RULE-FAILED", said)]
+
+
+@pytest.mark.parametrize(
+    ("require", "said"),
+    [
+        ("group.shared &&", "det tar slut för tidigt"),
+        ("size(group.apps > 3", "här saknas )"),
+        ("group.shared)", ") hör inte hemma här"),
+        ("group.shared group.has_users", "group hör inte hemma här"),
+        ("group.name == 'å", "'å är inget som CEL känner till"),
+        ("group.shared ¤", "¤ är inget som CEL känner till"),
+        ("", "det tar slut för tidigt"),
+    ],
+)
+def test_what_cant_be_read_is_said_without_the_parsers_list_of_tokens(require: str, said: str) -> None:
+    found = compile_expression(SubjectKind.GROUP, require, "BOOL")
+
+    assert not isinstance(found, Program)
+    assert [(one.code, one.values["problem.sv"]) for one in found] == [("RULE-SYNTAX", said)]
+
+
+def test_whoever_compares_with_nothing_is_told_of_null() -> None:
+    files = {RULE_FILE: rule("group", "group.expected > 3", when="group.audience == 'storage'")}
+
+    assert "null" in hint_of(judged(files).findings[0])
 
 
 @pytest.mark.parametrize(

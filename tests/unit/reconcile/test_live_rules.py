@@ -9,6 +9,7 @@ from reconciler.model.policy import Outcome, SubjectKind
 from reconciler.reconcile.check import CheckRun, run_check
 from reconciler.reconcile.live import LiveDevices, read_devices
 from reconciler.reconcile.prepare import Prepared
+from reconciler.texts import render
 from tests.unit.reconcile.test_rules import write_rule
 from tests.unit.reconcile.worlds import TODAY, World, second_backend
 
@@ -37,9 +38,15 @@ def test_a_breach_on_a_device_is_a_finding_that_names_no_device(world: World) ->
     run = checked(world)
     found = [one for one in run.findings if one.code == "RULE-NOT-MET"]
 
-    assert len(found) == 60 + 95
+    assert sorted(one.values["count"] for one in found) == ["45", "50", "60"]
+    assert {render(one.code, one.values, "sv").message.rpartition(": ")[2] for one in found} == {
+        "norrskolan/elever-4-6, 60 enheter)",
+        "sjoskolan/elever-4-6, 45 enheter)",
+        "sjoskolan/elever-7-9, 50 enheter)",
+    }
+    assert counted(run) == {("norrskolan", "not-met"): 60, ("sjoskolan", "not-met"): 95}
     assert {one.severity.value for one in found} == {"error"}
-    assert all(one.subject.partition(":")[2].startswith("device:") for one in found)
+    assert all(one.subject.partition(":")[2] == "device" for one in found)
     assert not [one for one in found if "NORR0" in str(one) or "SJOM0" in str(one)]
 
 

@@ -92,17 +92,66 @@ def test_a_requirement_in_braces_stays_in_its_braces(tmp_path: Path) -> None:
     assert (found.findings, found.text) == ((), expected)
 
 
-def test_a_second_change_of_mind_is_added_to_the_history(tmp_path: Path) -> None:
+def test_a_change_of_mind_takes_back_what_was_to_come_and_stays_in_the_history(tmp_path: Path) -> None:
     first = edit(tmp_path, wish(), draft=DRAFT)
     found = edit(tmp_path, wish(level=Level.SHOULD, reason='Inte "klart"'), draft=first.text)
     second = '{date: "2026-11-21", from: SKA, to: BÖR, takes_effect: "2027-08-16", reason: "Inte \\"klart\\""}'
 
     assert found.findings == ()
     assert found.text == changed(
-        changed(first.text, "becomes: {level: SKA", "becomes: {level: BÖR"),
+        changed(first.text, '    becomes: {level: SKA, from: "2027-08-16"}\n', ""),
         f"history: [{EVENT}]",
         f"history: [{EVENT}, {second}]",
     )
+    third = edit(tmp_path, wish(), draft=found.text)
+    assert 'level: BÖR # på väg\n    becomes: {level: SKA, from: "2027-08-16"}\n' in third.text
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ('    becomes:\n      level: SKA\n      from: "2027-08-16"\n    text: Planeringar', "    text: Planeringar"),
+        ('    becomes: {level: SKA, from: "2027-08-16"} # beslutat\n    text: Planeringar', "    text: Planeringar"),
+    ],
+)
+def test_the_whole_of_what_was_to_come_goes(tmp_path: Path, written: str, left: str) -> None:
+    found = edit(tmp_path, wish(level=Level.SHOULD), draft=changed(DRAFT, "    text: Planeringar", written))
+
+    assert found.findings == ()
+    assert "becomes" not in found.text
+    assert f"level: BÖR # på väg\n{left}" in found.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("level: BÖR, text", 'level: BÖR, becomes: {level: SKA, from: "2027-08-16"}, text'),
+        ("{id: logg", '{becomes: {level: SKA, from: "2027-08-16"}, id: logg'),
+    ],
+)
+def test_within_braces_it_goes_with_its_comma(tmp_path: Path, old: str, new: str) -> None:
+    found = edit(tmp_path, wish("logg", Level.SHOULD), draft=changed(DRAFT, old, new))
+
+    assert found.findings == ()
+    assert "- {id: logg, level: BÖR, text: Loggen förs., system: vklass," in found.text
+
+
+def test_a_version_holds_one_change_of_a_requirement(tmp_path: Path) -> None:
+    first = edit(tmp_path, wish(), draft=DRAFT)
+    later = edit(tmp_path, wish(level=Level.SHOULD, start=date(2028, 1, 10)), draft=first.text)
+
+    assert [one.code for one in later.findings] == ["MGN-TWO-CHANGES"]
+    assert later.text == ""
+
+
+def test_what_the_version_before_brought_is_the_level_that_the_next_one_leaves(tmp_path: Path) -> None:
+    coming = 'level: BÖR # på väg\n    becomes: {level: SKA, from: "2027-01-11"}\n'
+    adopted = changed(ADOPTED, "level: BÖR # på väg\n", coming)
+    write_all(tmp_path, {**FILES, "policies/mgn/2026-27/grundskola.yaml": adopted})
+    found = change_level(tmp_path, wish(level=Level.SHOULD), TODAY)
+
+    assert (found.findings, found.drafted) == ((), True)
+    assert 'level: SKA # på väg\n    becomes: {level: BÖR, from: "2027-08-16"}\n' in found.text
 
 
 def test_a_history_of_lines_gets_another_line(tmp_path: Path) -> None:

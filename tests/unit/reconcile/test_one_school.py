@@ -10,8 +10,19 @@ from reconciler.model.desired import DesiredState
 from reconciler.model.documents import DeviceRule
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Live, Lowered, Target
-from reconciler.reconcile.one_school import devices_seen, narrow
-from tests.unit.planning.building import HERE, ORG, group, live_place, lowered, place, school, snapshot, state
+from reconciler.reconcile.one_school import devices_seen, findings_for, narrow
+from tests.unit.planning.building import (
+    HERE,
+    ORG,
+    documents,
+    group,
+    live_place,
+    lowered,
+    place,
+    school,
+    snapshot,
+    state,
+)
 
 SCOPE = Scope(kinds=frozenset({"membership", "setting"}))
 A, B, OTHERS = "@norr/a", "@norr/b", "@syd/a"
@@ -114,3 +125,41 @@ def test_of_other_schools_devices_nothing_is_known() -> None:
     few = replace(snapshot(), left_out=frozenset({("membership", "")}))
     assert devices_seen(said, few, "norr", wanted) == (said[0], said[1], said[3])
     assert devices_seen(said, snapshot(), "norr", wanted) == tuple(said)
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("norr", True),
+        ("norr/a:app:kami", True),
+        ("syd", False),
+        ("syd/a", False),
+        ("syd/a:setting:printing", False),
+        ("syd-gamla/a", False),
+        ("@syd/a", False),
+        ("assignment:@syd/a:kami", False),
+        ("mgn:syd/grundskola", False),
+        ("app:kami", True),
+        ("rule:prov", True),
+        ("chrome", True),
+        ("", True),
+    ],
+)
+def test_findings_of_other_schools_are_told_apart(subject: str, shown: bool) -> None:
+    one = Finding(code="X", severity=Severity.ERROR, place=None, subject=subject)
+    written = replace(documents(), schools=(school("norr"), replace(school("syd"), previously=("syd-gamla",))))
+
+    assert findings_for([one], "norr", written) == (((one,), ()) if shown else ((), (one,)))
+
+
+def test_a_device_that_two_schools_claim_is_shown_to_both() -> None:
+    both = Finding(
+        code="X",
+        severity=Severity.ERROR,
+        place=None,
+        subject="devices:syd/a",
+        values={"group": "syd/a", "other": "norr/a"},
+    )
+    written = replace(documents(), schools=(school("norr"), school("syd")))
+
+    assert findings_for([both], "norr", written) == findings_for([both], "syd", written) == ((both,), ())

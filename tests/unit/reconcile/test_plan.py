@@ -1,9 +1,13 @@
 """Reading the systems for a plan: what a failure of one means, what a filter keeps."""
 
+import pytest
+
 from reconciler.model.change import Plan
 from reconciler.model.finding import is_error
 from reconciler.reconcile.plan import Filter, run_plan
 from reconciler.reconcile.prepare import prepare
+from tests.unit.load.writing import write_all
+from tests.unit.reconcile.test_rules import write_rule
 from tests.unit.reconcile.worlds import TODAY, World, second_backend
 
 
@@ -67,3 +71,58 @@ def test_files_without_an_organisation_make_no_plan_and_send_nothing(world: Worl
     assert run_plan(found, world.wiring()) is None
     assert [finding.code for finding in found.all_findings if is_error(finding)] == ["NO-ORGANISATION"]
     assert world.sent == []
+
+
+@pytest.mark.parametrize(
+    "text", ["school_form: [\n", "nonsense: 1\n", "school_form: grundskola\nschool_form: förskola\n"]
+)
+def test_an_mgn_that_cannot_be_read_stops_no_change(world: World, text: str) -> None:
+    file = "policies/mgn/2026-27/grundskola.yaml"
+    free = planned(world)
+    write_all(world.root, {file: text})
+    made = planned(world)
+    errors = [one for one in made.findings if is_error(one)]
+
+    assert [one.fingerprint for one in made.changes] == [one.fingerprint for one in free.changes]
+    assert made.held == ()
+    assert errors
+    assert {one.subject for one in errors} == {file}
+
+
+def test_a_file_that_systems_come_from_stops_all_of_them(world: World) -> None:
+    write_all(world.root, {"policies/exceptions/a.yaml": "id: [\n"})
+
+    assert planned(world).changes == ()
+
+
+def test_a_plan_for_one_school_shows_its_findings_and_counts_the_others(world: World) -> None:
+    write_rule(world.root, "group.id == 'x'", on="group")
+    made = planned(world, Filter(school="norrskolan"))
+
+    assert {one.subject for one in made.findings if one.code == "RULE-NOT-MET"} == {
+        "norrskolan/elever-4-6",
+        "norrskolan/forrad",
+    }
+    assert [one.values for one in made.notes if one.code == "ONLY-SCHOOL-FINDINGS"] == [
+        {"school": "norrskolan", "count": "3", "errors": "3"}
+    ]
+
+
+def test_what_is_wrong_elsewhere_is_no_error_of_the_one_school(world: World) -> None:
+    free = planned(world, Filter(school="norrskolan"))
+    write_rule(world.root, "group.id == 'x'", on="group", dates="when: school.id == 'sjoskolan'\n")
+    made = planned(world, Filter(school="norrskolan"))
+
+    def counted(plan: Plan) -> list[str]:
+        return [one.values["count"] for one in plan.notes if one.code == "ONLY-SCHOOL"]
+
+    assert not [one for one in made.findings if is_error(one)]
+    assert (made.changes, made.held) == (free.changes, free.held)
+    assert counted(made) == counted(free)
+
+
+def test_what_is_about_no_school_is_said_to_each(world: World) -> None:
+    write_rule(world.root, "app.status == 'x'", "warn", on="app")
+    here = {one.subject for one in planned(world, Filter(school="norrskolan")).findings if one.code == "RULE-NOT-MET"}
+
+    assert here == {one.subject for one in planned(world).findings if one.code == "RULE-NOT-MET"} != set()

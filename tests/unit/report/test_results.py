@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -179,3 +180,41 @@ def test_moved_devices_are_counted() -> None:
 
     assert "34 devices got a new place." in result_text(done, "en")
     assert json.loads(result_json(done))["summary"]["devices_moved"] == 34
+
+
+def waiting(until: str) -> ChangeResult:
+    values = {"until": until, "why": "Lektion", "why.sv": "Lektion", "why.en": "Lesson"}
+    return one(Outcome.WAITING, f"ou:/{until}", "APPLY-WAITING" if until else "APPLY-WAITING-NEVER", values)
+
+
+LATER, SOONER = waiting("2026-11-24 15:30"), waiting("2026-11-23 16:00")
+
+
+def closing(*results: ChangeResult, lapses: date | None = None) -> str:
+    plan = replace(make_plan(), lapses=lapses)
+    return " ".join(result_text(result(*results), "sv", plan=plan, file="min.json").split())
+
+
+def test_what_only_waits_says_when_to_go_on() -> None:
+    text = closing(one(Outcome.APPLIED), LATER, SOONER, one(Outcome.SKIPPED, "ou:/b", "APPLY-DEPENDS"))
+
+    assert "Inget har gått fel; det som återstår väntar på kalendern." in text
+    assert "Kör samma fil igen efter 2026-11-23 16:00: reconciler apply min.json" in text
+    assert "när felet är åtgärdat" not in text
+    assert "Slutkod 4" in text
+
+
+def test_a_plan_that_has_lapsed_by_then_is_made_anew() -> None:
+    assert "gäller bara till och med 2026-11-22: reconciler plan --out plan.json" in closing(
+        SOONER, lapses=date(2026, 11, 23)
+    )
+    assert "Kör samma fil igen efter 2026-11-23 16:00" in closing(SOONER, lapses=date(2026, 11, 24))
+
+
+def test_what_has_no_free_time_is_for_the_calendar() -> None:
+    assert "Se över stoppen i policies/calendar.yaml" in closing(waiting(""))
+    assert "Kör samma fil igen efter 2026-11-23 16:00" in closing(waiting(""), SOONER)
+
+
+def test_what_failed_beside_it_is_mended_first() -> None:
+    assert "när felet är åtgärdat" in closing(SOONER, one(Outcome.FAILED))
