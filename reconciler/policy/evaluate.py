@@ -69,6 +69,12 @@ def asks_live(rule: Guardrail) -> bool:
     return any(not LIVE.isdisjoint(one.used) for one in programs if one is not None)
 
 
+def reads(rule: Guardrail, variable: str) -> bool:
+    """Whether its answer depends on this variable."""
+    ready = make_ready(rule)
+    return any(variable in one.used for one in (ready.when, ready.require) if one is not None)
+
+
 def evaluate(rules: Iterable[Guardrail], world: World, as_of: date) -> Iterator[Verdict]:
     """The verdicts of all rules in force on what documents and state have: by kind, subject, rule.
 

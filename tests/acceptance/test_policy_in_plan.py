@@ -27,6 +27,17 @@ message: {sv: "Scratch är bara godkänd på Norrskolan, inte i {group.name}.", 
 rationale: Rådet prövar appen på en skola först.
 source: {kind: decision, text: "Rådet 2026-09-10"}
 """
+NO_GUESTS = """\
+id: utan-gast
+effect: block
+owner: it
+"on": group
+when: group.id == 'sjoskolan/elever-7-9'
+require: "'guest-mode' in group.settings && group.settings['guest-mode'] == 'blocked'"
+message: {sv: "{group.name} går att använda utan att logga in.", en: "{group.name} can be used without signing in."}
+rationale: Det ska gå att se vem som har använt en enhet.
+source: {kind: need, text: "Skol-it, hösten 2026"}
+"""
 CALENDAR = """\
 school_years: [{id: 2026-27, terms: [{name: Höstterminen, from: "2026-08-18", until: "2026-12-18"}]}]
 freezes: [{id: prov, name: Provvecka, from: "2026-11-23", until: "2026-11-27", reason: Prov i alla klasser.}]
@@ -134,6 +145,27 @@ def test_a_block_holds_what_the_change_makes_and_the_rest_is_done(town: Town) ->
     second = town.changes("--base", "HEAD", code=1)
     assert keys(second["changes"]) == []
     assert ["web:https://scratch.mit.edu/" in part for part in keys(second["held"])] == [True]
+
+
+def test_a_setting_that_a_rule_asks_for_is_not_taken_away(town: Town) -> None:
+    """Its group has lost nothing before somebody has seen to it; another group's setting goes as planned."""
+    for school in (NORR, SJO):
+        text = (town.root / school).read_text("utf-8")
+        (town.root / school).write_text(text.replace("settings: {", "settings: {guest-mode: blocked, "), "utf-8")
+    write_all(town.root, {"policies/guardrails/utan-gast.yaml": NO_GUESTS})
+    town.run("plan", "--out", str(town.plan))
+    town.run("apply", str(town.plan))
+    town.commit()
+    for school in (NORR, SJO):
+        town.edit(school, "guest-mode: blocked, ", "")
+
+    found = town.changes("--base", "HEAD", code=1)
+    assert [(one["key"]["target"], one["key"]["part"]) for one in found["held"]] == [
+        ("@sjoskolan/elever-7-9", "chrome.devices.GuestMode")
+    ]
+    assert [(one["key"]["target"], one["key"]["part"]) for one in found["changes"]] == [
+        ("@norrskolan/elever-4-6", "chrome.devices.GuestMode")
+    ]
 
 
 def test_the_urgent_lane_passes_the_calendar_and_is_journalled(town: Town) -> None:
