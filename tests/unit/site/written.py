@@ -157,7 +157,7 @@ def _baseline(text: Text) -> Mapping[str, Any]:
 
 
 def _guardrails(text: Text) -> Mapping[str, Any]:
-    said = f"{text('rule.message').replace('{{', '').replace('}}', '')} rektor.norrskolan@example.se"
+    said = f"{text('rule.message').replace('{{', '').replace('}}', '')} {{school.principal.contact}}"
     rule = {
         "id": "egen",
         "effect": "warn",
