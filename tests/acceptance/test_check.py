@@ -196,3 +196,12 @@ def test_with_a_base_only_what_is_new_is_an_error(small: Path) -> None:
 
     assert [one["subject"] for one in found["findings"] if one["code"] == "RULE-NOT-MET"] == ["norrskolan/ny:app:kami"]
     assert {one["cause"] for one in found["verdicts"] if one["subject"] == "norrskolan/ny:kami:kiosk"} == {"created"}
+
+
+def test_a_school_whose_file_cannot_be_read_is_told_why_and_not_that_it_is_unknown(small: Path) -> None:
+    (small / SCHOOL_FILE).write_text("id: [norrskolan\n", "utf-8")
+
+    found = run(small, "--school", "norrskolan")
+    assert found.exit_code == 1
+    assert "schools/norrskolan.yaml:1:5: error SYNTAX-BRACKET" in found.output
+    assert run(small, "--school", "soderskolan").exit_code == 2
