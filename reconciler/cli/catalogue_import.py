@@ -35,7 +35,8 @@ def import_(
 
     An app that isn't here becomes a proposal that says where it came from, with the file's hash. Of one that is here, what
     differs is shown, and what has changed there since the file that our record names. Nothing becomes approved, and no
-    status, agreement, impact assessment or price is taken over. The file is kept in imports/.
+    status, agreement, impact assessment or price is taken over. The file is kept in
+    app-catalogs/imports/.
 
     \b
     See first, then take exactly that file:

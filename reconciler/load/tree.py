@@ -21,6 +21,9 @@ MGN: Final = re.compile(r"policies/mgn/[^/]+")
 """One folder for each läsår."""
 TESTS: Final = "policies/tests"
 """Cases for rules. They say nothing of what is wanted, so only `policy test` reads them."""
+IMPORTS: Final = "app-catalogs/imports"
+"""The last shared catalogue taken from each municipality, byte for byte, under its code. Only the next import reads them."""
+_IMPORTED: Final = re.compile(rf"{IMPORTS}/[0-9]{{4}}\.json")
 
 _FOLDERS: Final = {
     "schools": ".yaml",
@@ -81,7 +84,7 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
-    if _ACCOMPANYING.fullmatch(name) or (folder == TESTS and name.endswith(".yaml")):
+    if _ACCOMPANYING.fullmatch(name) or (folder == TESTS and name.endswith(".yaml")) or _IMPORTED.fullmatch(path):
         return False
     suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):

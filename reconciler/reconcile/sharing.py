@@ -14,16 +14,13 @@ from reconciler.load.repository import Loaded, load
 from reconciler.load.shared_catalogue import LARGEST, read_shared
 from reconciler.load.sources import Sources
 from reconciler.load.spelling import block, flow
-from reconciler.load.tree import Tree, read_tree
+from reconciler.load.tree import IMPORTS, Tree, read_tree
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.place import Pointer
 from reconciler.reconcile.releasing import not_editable
 from reconciler.reconcile.would_be import new_errors, with_texts
 from reconciler.texts import render
-
-KEPT: Final = "imports"
-"""The folder in which the last file of each municipality is kept, byte for byte, under its code."""
 
 _TOPIC: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -60,7 +57,7 @@ def import_catalogue(root: Path, file: Path, wanted: str, topic: str, today: dat
     if not _TOPIC.fullmatch(topic):
         wrong = Finding(code="IMPORT-TOPIC", severity=Severity.ERROR, place=None, values={"topic": topic})
         return Imported(findings=(wrong,), documents=loaded.documents)
-    kept = f"{KEPT}/{shared.code}.json"
+    kept = f"{IMPORTS}/{shared.code}.json"
     judged = judge_import(loaded.documents, shared, _earlier(root / kept))
     language = lang or loaded.documents.organisation.language
     try:
@@ -136,5 +133,5 @@ def _new_file(topic: str, records: Sequence[Mapping[str, Any]], lang: str) -> st
 def keep(root: Path, found: Imported) -> None:
     """The file as it was read, to tell from it what changes in the next one. OSError where that can't be."""
     target = root / found.kept
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(found.data)

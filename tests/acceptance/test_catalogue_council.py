@@ -221,5 +221,5 @@ def test_export_and_import(run: Run, sample: Path, tmp_path: Path) -> None:
     run("import", str(shared), "--sha256", digest, "--check")
     assert files_of(sample) == before
     run("import", str(shared), "--sha256", digest)
-    assert set(files_of(sample)) - set(before) == {"imports/9999.json"}
+    assert set(files_of(sample)) - set(before) == {"app-catalogs/imports/9999.json"}
     valid(sample, "2026-11-22")

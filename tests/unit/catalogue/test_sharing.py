@@ -222,7 +222,7 @@ def test_an_id_of_another_app_here_is_not_taken(tmp_path: Path) -> None:
 
 def test_what_changed_there_since_the_file_that_was_taken_before(tmp_path: Path) -> None:
     imported(tmp_path, shared(APP), write=True)
-    assert (tmp_path / "imports/2026.json").read_bytes() == shared(APP)
+    assert (tmp_path / "app-catalogs/imports/2026.json").read_bytes() == shared(APP)
     assert "ändrat hos dem" not in told(imported(tmp_path, shared(APP)))
 
     later = shared({**APP, "status": "rejected"})
@@ -236,7 +236,7 @@ def test_what_changed_there_since_the_file_that_was_taken_before(tmp_path: Path)
 
 def test_without_the_earlier_file_what_changed_is_unknown(tmp_path: Path) -> None:
     imported(tmp_path, shared(APP), write=True)
-    (tmp_path / "imports/2026.json").write_bytes(b"{}")
+    (tmp_path / "app-catalogs/imports/2026.json").write_bytes(b"{}")
 
     assert "är okänt: den förra filen finns inte kvar" in told(
         imported(tmp_path, shared({**APP, "status": "rejected"}))
