@@ -5,7 +5,7 @@ change. What is new or gone is said once per owner, at the highest place that is
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -187,10 +187,23 @@ _Elements = dict[str, tuple[int, object]]
 
 
 def _elements(spot: _Spot, node: _Node, before: _Elements, after: _Elements) -> _Found:
-    for name in (*after, *(one for one in before if one not in after)):
+    renamed = _renamed({name: now for name, (_, now) in after.items()}, before.keys())
+    for name in (*after, *(one for one in before if one not in after and one not in renamed.values())):
         number, now = after.get(name, (0, _ABSENT))
         inner = spot.below(number, name, gone=name not in after)
-        yield from _compare(inner, node.below(number), before.get(name, (0, _ABSENT))[1], now)
+        yield from _compare(inner, node.below(number), before.get(renamed.get(name, name), (0, _ABSENT))[1], now)
+
+
+def _renamed(after: Mapping[str, object], before: Collection[str]) -> dict[str, str]:
+    """New name → the name before, for what says so itself (`previously`). What is called the same is itself."""
+    found: dict[str, str] = {}
+    for name, value in after.items():
+        earlier = value.get("previously") if isinstance(value, Mapping) and name not in before else None
+        free = set(before) - after.keys() - set(found.values())
+        was = next((one for one in earlier if one in free), None) if isinstance(earlier, list) else None
+        if was is not None:
+            found[name] = was
+    return found
 
 
 def _named_lists(before: object, after: object) -> tuple[_Elements, _Elements] | None:

@@ -4,7 +4,7 @@ Who wrote a change can't be known from files. What is said here is that somethin
 takes (`ownership` says so of every field); the forge holds it to that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -32,21 +32,24 @@ def may_follow(before: str, after: str) -> bool:
     return before == after or after in NEXT[before]
 
 
-def check_steps(base: Documents, head: Documents) -> Iterator[Finding]:
-    """Errors of the step between two revisions, at their lines in `head`."""
+def check_steps(base: Documents, head: Documents, unread: Collection[str] = ()) -> Iterator[Finding]:
+    """Errors of the step between two revisions, at their lines in `head`. `unread`: files of the base that dropped out."""
     if base.organisation.council is not None and head.organisation.council is None:
         yield Finding(code="COUNCIL-REMOVED", severity=Severity.ERROR, place=head.organisation.at)
     was = {app.id: vetting_of(app) for app in base.apps}
     meetings = meetings_by_day(base)
     kept: set[str] = set()
+    new: list[Vetting] = []
     for app in head.apps:
         after = vetting_of(app)
         before = next((was[name] for name in (app.id, *app.previously) if name in was), None)
         if before is None:
-            yield from _check_new(after)
+            new.append(after)
         else:
             kept.add(before.id)
             yield from _check_step(before, after, meetings)
+    hidden = any(file.startswith("app-catalogs/") for file in unread)
+    yield from _check_new(new, {} if hidden or any(one.held for one in base.meetings) else meetings_by_day(head))
     used = _used(base) | _used(head)
     for one in was.values():
         if one.id not in kept and used.isdisjoint((one.id, *one.previously)):
@@ -65,9 +68,18 @@ def _used(documents: Documents) -> frozenset[str]:
 # --- statuses -----------------------------------------------------------------------------------------------------
 
 
-def _check_new(after: Vetting) -> Iterator[Finding]:
-    if not may_follow("", after.status):
-        yield about(after, "STATUS-NEW", after.at.child("status"), status=after.status)
+def _check_new(new: Iterable[Vetting], first: Mapping[date, Meeting]) -> Iterator[Finding]:
+    """Wishes. Only the catalogue that brings the council's first meetings (`first`) brings what they decided too."""
+    taken = 0
+    for after in new:
+        meeting = first.get(after.decision.meeting) if after.decision and after.decision.meeting else None
+        if after.status in DECIDED and meeting is not None and meeting.held:
+            taken += 1
+        elif not may_follow("", after.status):
+            yield about(after, "STATUS-NEW", after.at.child("status"), status=after.status)
+    if taken:
+        place = first[min(day for day, one in first.items() if one.held)].at
+        yield Finding(code="STATUS-FIRST", severity=Severity.INFO, place=place, values={"count": str(taken)})
 
 
 def _check_step(before: Vetting, after: Vetting, meetings: Mapping[date, Meeting]) -> Iterator[Finding]:

@@ -23,10 +23,11 @@ VENDOR_TABLES = frozenset({"google", "intune"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the base revision says; `documents` is None where it can't be loaded."""
+    """What the base revision says; `documents` is None where it can't be loaded. `unread`: files that dropped out."""
 
     documents: Documents | None
     state: DesiredState | None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,4 +152,4 @@ def _load_base(
         *(() if unread_calendar else check_calendar_changes(loaded.documents.calendar, head.documents.calendar, as_of)),
         *excused_loosenings(head.documents, head_state, loaded.documents, state),
     )
-    return Base(documents=loaded.documents, state=state), moved
+    return Base(documents=loaded.documents, state=state, unread=loaded.unread), moved

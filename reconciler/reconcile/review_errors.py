@@ -1,6 +1,6 @@
 """Errors that a pull request brings: what `validate --base` would refuse and was not wrong before. Reads nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from reconciler.catalogue.checks import check_catalogue
 from reconciler.catalogue.transitions import check_steps
@@ -21,7 +21,7 @@ def new_errors(before: Loaded, after: Loaded, today: Day) -> tuple[Finding, ...]
         return ()
     known = {_spelled(one) for one in _of(before, before.documents, today.base)}
     found = [one for one in _of(after, after.documents, today.head) if _spelled(one) not in known]
-    found += _of_step(before.documents, after.documents, today)
+    found += _of_step(before.documents, after.documents, today, before.unread)
     return in_order(list({_spelled(one): one for one in found if is_error(one)}.values()), after.locate)
 
 
@@ -32,11 +32,11 @@ def _of(loaded: Loaded, documents: Documents, state: DesiredState) -> Iterator[F
     yield from check_catalogue(documents, state.as_of, loaded.unread)
 
 
-def _of_step(base: Documents, head: Documents, today: Day) -> Iterator[Finding]:
+def _of_step(base: Documents, head: Documents, today: Day, unread: Collection[str]) -> Iterator[Finding]:
     yield from check_transitions(base, head, today.base, today.head)
     yield from check_decided_changes(base, head)
     yield from check_rule_changes(base.guardrails, head.guardrails, today.day)
-    yield from check_steps(base, head)
+    yield from check_steps(base, head, unread)
 
 
 def _spelled(one: Finding) -> tuple[object, ...]:

@@ -71,7 +71,7 @@ def _of_catalogue(prepared: "Prepared", as_of: date) -> Iterator[Finding]:
         return
     yield from check_records(documents, as_of, prepared.unread)
     if prepared.base is not None and prepared.base.documents is not None:
-        yield from check_steps(prepared.base.documents, documents)
+        yield from check_steps(prepared.base.documents, documents, prepared.base.unread)
 
 
 def _rule_step(prepared: "Prepared") -> tuple[Finding, ...]:

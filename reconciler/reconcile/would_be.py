@@ -34,7 +34,7 @@ def new_errors(before: Tree, after: Tree, as_of: date) -> tuple[Finding, ...]:
     known = Counter(map(_key, _errors(was, as_of)))
     found = _errors(checked, as_of)
     if was.documents is not None and checked.documents is not None:
-        found += filter(is_error, check_steps(was.documents, checked.documents))
+        found += filter(is_error, check_steps(was.documents, checked.documents, was.unread))
     more = Counter(map(_key, found)) - known
     return tuple(
         replace(one, place=checked.locate(one.place) if one.place else None) for one in found if more[_key(one)]

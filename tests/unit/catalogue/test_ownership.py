@@ -85,6 +85,24 @@ def test_a_moved_record_is_no_change() -> None:
     assert touched(CATALOG, lambda data: data["apps"].reverse()) == []
 
 
+def test_a_new_name_is_no_new_thing() -> None:
+    def rename(data: Any) -> None:
+        data["groups"][0].update(id="mellanstadiet", previously=["elever-4-6"])
+
+    assert touched(SCHOOL, rename) == [
+        ("joint", "changed", "groups.mellanstadiet.id"),
+        ("joint", "added", "groups.mellanstadiet.previously"),
+    ]
+
+
+def test_a_name_that_is_still_there_is_its_own() -> None:
+    def add(data: Any) -> None:
+        new = {**copy.deepcopy(data["groups"][0]), "id": "ny", "previously": ["elever-4-6"]}
+        data["groups"].append(new)
+
+    assert ("joint", "added", "groups.ny") in touched(SCHOOL, add)
+
+
 def test_other_kinds_of_files() -> None:
     assert touched(SCHOOL, lambda data: data["groups"][0]["devices"].update(expected=75)) == [
         ("it", "changed", "groups.elever-4-6.devices.expected")

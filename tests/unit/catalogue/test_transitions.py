@@ -110,6 +110,32 @@ def test_a_new_record_is_a_wish() -> None:
     assert stepped(without, with_records(("status: proposed", f"status: approved\n    {NEW}"))) == [("STATUS-NEW", 51)]
 
 
+def test_the_first_meetings_bring_what_they_decided() -> None:
+    before = {name: text for name, text in FILES.items() if name not in (CATALOG, MEETING)}
+    before[CATALOG] = RECORDS[: RECORDS.index("  - id: kami")].replace("apps:\n", "apps: []\n")
+    head = with_records((OLD, OLD.replace("2026-09-02", "2026-05-02")))  # that day no meeting was held
+
+    assert stepped(before, head) == [("STATUS-NEW", 43), ("STATUS-FIRST", 1)]
+    found = list(check_steps(documents_of(before), documents_of(head)))
+    assert [(one.severity, one.values.get("count")) for one in found if one.code == "STATUS-FIRST"] == [
+        (Severity.INFO, "2")
+    ]
+
+
+def test_once_a_meeting_was_held_nothing_arrives_decided() -> None:
+    before = {**FILES, CATALOG: RECORDS[: RECORDS.index("  - id: kami")].replace("apps:\n", "apps: []\n")}
+
+    assert [code for code, _ in stepped(before, FILES)] == ["STATUS-NEW"] * 3
+
+
+def test_a_meeting_that_could_not_be_read_is_not_one_that_was_not_held() -> None:
+    before = {name: text for name, text in FILES.items() if name not in (CATALOG, MEETING)}
+    before[CATALOG] = RECORDS[: RECORDS.index("  - id: kami")].replace("apps:\n", "apps: []\n")
+    found = check_steps(documents_of(before), documents_of(FILES), frozenset({MEETING}))
+
+    assert [one.code for one in found] == ["STATUS-NEW"] * 3
+
+
 def test_a_renamed_record_is_the_same_one() -> None:
     renamed = ("  - id: scratch\n", "  - id: skript\n    previously: [scratch]\n")
 
