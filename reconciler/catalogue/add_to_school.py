@@ -158,25 +158,13 @@ def _standing(code: str, severity: Severity, meant: Meant, mode: str, line: Poin
 
 
 def remarks(meant: Meant, as_of: date) -> Iterator[Finding]:
-    """What whoever adds it has to know: the council's conditions, who pays, and whether there are licences for everybody."""
+    """What whoever adds it has to know of the record: the council's conditions, and a contract that is over."""
     record = vetting_of(meant.app)
     for condition in record.conditions:
         yield _remark("ADD-CONDITION", meant, condition=condition)
-    yield _seats(meant, record)
     contract = record.cost.contract if record.cost else None
     if contract and contract.until and contract.until < as_of:
         yield _remark("ADD-CONTRACT-ENDED", meant, app=meant.app.name, until=contract.until.isoformat())
-
-
-def _seats(meant: Meant, record: Vetting) -> Finding:
-    """The record doesn't say how many licences there are: unless none is needed that can't be told, and is said so."""
-    devices = meant.group.devices
-    expected = str(devices.expected) if devices and devices.expected is not None else "?"
-    if record.cost is not None and record.cost.model in ("free", "advertising") and record.cost.price is None:
-        return _remark("ADD-SEATS-FREE", meant, app=meant.app.name)
-    if record.cost is not None and record.cost.licence == "site":
-        return _remark("ADD-SEATS-SITE", meant, app=meant.app.name)
-    return _remark("ADD-SEATS-UNKNOWN", meant, app=meant.app.name, expected=expected)
 
 
 def _remark(code: str, meant: Meant, **values: str) -> Finding:

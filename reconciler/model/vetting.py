@@ -65,13 +65,15 @@ class Procurement:
 class Cost:
     """`model`: free, freemium, licence, subscription, one-off, advertising. `licence`: device, user, site.
 
-    `in_app_purchases`: none, optional, needed. `bearer`: municipality, administration, school, project.
+    `in_app_purchases`: none, optional, needed. `bearer`: municipality, administration, school, project. `seats`: licences
+    that the municipality has.
     """
 
     model: str
     note: str = ""
     price: Price | None = None
     licence: str = ""
+    seats: int | None = None
     in_app_purchases: str = ""
     bearer: str = ""
     contract: Contract | None = None
@@ -299,6 +301,7 @@ def _cost(data: _Data) -> Cost:
     return Cost(
         model=data["model"],
         **texts,
+        seats=_whole(data, "seats"),
         price=_part(data, "price", _price),
         contract=_part(data, "contract", _contract),
         procurement=_part(data, "procurement", lambda one: Procurement(**one)),

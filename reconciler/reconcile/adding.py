@@ -18,6 +18,7 @@ from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.place import Position
 from reconciler.reconcile.prepare import Prepared, prepare_tree
 from reconciler.reconcile.rules import judge_prepared
+from reconciler.reconcile.seats import check_seats
 from reconciler.reconcile.would_be import with_texts
 
 
@@ -96,8 +97,13 @@ def _edited(nothing: Added, root: Path, tree: Tree, before: Prepared, mode: str,
     new = tuple(_new_findings(before, changed))
     if any(map(is_error, new)):
         return replace(nothing, findings=new, locate=changed.locate)
+    assert before.state is not None  # noqa: S101 - asked before
+    assert changed.state is not None  # noqa: S101 - without errors there is one
+    seats = check_seats(meant, before.state, changed.state)
+    if is_error(seats):
+        return replace(nothing, findings=(seats,), locate=changed.locate)
     line = _first_change(before.locate.lines(at.file), changed.locate.lines(at.file))
-    said = (*new, *remarks(meant, as_of))
+    said = (*new, *remarks(meant, as_of), seats)
     return replace(nothing, findings=said, locate=changed.locate, file=at.file, line=line, after=after)
 
 

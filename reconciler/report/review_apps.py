@@ -12,6 +12,7 @@ from reconciler.report.words import Words, shorten
 from reconciler.review.money import Cost
 from reconciler.review.records import SCHEMA, AppChange
 from reconciler.review.review import CostChange, CostRow, Review
+from reconciler.review.seats import Seats
 from reconciler.review.told import ADDED, REMOVED
 from reconciler.review.vocabulary import title_within
 from reconciler.review.wishes import gets
@@ -227,5 +228,18 @@ def _cost_item(row: CostRow, words: Words) -> Item:
         title=shorten(row.name, 80),
         sort="cost:app",
         differences=tuple(_amounts(row.before, row.after, words)) if known else (),
-        says=(*paid, *(_unknown(why, places, words) for why, places in unknown.items())),
+        says=(*paid, *(_unknown(why, places, words) for why, places in unknown.items()), *_seats(row.seats, words)),
+        warns=(_short(row.seats, words),) if row.seats and row.seats.short else (),
     )
+
+
+def _seats(seats: Seats | None, words: Words) -> list[str]:
+    """Licences owned and needed; how many are lacking is a warning of its own."""
+    if seats is None or seats.owned is None:
+        return []
+    numbers = {"owned": words.number(seats.owned), "needed": words.number(seats.needed)}
+    return [say(words, "SEATS-AT-LEAST", **numbers) if seats.silent else say(words, "SEATS", **numbers)]
+
+
+def _short(seats: Seats, words: Words) -> str:
+    return say(words, "SEATS-SHORT", short=words.number(seats.short))

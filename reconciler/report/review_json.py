@@ -10,7 +10,7 @@
                  loses, reach: REACH, origins: [{layer, owner}]}],
      "changes": [{area: mgn|rule|exception|calendar|limit|meeting|baseline|school|group|organisation,
                   action, id, name, facts: [{code, values}], fields: [FIELD], decision, reach: REACH|null}],
-     "costs": [{from, before: COST, after: COST, silent_before, silent_after, apps: [{app, name, before, after}]}],
+     "costs": [{from, before: COST, after: COST, silent_before, silent_after, apps: [{app, name, before, after, seats: SEATS|null}]}],
      "approvals": [{owner: it|education|data-protection, areas, touched: [{file, what, how: added|changed|removed}]}],
      "reach": REACH,
      "unread": [FINDING], "unread_before": [file], "errors": [FINDING], "refused": [FINDING]}
@@ -18,6 +18,7 @@
     FIELD: {key: "cost.price", before, after, hidden}      values as in the files; null where there is none or it is hidden
     REACH: {schools, groups, devices, pupils, silent_devices, silent_pupils}     `devices` and `pupils` by the files
     COST: {yearly: {payer: kronor}, once: {payer: kronor}, unknown: {reason: [where]}}     kronor as text, payer "" unknown
+    SEATS: {unit: device|user, owned, needed, silent: [where]}     licences after; `needed` by the files, more where any are silent
     FINDING: as `validate --format json` has them
 
 `summary` is in the run's language; everything else but the findings' messages is in the words of the files. A day that isn't
@@ -42,6 +43,7 @@ from reconciler.review.money import Cost
 from reconciler.review.people import Reach
 from reconciler.review.records import AppChange
 from reconciler.review.review import CostChange, Review
+from reconciler.review.seats import Seats
 from reconciler.review.told import Told
 from reconciler.review.wishes import WishChange
 
@@ -185,7 +187,14 @@ def _reach(one: Reach) -> dict[str, Any]:
 
 def _costs(one: CostChange) -> dict[str, Any]:
     rows = [
-        {"app": row.app, "name": row.name, "before": _cost(row.before), "after": _cost(row.after)} for row in one.rows
+        {
+            "app": row.app,
+            "name": row.name,
+            "before": _cost(row.before),
+            "after": _cost(row.after),
+            "seats": _seats(row.seats) if row.seats else None,
+        }
+        for row in one.rows
     ]
     return {
         "from": _day(one.day),
@@ -204,6 +213,10 @@ def _cost(one: Cost) -> Mapping[str, Any]:
         "once": {payer: _kronor(amount) for payer, amount in sorted(one.once.items())},
         "unknown": {why: list(places) for why, places in one.unknown.items()},
     }
+
+
+def _seats(one: Seats) -> Mapping[str, Any]:
+    return {"unit": one.unit, "owned": one.owned, "needed": one.needed, "silent": list(one.silent)}
 
 
 def _kronor(amount: Decimal) -> str:

@@ -52,7 +52,9 @@ def _area(one: Touched) -> str:
     area = next((area for start, area in _BY_FOLDER.items() if one.file.startswith(start)), "organisation")
     if area not in ("baseline", "school"):
         return area
-    lines = next((_BY_KEY[step] for step in (*one.at.path, *one.what.split(".")) if step in _BY_KEY), None)
+    steps = (*one.at.path, *one.what.split("."))
+    # Who pays for a group's apps is said of the group.
+    lines = next((_BY_KEY[step] for step in steps if step in _BY_KEY), None) if "cost_bearer" not in steps else None
     return lines or ("group" if area == "school" and "groups" in one.at.path else area)
 
 

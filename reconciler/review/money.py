@@ -82,7 +82,7 @@ def _parts(per: str, users: Sequence[GroupState], payer: str) -> Iterator[_Part]
     if per == "municipality":
         yield _Part(payer=_one_payer(users, payer), number=1)
     elif per in ("school", "user"):
-        for members in _by_school(users):
+        for members in by_school(users):
             yield from _school_parts(members, payer, whole=per == "school")
     elif per == "device":
         yield from (_device_part(one, payer) for one in users)
@@ -118,7 +118,7 @@ def _school_parts(members: Sequence[GroupState], payer: str, *, whole: bool) -> 
         yield _Part(payer=UNKNOWN_PAYER, number=everyone)
 
 
-def _by_school(users: Sequence[GroupState]) -> list[list[GroupState]]:
+def by_school(users: Sequence[GroupState]) -> list[list[GroupState]]:
     found: dict[str, list[GroupState]] = {}
     for one in users:
         found.setdefault(one.school.id, []).append(one)

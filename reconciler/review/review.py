@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from reconciler.model.desired import GroupState
 from reconciler.model.documents import App, Documents
 from reconciler.model.vetting import vetting_of
 from reconciler.review.approvals import Approval, ByOwner, approvals_of
@@ -25,6 +26,7 @@ from reconciler.review.rules import (
     compare_exceptions,
     compare_rules,
 )
+from reconciler.review.seats import Seats, seats_of
 from reconciler.review.told import Told
 from reconciler.review.wishes import Day, WishChange, compare_wishes
 from reconciler.settings.table import SettingsTable
@@ -32,12 +34,14 @@ from reconciler.settings.table import SettingsTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
-    """One app whose cost differs, or isn't known and whose users differ."""
+    """One app whose cost differs, or isn't known and whose users differ. `seats`, before `seated`: None where no number is written."""
 
     app: str
     name: str
     before: Cost
     after: Cost
+    seats: Seats | None = None
+    seated: Seats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +163,8 @@ def _cost_on(base: Documents, head: Documents, day: Day, renames: Renames, when:
     rows += [_row(app, before[app.id], None) for app in base.apps if app.id in before and app.id not in kept]
     return CostChange(
         day=when,
-        before=add_costs(cost for cost, _ in before.values()),
-        after=add_costs(cost for cost, _ in after.values()),
+        before=add_costs(one.cost for one in before.values()),
+        after=add_costs(one.cost for one in after.values()),
         silent_before=_silent(base, before),
         silent_after=_silent(head, after),
         rows=tuple(sorted((one for one in rows if _costs_otherwise(one)), key=lambda one: one.name.casefold())),
@@ -169,25 +173,41 @@ def _cost_on(base: Documents, head: Documents, day: Day, renames: Renames, when:
 
 def _costs_otherwise(row: CostRow) -> bool:
     """A free app that more groups get costs what it did; one whose price isn't known costs nobody knows what."""
-    return row.before != row.after or bool(row.after.unknown or row.before.unknown)
+    return row.before != row.after or bool(row.after.unknown or row.before.unknown) or row.seats != row.seated
 
 
-_Priced = Mapping[str, tuple[Cost, int]]
-"""By app in use: what it costs, and how many groups get it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InUse:
+    """What one app costs, how many groups get it, and its licences where their number is written."""
+
+    cost: Cost
+    groups: int
+    seats: Seats | None
 
 
-def _priced(documents: Documents, users: Users) -> _Priced:
-    return {
-        app.id: (cost_of(vetting_of(app), users.by_app[app.id]), len(users.by_app[app.id]))
-        for app in documents.apps
-        if app.id in users.by_app
-    }
+def _priced(documents: Documents, users: Users) -> Mapping[str, _InUse]:
+    """By app in use."""
+    return {app.id: _in_use(app, users.by_app[app.id]) for app in documents.apps if app.id in users.by_app}
 
 
-def _row(app: App, was: tuple[Cost, int] | None, now: tuple[Cost, int] | None) -> CostRow:
+def _in_use(app: App, groups: Sequence[GroupState]) -> _InUse:
+    record = vetting_of(app)
+    seats = seats_of(record, groups)
+    known = seats if seats is not None and seats.owned is not None else None
+    return _InUse(cost=cost_of(record, groups), groups=len(groups), seats=known)
+
+
+def _row(app: App, was: _InUse | None, now: _InUse | None) -> CostRow:
     nothing = add_costs(())
-    return CostRow(app=app.id, name=app.name, before=was[0] if was else nothing, after=now[0] if now else nothing)
+    return CostRow(
+        app=app.id,
+        name=app.name,
+        before=was.cost if was else nothing,
+        after=now.cost if now else nothing,
+        seats=now.seats if now else None,
+        seated=was.seats if was else None,
+    )
 
 
-def _silent(documents: Documents, priced: _Priced) -> tuple[str, ...]:
-    return tuple(sorted(app.name for app in documents.apps if app.id in priced and priced[app.id][0].unknown))
+def _silent(documents: Documents, priced: Mapping[str, _InUse]) -> tuple[str, ...]:
+    return tuple(sorted(app.name for app in documents.apps if app.id in priced and priced[app.id].cost.unknown))

@@ -185,10 +185,47 @@ def test_what_has_to_be_known_is_said(repository: Path) -> None:
         0,
         [
             "Rådets villkor: Inga elevnamn i filerna.",
-            "Lediga licenser för Betald är inte kontrollerade: katalogen säger inte hur många som finns. Gruppen väntas ha 74 enheter. Fråga den som betalar appen innan ändringen godkänns.",
             "Avtalet för Betald gick ut 2026-10-31. Fråga den som betalar appen om det är förlängt.",
+            "Lediga licenser för Betald är inte kontrollerade: katalogen säger inte hur många som finns. Gruppen väntas ha 74 enheter. Fråga den som betalar appen innan ändringen godkänns.",
         ],
     )
+
+
+def owning(repository: Path, number: int, apps: str = "{}") -> None:
+    """As many licences of Betald; and Sydskolan's group has 46 devices and these apps."""
+    catalogue = repository / "app-catalogs/appar.yaml"
+    text = catalogue.read_text("utf-8")
+    catalogue.write_text(text.replace("licence: device,", f"licence: device, seats: {number},"), encoding="utf-8")
+    school = repository / "schools/sydskolan.yaml"
+    line = f'    devices: {{match: {{location: "SYD 7-9*"}}, expected: 46}}\n    users: {{org_units: ["/Elever/Syd"]}}\n    apps: {apps}\n'
+    school.write_text(SYD.replace('    devices: {match: {location: "SYD 7-9*"}}\n', line), encoding="utf-8")
+
+
+def test_licences_of_every_group_are_counted(repository: Path) -> None:
+    owning(repository, 120, "{required: [betald]}")
+    code, said, _ = add(repository, *wish("betald"))
+
+    assert code == 0
+    assert said.splitlines()[-1] == (
+        "Licenserna för Betald: kommunen har 120, och grupperna behöver 120 enligt filerna, varav 74 nya."
+    )
+
+
+def test_one_licence_too_few_is_refused_with_numbers(repository: Path) -> None:
+    owning(repository, 119, "{available: [betald]}")
+    code, _, refused = add(repository, *wish("betald"))
+
+    assert (code, changed(repository)) == (1, [])
+    assert "kommunen har 119, och grupperna skulle behöva 120 (varav 74 för den här gruppen). 1 fattas." in refused
+    assert "appar.yaml:" in refused
+
+
+def test_licences_for_a_group_without_a_number_are_not_called_enough(repository: Path) -> None:
+    owning(repository, 10)
+    code, said, _ = add(repository, *wish("betald", "elever-f-3"))
+
+    assert code == 0
+    assert "behöver minst 0 enligt filerna, varav 0 nya. För en del står inget antal: norrskolan/elever-f-3." in said
 
 
 @pytest.mark.parametrize(
