@@ -9,15 +9,16 @@ from typing import Final
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
-from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
+from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
-from reconciler.policy.evaluate import asks_live, evaluate, in_force
+from reconciler.policy.evaluate import asks_live, evaluate
 from reconciler.policy.excused_at_once import excused_breaches
 from reconciler.policy.facts import make_world
+from reconciler.policy.loosened import LOOSENED, changed_rules, let_through
 from reconciler.policy.rule_changes import check_rule_changes
-from reconciler.policy.rule_findings import rule_findings, said
+from reconciler.policy.rule_findings import loosened_findings, rule_findings
 from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 
 
@@ -54,13 +55,11 @@ _LATER: Final = frozenset({SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.P
 
 NOTHING_ASKED = Judged(causes={})
 
-OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
+OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", LOOSENED, "EXCEPTION-WITH-BREACH"})
 """Codes of findings about the step from the base, which `validate --base` shows too."""
 
 UNREAD: Final = "DEVICES-UNREAD"
 """Why a rule on devices has no answer where its system could not be read."""
-
-_STRICTNESS = (RuleEffect.INFORM, RuleEffect.WARN, RuleEffect.BLOCK)
 
 
 def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
@@ -161,41 +160,10 @@ def _loosened(
     verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side, as_of: date
 ) -> Iterator[Finding]:
     """What this change makes or worsens by the base's rules and the head's don't stop: a rule goes first, what it permits after it."""
-    changed = _changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
+    changed = changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
     if not changed:
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
-    before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
-    # A rule that only warns now lets through what it stopped: that breach does not count as said already. So does one that
-    # can't be asked any more, and one by which the base breached it as much: it would hold nothing.
-    still = {asked(one): one.effect for one in verdicts if asked(one) in causes and causes[asked(one)] in HELD}
-    rules = {rule.id: rule for rule in changed}
-    for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
-        if (
-            one.outcome is Outcome.NOT_MET
-            and since(before.get(asked(one)), one) in HELD
-            and not _as_strict(still.get(asked(one)), one.effect)
-        ):
-            severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
-            values = said(rules[one.rule], one)
-            place = one.subject.at
-            yield Finding(
-                code="RULE-LOOSENED", severity=severity, place=place, subject=one.subject.blocks, values=values
-            )
-
-
-def _as_strict(now: RuleEffect | None, before: RuleEffect) -> bool:
-    return now is not None and _STRICTNESS.index(now) >= _STRICTNESS.index(before)
-
-
-def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> list[Guardrail]:
-    """The base's rules that the head has no more, or asks otherwise."""
-    now = {rule.id: rule for rule in in_force(head, as_of)}
-    return [rule for rule in in_force(base, as_of) if _asks(rule) != _asks(now.get(rule.id))]
-
-
-def _asks(rule: Guardrail | None) -> tuple[str, ...]:
-    if rule is None:
-        return ()
-    parts = (rule.when, rule.require, rule.measure)
-    return rule.on.value, rule.effect.value, *(one.text if one else "" for one in parts)
+    before = evaluate(changed, make_world(base.documents, base.state, as_of), as_of)
+    now = tuple(waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers))
+    yield from loosened_findings(changed, let_through(now, find_causes(now, before, ()), verdicts, causes))

@@ -49,9 +49,7 @@ def place_devices(documents: Documents, state: DesiredState, snapshots: Mapping[
 def live_facts(
     documents: Documents, state: DesiredState, views: Sequence[HasDevices], days: Days | None = None
 ) -> Live:
-    """Worked out only where a rule asks for it. Dates are counted from `days`, or from the state's day."""
-    if not documents.guardrails:
-        return Live()
+    """For who has a rule that asks. Dates are counted from `days`, or from the state's day."""
     world = make_world(documents, state, days or state.as_of, live_counts(state, views))
     read = {view.backend.id for view in views if _is_read(view.snapshot)}
     return Live(

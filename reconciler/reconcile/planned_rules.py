@@ -9,8 +9,9 @@ from reconciler.planning.joining import is_ours, join_groups
 from reconciler.planning.plan import BackendView
 from reconciler.policy.days import Days
 from reconciler.policy.facts import Facts
-from reconciler.policy.judging import Judged
-from reconciler.policy.live_rules import Live, LiveOn, judge_live
+from reconciler.policy.judging import Judged, Side
+from reconciler.policy.live_loosened import judge_loosened
+from reconciler.policy.live_rules import Live, judge_live
 from reconciler.reconcile.live_facts import Placed, live_facts
 from reconciler.reconcile.prepare import Prepared
 from reconciler.reconcile.rules import live_on
@@ -39,17 +40,18 @@ def judge_planned(judged: Judged, prepared: Prepared, views: Sequence[BackendVie
         placed = [Placed(backend=view.backend, snapshot=view.snapshot, places=now()[view.backend.id]) for view in views]
         return live_facts(documents, state, placed, days)
 
-    before: LiveOn = where_they_are
-    if base and base.documents and base.state:
-        of_base = live_on(base.documents, base.state, {view.backend.id: view.snapshot for view in views})
+    if not (base and base.documents and base.state):
+        return judge_live(judged, documents, state, on, where_they_are)
+    of_base = live_on(base.documents, base.state, {view.backend.id: view.snapshot for view in views})
 
-        def before(days: Days) -> Live:
-            was, settled = of_base(days), _settled(views, now())
-            staying = (one for one in was.devices if one.device in settled)
-            moving = (one for one in where_they_are(days).devices if one.device not in settled)
-            return replace(was, devices=map(_by_device, chain(staying, moving)))
+    def before(days: Days) -> Live:
+        was, settled = of_base(days), _settled(views, now())
+        staying = (one for one in was.devices if one.device in settled)
+        moving = (one for one in where_they_are(days).devices if one.device not in settled)
+        return replace(was, devices=map(_by_device, chain(staying, moving)))
 
-    return judge_live(judged, documents, state, on, before)
+    judged = judge_live(judged, documents, state, on, before)
+    return judge_loosened(judged, Side(documents=documents, state=state), base.documents, on, of_base)
 
 
 def _by_device(facts: Facts) -> Facts:

@@ -7,6 +7,7 @@ from reconciler.model.documents import Documents
 from reconciler.model.resource import Snapshot
 from reconciler.policy.days import Days
 from reconciler.policy.judging import NOTHING_ASKED, Judged, Side, judge_rules
+from reconciler.policy.live_loosened import judge_loosened
 from reconciler.policy.live_rules import Live, LiveOn, judge_live
 from reconciler.reconcile.live_facts import live_facts, place_devices
 from reconciler.reconcile.prepare import Prepared
@@ -28,8 +29,12 @@ def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) ->
     documents, state, base = prepared.documents, prepared.state, prepared.base
     if documents is None or state is None:
         return judged
-    before = live_on(base.documents, base.state, snapshots) if base and base.documents and base.state else None
-    return judge_live(judged, documents, state, live_on(documents, state, snapshots), before)
+    live = live_on(documents, state, snapshots)
+    if not (base and base.documents and base.state):
+        return judge_live(judged, documents, state, live, None)
+    before = live_on(base.documents, base.state, snapshots)
+    judged = judge_live(judged, documents, state, live, before)
+    return judge_loosened(judged, Side(documents=documents, state=state), base.documents, live, before)
 
 
 def live_on(documents: Documents, state: DesiredState, snapshots: Mapping[str, Snapshot]) -> LiveOn:
