@@ -10,7 +10,7 @@ from typing import Final
 
 from reconciler.model.documents import School
 from reconciler.model.grades import grade_span
-from reconciler.model.vetting import Cost, Vetting
+from reconciler.model.vetting import Cost, Vetting, for_every_subject
 
 STATUSES: Final = ("approved", "approved-with-conditions", "queued", "proposed", "rejected", "withdrawn")
 """In the order that they are shown in."""
@@ -73,9 +73,9 @@ def _filtered(choice: Choice) -> bool:
 
 
 def _fits(one: Vetting, choice: Choice) -> bool:
-    """A record that names no forms, grades or audiences is for all of them."""
+    """A record that names no forms, grades or audiences is for all of them; one for all subjects is for each."""
     return (
-        _has(one.subjects, choice.subject)
+        (_has(one.subjects, choice.subject) or for_every_subject(one))
         and _has(one.purposes, choice.purpose)
         and (not choice.form or not one.school_forms or choice.form in one.school_forms)
         and (not choice.audience or not one.audiences or choice.audience in one.audiences)

@@ -12,7 +12,7 @@ from typing import Final
 from reconciler.model.documents import App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json
-from reconciler.model.vetting import APPROVED, PROPOSED, QUEUED
+from reconciler.model.vetting import APPROVED, EVERY_SUBJECT, PROPOSED, QUEUED
 
 NEAR: Final = 0.88
 """Of the letters of two names, in order: `Skolplus` and `Skol plus`, not `Scratch` and `ScratchJr`."""
@@ -123,8 +123,9 @@ def _equivalent(asked: Candidate, other: Candidate, app: App) -> Alike | None:
 
 
 def _shared(ones: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    known = {one.casefold() for one in others}
-    return tuple(one for one in ones if one.casefold() in known and one.casefold() != "alla")
+    """Words of both. That each is for all subjects makes no two apps alike."""
+    known = {one.casefold() for one in others} - {EVERY_SUBJECT}
+    return tuple(one for one in ones if one.casefold() in known)
 
 
 @lru_cache(maxsize=16_384)

@@ -1,6 +1,7 @@
 """`reconciler catalogue compare`: candidates side by side."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from reconciler.model.finding import Finding, Severity
 
 if TYPE_CHECKING:  # what a command needs is imported where it runs
     from reconciler.catalogue.compare import Choice, Numbers
+    from reconciler.model.documents import Documents
     from reconciler.model.vetting import Vetting
     from reconciler.report.compare_view import CompareView
+    from reconciler.review.seats import Seats
 
 _STATUSES = ("proposed", "queued", "approved", "approved-with-conditions", "rejected", "withdrawn")
 _PLATFORMS = ("chromeos", "ipados", "macos", "windows", "android")
@@ -39,10 +42,11 @@ def _number(name: str, text: str) -> Callable[[options.Command], options.Command
 @_number("classes", "For prices per class.")
 @_number("schools", "For prices per school.")
 @options.root
+@options.today
 @options.lang
 @options.output_format("text", "markdown", "html", "csv")
 @council.out
-def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked: Any) -> None:
+def compare(root: Path, as_of: date, lang: str | None, style: str, out: Path | None, **asked: Any) -> None:
     """Show candidates side by side: cost, interface, data protection, assessment, decision, what is missing.
 
     Everything is taken from the records. What nobody has noted stands as unknown, and no total is made of it.
@@ -68,8 +72,24 @@ def compare(root: Path, lang: str | None, style: str, out: Path | None, **asked:
     numbers, counted = _numbers(asked, documents.schools)
     words = CouncilWords(lang=lang)
     missing = {one.id: [words.phrase(lacks_code(key)) for key in lacking(one)] for one in chosen}
-    found = Comparison(records=chosen, choice=choice, numbers=numbers, counted=counted, missing=missing)
+    seats = _seats(chosen, documents, as_of)
+    found = Comparison(records=chosen, choice=choice, numbers=numbers, counted=counted, missing=missing, seats=seats)
     council.give(_rendered(view_comparison(found, words), style, lang), out, lang)
+
+
+def _seats(chosen: "Iterable[Vetting]", documents: "Documents", as_of: date) -> "Mapping[str, Seats]":
+    """Of the apps whose number of licences is written; only then is it worked out who has what."""
+    from reconciler.compile.state import compile_state
+    from reconciler.review.records import users_of
+    from reconciler.review.seats import seats_of
+    from reconciler.settings.table import load_settings
+
+    counted = [one for one in chosen if one.cost is not None and one.cost.seats is not None]
+    if not counted:
+        return {}
+    users = users_of(compile_state(documents, load_settings(), as_of)).by_app
+    found = {one.id: seats_of(one, users.get(one.id, ())) for one in counted}
+    return {app: seats for app, seats in found.items() if seats is not None}
 
 
 def _choice(asked: Mapping[str, Any], known: Collection[str], lang: str) -> "Choice":
@@ -99,10 +119,13 @@ def _numbers(asked: Mapping[str, Any], schools: Iterable[School]) -> "tuple[Numb
 
 
 def _nothing(records: "Iterable[Vetting]") -> Finding:
+    from reconciler.model.vetting import EVERY_SUBJECT
+
     subjects, purposes = set[str](), set[str]()
     for one in records:
         subjects.update(one.subjects)
         purposes.update(one.purposes)
+    subjects.discard(EVERY_SUBJECT)
     values = {"subjects": ", ".join(sorted(subjects)) or "–", "purposes": ", ".join(sorted(purposes)) or "–"}
     return Finding(code="COMPARE-NOTHING", severity=Severity.ERROR, place=None, values=values)
 

@@ -21,6 +21,8 @@ QUEUED: Final = "queued"
 REJECTED: Final = "rejected"
 WITHDRAWN: Final = "withdrawn"
 APPROVED: Final = frozenset({"approved", "approved-with-conditions"})
+EVERY_SUBJECT: Final = "alla"
+"""Written among the subjects: the app belongs to each of them."""
 DECIDED: Final = APPROVED | {REJECTED, WITHDRAWN}
 """Statuses that only a decision gives."""
 
@@ -241,6 +243,11 @@ class Vetting:
 
 _Data = Mapping[str, Any]
 _Part = TypeVar("_Part")
+
+
+def for_every_subject(record: Vetting) -> bool:
+    """Subjects are people's own words, but for this one."""
+    return any(one.casefold() == EVERY_SUBJECT for one in record.subjects)
 
 
 def vetting_of(app: App) -> Vetting:

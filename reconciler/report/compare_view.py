@@ -1,7 +1,8 @@
 """Candidates side by side, as rows of words: one row for each question, one cell for each app. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from reconciler.catalogue.compare import Choice, Numbers
@@ -9,19 +10,24 @@ from reconciler.model.vetting import Vetting
 from reconciler.report import council_words as said
 from reconciler.report.council_words import CouncilWords
 from reconciler.report.sheet import Sheet
+from reconciler.review.seats import Seats
 
 Cell: TypeAlias = Callable[[Vetting, CouncilWords], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`missing`: by app, what its record lacks for a decision, in words. `counted`: the pupils were counted in the files."""
+    """`missing`: by app, what its record lacks for a decision, in words. `counted`: the pupils were counted in the files.
+
+    `seats`: by app, licences owned and needed today, for those whose number is written.
+    """
 
     records: tuple[Vetting, ...]
     choice: Choice
     numbers: Numbers
     counted: bool = False
     missing: Mapping[str, Sequence[str]]
+    seats: Mapping[str, Seats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ _WHAT: Final[Mapping[str, Cell]] = {
     "COMPARE-SUPPLIER": said.supplier,
     "COMPARE-PLATFORMS": lambda one, words: words.known(words.values("PLATFORM", one.platforms)),
     "COMPARE-FOR": said.for_whom,
-    "COMPARE-SUBJECTS": lambda one, words: words.known(", ".join(one.subjects)),
+    "COMPARE-SUBJECTS": said.subjects,
     "COMPARE-PURPOSES": lambda one, words: words.known(", ".join(one.purposes)),
     "COMPARE-COST": said.cost,
 }
@@ -97,12 +103,23 @@ def _rows(found: Comparison, words: CouncilWords) -> Iterator[tuple[str, tuple[s
     for code, cell in _WHAT.items():
         yield words.phrase(code), tuple(cell(one, words) for one in found.records)
     yield _yearly_title(found, words), tuple(said.yearly_cost(one, found.numbers, words) for one in found.records)
+    if found.seats:
+        yield words.phrase("COMPARE-SEATS"), tuple(_seats(found.seats.get(one.id), words) for one in found.records)
     for code, cell in _HOW.items():
         yield words.phrase(code), tuple(cell(one, words) for one in found.records)
     yield (
         words.phrase("COMPARE-MISSING"),
         tuple(", ".join(found.missing.get(one.id, ())) or "–" for one in found.records),
     )
+
+
+def _seats(seats: Seats | None, words: CouncilWords) -> str:
+    if seats is None or seats.owned is None:
+        return words.unknown
+    owned, needed = words.number(Decimal(seats.owned)), words.number(Decimal(seats.needed))
+    said = words.phrase("COMPARE-SEATS-AT-LEAST" if seats.silent else "COMPARE-SEATS-OF", owned=owned, needed=needed)
+    short = words.phrase("COMPARE-SEATS-SHORT", short=words.number(Decimal(seats.short))) if seats.short else ""
+    return "; ".join(filter(None, (said, short)))
 
 
 def _yearly_title(found: Comparison, words: CouncilWords) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from reconciler.catalogue.compare import Numbers, Yearly, yearly
-from reconciler.model.vetting import Cost, Decision, Vetting
+from reconciler.model.vetting import Cost, Decision, Vetting, for_every_subject
 from reconciler.texts import render
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -65,6 +65,12 @@ def for_whom(record: Vetting, words: CouncilWords) -> str:
     grades = words.phrase("COUNCIL-GRADES", grades=record.grades) if record.grades else ""
     audiences = words.values("AUDIENCE", record.audiences)
     return "; ".join(filter(None, (forms, grades, audiences)))
+
+
+def subjects(record: Vetting, words: CouncilWords) -> str:
+    return (
+        words.phrase("COUNCIL-ALL-SUBJECTS") if for_every_subject(record) else words.known(", ".join(record.subjects))
+    )
 
 
 def cost(record: Vetting, words: CouncilWords) -> str:

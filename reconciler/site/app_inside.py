@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.model.vetting import ItReview, Vetting
+from reconciler.review.seats import Seats
 from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords
@@ -11,7 +12,7 @@ from reconciler.site.words import SiteWords
 def inside_sections(app: Vetting, source: Source, words: SiteWords) -> Iterator[Section]:
     """An empty section is left out by whoever shows them."""
     yield Section(id="wish", title=words.say("WISH"), facts=_wish(app, source, words))
-    yield Section(id="contract", title=words.say("CONTRACT"), facts=_contract(app, words))
+    yield Section(id="contract", title=words.say("CONTRACT"), facts=_contract(app, source, words))
     yield Section(id="protection", title=words.say("PROTECTION"), facts=_protection(app, words))
     if app.it_review:
         yield Section(id="it-review", title=words.say("IT-REVIEW"), facts=_it_review(app.it_review, words))
@@ -39,18 +40,33 @@ def _wish(app: Vetting, source: Source, words: SiteWords) -> tuple[Fact, ...]:
     )
 
 
-def _contract(app: Vetting, words: SiteWords) -> tuple[Fact, ...]:
+def _contract(app: Vetting, source: Source, words: SiteWords) -> tuple[Fact, ...]:
     cost = app.cost
     if cost is None:
         return ()
     contract, procurement = cost.contract, cost.procurement
+    seats = source.seats(app) if cost.seats is not None else None
     return facts(
         (words.say("PRICE"), price(app, words)),
+        (words.say("SEATS-OWNED"), owned_words(seats, words) if seats else ""),
+        (words.say("SEATS-NEEDED"), needed_words(seats, words) if seats else ""),
         (words.say("CONTRACT-REFERENCE"), contract.reference if contract else ""),
         (words.say("CONTRACT-UNTIL"), contract.until.isoformat() if contract and contract.until else ""),
         (words.say("PROCUREMENT"), words.term("PROCUREMENT", procurement.form) if procurement else ""),
         (words.say("PROCUREMENT-REFERENCE"), procurement.reference if procurement else ""),
     )
+
+
+def owned_words(seats: Seats, words: SiteWords) -> str:
+    """`300`, or `300 (12 fattas)`."""
+    owned = words.number(seats.owned or 0)
+    return words.say("SEATS-SHORT", owned=owned, short=words.number(seats.short)) if seats.short else owned
+
+
+def needed_words(seats: Seats, words: SiteWords) -> str:
+    """`312`; `minst 312` where the files don't count everybody."""
+    needed = words.number(seats.needed)
+    return words.say("SEATS-AT-LEAST", needed=needed) if seats.silent else needed
 
 
 def price(app: Vetting, words: SiteWords) -> str:

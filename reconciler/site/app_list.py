@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.grades import grade_span
-from reconciler.model.vetting import Vetting
+from reconciler.model.vetting import Vetting, for_every_subject
 from reconciler.schema.school_forms import CURRENT
 from reconciler.site.parts import Written
 from reconciler.site.words import SiteWords, by_name
@@ -71,13 +71,8 @@ def list_apps(apps: Iterable[Vetting], words: SiteWords) -> AppList:
     return AppList(filters=filters, rows=tuple(rows))
 
 
-def for_all_subjects(app: Vetting) -> bool:
-    """Subjects are people's own words, and `alla` (all) is the one that stands for each of them."""
-    return any(one.casefold() == "alla" for one in app.subjects)
-
-
 def subjects_of(app: Vetting, words: SiteWords) -> str:
-    return words.say("SUBJECTS-ALL") if for_all_subjects(app) else Written(", ".join(app.subjects))
+    return words.say("SUBJECTS-ALL") if for_every_subject(app) else Written(", ".join(app.subjects))
 
 
 _Values = Mapping[str, Sequence[str]]
@@ -86,7 +81,7 @@ _NAMES: Final = ("subject", "form", "grade", "platform", "cost", "language")
 
 def _values(app: Vetting) -> _Values:
     return {
-        "subject": (ANY,) if for_all_subjects(app) else app.subjects,
+        "subject": (ANY,) if for_every_subject(app) else app.subjects,
         "form": app.school_forms or (ANY,),
         "grade": [str(one) for one in sorted(grade_span(app.grades))] or (ANY,),
         "platform": app.platforms,

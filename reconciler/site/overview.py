@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -13,6 +13,7 @@ from reconciler.report.check_view import Table as Counted
 from reconciler.report.check_view import mgn_table, verdict_table
 from reconciler.report.words import Words
 from reconciler.review.money import cost_of
+from reconciler.site.app_inside import needed_words, owned_words
 from reconciler.site.charts import Chart, Series
 from reconciler.site.parts import Cell, Table, cells
 from reconciler.site.source import Source, expected, is_public
@@ -84,13 +85,25 @@ def _costs(apps: Iterable[Vetting], words: SiteWords) -> Figure:
 
 def _seats(source: Source, words: SiteWords) -> Figure:
     """Apps that somebody pays for: the devices of the groups that have them."""
-    rows = [
-        (app.name, (use.seats["required"], use.seats["available"]))
-        for app in source.apps
-        if app.cost and app.cost.model in _SEATED and (use := source.uses.get(app.id)) and any(use.seats.values())
-    ]
+    seated = [app for app in source.apps if app.cost and (app.cost.model in _SEATED or app.cost.seats is not None)]
+    found = [(app, use.seats) for app in seated if (use := source.uses.get(app.id)) and any(use.seats.values())]
+    found.sort(key=lambda pair: (-sum(pair[1].values()), by_name(pair[0].name)))
+    rows = [(app.name, (seats["required"], seats["available"])) for app, seats in found]
     names = (words.say("MODE-REQUIRED"), words.say("MODE-AVAILABLE"))
-    return _figure("seats", "APP", largest(rows), names, words, note=words.say("SEATS-NOTE"))
+    figure = _figure("seats", "APP", rows, names, words, note=words.say("SEATS-NOTE"))
+    if all(app.cost is None or app.cost.seats is None for app, _ in found):
+        return figure
+    counted = [(*row, *_owned(app, source, words)) for row, (app, _) in zip(figure.table.rows, found, strict=True)]
+    head = (*figure.table.head, words.say("SEATS-NEEDED"), words.say("SEATS-OWNED"))
+    return replace(figure, table=replace(figure.table, head=head, rows=tuple(counted)))
+
+
+def _owned(app: Vetting, source: Source, words: SiteWords) -> tuple[Cell, Cell]:
+    """Licences needed and owned, by the app's own unit; a dash where nobody has written how many there are."""
+    seats = source.seats(app)
+    if seats is None or seats.owned is None:
+        return Cell(text="–", look="number"), Cell(text="–", look="number")
+    return Cell(text=needed_words(seats, words), look="number"), Cell(text=owned_words(seats, words), look="number")
 
 
 def _money(source: Source, words: SiteWords) -> Figure:

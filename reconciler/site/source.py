@@ -13,6 +13,8 @@ from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Verdict
 from reconciler.model.vetting import APPROVED, Vetting, vetting_of
 from reconciler.policy.deviation import Deviation
+from reconciler.review.records import Users, users_of
+from reconciler.review.seats import Seats, seats_of
 
 GETS: Final = ("required", "available")
 """Modes in which whoever is in the group can use the app."""
@@ -62,6 +64,14 @@ class Source:
         for _, state in sorted(self.state.groups.items()):
             found.setdefault(state.school.id, []).append(state)
         return {school: tuple(states) for school, states in found.items()}
+
+    @cached_property
+    def users(self) -> Users:
+        return users_of(self.state)
+
+    def seats(self, app: Vetting) -> Seats | None:
+        """The app's licences, where there are any to count."""
+        return seats_of(app, self.users.by_app.get(app.id, ()))
 
     @cached_property
     def uses(self) -> Mapping[str, "Use"]:

@@ -12,6 +12,7 @@ from reconciler.model.vetting import Cost, Price, vetting_of
 from reconciler.report import compare_print
 from reconciler.report.compare_view import CompareView, Comparison, view_comparison
 from reconciler.report.council_words import CouncilWords
+from reconciler.review.seats import Seats
 from tests.unit.catalogue.records import FILES, documents_of, with_records
 
 RECORDS = [vetting_of(app) for app in documents_of(FILES).apps]
@@ -34,6 +35,37 @@ RECORDS = [vetting_of(app) for app in documents_of(FILES).apps]
 )
 def test_who_is_compared(choice: Choice, found: list[str]) -> None:
     assert [one.id for one in choose(RECORDS, choice)] == found
+
+
+def test_an_app_for_all_subjects_is_there_for_each() -> None:
+    everywhere = replace(RECORDS[1], subjects=("Alla",))
+    assert [one.id for one in choose([RECORDS[0], everywhere], Choice(subject="bild"))] == ["scratch"]
+
+    for lang, said in (("sv", "alla ämnen"), ("en", "all subjects")):
+        view = view_comparison(
+            Comparison(records=(everywhere,), choice=Choice(), numbers=Numbers(), missing={}), CouncilWords(lang=lang)
+        )
+        assert said in [cells[0] for _, cells in view.rows]
+
+
+@pytest.mark.parametrize(
+    ("seats", "said"),
+    [
+        (
+            Seats(unit="user", owned=1200, needed=1100),
+            "1\N{NO-BREAK SPACE}200 finns, 1\N{NO-BREAK SPACE}100 behövs i dag",
+        ),
+        (Seats(unit="user", owned=70, needed=74, silent=("norr",)), "70 finns, minst 74 behövs i dag; 4 fattas"),
+        (None, "okänt"),
+    ],
+)
+def test_licences_stand_beside_each_other(seats: Seats | None, said: str) -> None:
+    other = Seats(unit="device", owned=1, needed=0)
+    known = {"scratch": other, **({"kami": seats} if seats else {})}
+    found = Comparison(records=tuple(RECORDS[:2]), choice=Choice(), numbers=Numbers(), missing={}, seats=known)
+    rows = dict(view_comparison(found, CouncilWords(lang="sv")).rows)
+
+    assert rows["Licenser"] == (said, "1 finns, 0 behövs i dag")
 
 
 def price(kronor: str, per: str, period: str) -> Cost:

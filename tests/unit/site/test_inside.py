@@ -81,6 +81,18 @@ def test_a_schools_differences_are_counted(school: SchoolPage) -> None:
     ]
 
 
+def test_licences_owned_stand_beside_those_that_are_needed() -> None:
+    written = files(lambda field: field)
+    catalogue = "app-catalogs/appar.yaml"
+    with_seats = written[catalogue].replace('"model": "licence"', '"model": "licence", "seats": 1000')
+    assert with_seats != written[catalogue]
+    source = source_of({**written, catalogue: with_seats})
+    shown = {one.id: one for one in figures(source, SV)}["seats"].table
+
+    assert shown.head[-2:] == ("Licenser som behövs", "Licenser som finns")
+    assert rows(shown) == [["app.name", "0", "1 074", "74", "1 000"]]
+
+
 @pytest.fixture(scope="module")
 def shown(source: Source) -> dict[str, Figure]:
     return {one.id: one for one in figures(source, SV)}
