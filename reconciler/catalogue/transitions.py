@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from reconciler.catalogue.checks import about
-from reconciler.catalogue.council import belongs_to, meetings_by_day
+from reconciler.catalogue.council import FOLDER, belongs_to, meetings_by_day
 from reconciler.model.documents import Documents, Wishes
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.meeting import Meeting
@@ -32,8 +32,11 @@ def may_follow(before: str, after: str) -> bool:
     return before == after or after in NEXT[before]
 
 
-def check_steps(base: Documents, head: Documents, unread: Collection[str] = ()) -> Iterator[Finding]:
-    """Errors of the step between two revisions, at their lines in `head`. `unread`: files of the base that dropped out."""
+def check_steps(
+    base: Documents, head: Documents, unread: Collection[str] = (), lost: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Errors of the step between two revisions, at their lines in `head`. Files that dropped out: `unread` of the base,
+    `lost` of the head; what stood in those isn't taken away, and what is in them now may have come from anywhere."""
     if base.organisation.council is not None and head.organisation.council is None:
         yield Finding(code="COUNCIL-REMOVED", severity=Severity.ERROR, place=head.organisation.at)
     was = {app.id: vetting_of(app) for app in base.apps}
@@ -51,11 +54,12 @@ def check_steps(base: Documents, head: Documents, unread: Collection[str] = ()) 
     hidden = any(file.startswith("app-catalogs/") for file in unread)
     yield from _check_new(new, {} if hidden or any(one.held for one in base.meetings) else meetings_by_day(head))
     used = _used(base) | _used(head)
+    lost_records = any(file.startswith("app-catalogs/") and not file.startswith(f"{FOLDER}/") for file in lost)
     for one in was.values():
-        if one.id not in kept and used.isdisjoint((one.id, *one.previously)):
+        if not lost_records and one.id not in kept and used.isdisjoint((one.id, *one.previously)):
             # The record is gone, so its old file is the nearest place. Of one that is used, another check says so.
             yield about(one, "RECORD-REMOVED", Pointer(file=one.at.file), id=one.id)
-    yield from _check_meetings(base, head)
+    yield from _check_meetings(base, head, lost)
 
 
 def _used(documents: Documents) -> frozenset[str]:
@@ -89,12 +93,24 @@ def _check_step(before: Vetting, after: Vetting, meetings: Mapping[date, Meeting
         yield about(after, "STATUS-SKIPPED", at, before=before.status, after=after.status, allowed=allowed)
     elif before.status != after.status and after.status in DECIDED and not _is_later(before, after):
         yield about(after, "STATUS-WITHOUT-DECISION", at, before=before.status, after=after.status)
+    elif (asked := _waits_since(before, after)) is not None:
+        at, since = after.at.child("decision", "meeting"), asked.isoformat()
+        yield about(after, "DECISION-TOO-EARLY", at, reference=_reference(after), since=since, status=before.status)
     elif before.status in (REJECTED, WITHDRAWN) and after.status == QUEUED and not _has_news(before, after):
         yield about(after, "STATUS-REOPENED", at, before=before.status)
     if before.status == after.status and after.status in DECIDED:
         yield from _check_decision(before, after, meetings)
     yield from _check_history(before, after)
     yield from _check_veto(before, after)
+
+
+def _waits_since(before: Vetting, after: Vetting) -> date | None:
+    """The day that an app was queued or wished for, where the meeting that is said to have decided was before it."""
+    if before.status == after.status or after.status not in DECIDED or before.status not in (QUEUED, PROPOSED):
+        return None
+    asked = before.queued if before.status == QUEUED else before.request.received if before.request else None
+    meeting = after.decision.meeting if after.decision else None
+    return asked if asked is not None and meeting is not None and meeting < asked else None
 
 
 def _has_news(before: Vetting, after: Vetting) -> bool:
@@ -186,11 +202,13 @@ def _check_veto(before: Vetting, after: Vetting) -> Iterator[Finding]:
 # --- meetings -----------------------------------------------------------------------------------------------------
 
 
-def _check_meetings(base: Documents, head: Documents) -> Iterator[Finding]:
+def _check_meetings(base: Documents, head: Documents, lost: Collection[str]) -> Iterator[Finding]:
     """A meeting that was held has been held: its day, its minutes and who was there don't change."""
     now = {meeting.at.file: meeting for meeting in head.meetings}
     for before in base.meetings:
         after = now.get(before.at.file)
+        if before.at.file in lost:
+            continue
         if before.held and (after is None or _facts(after) != _facts(before)):
             place = after.at if after is not None else Pointer(file=before.at.file)
             values = {"minutes": before.minutes}

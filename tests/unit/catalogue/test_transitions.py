@@ -11,6 +11,7 @@ from tests.unit.catalogue.records import (
     MEETING,
     RECORDS,
     documents_of,
+    loaded,
     stepped,
     with_records,
 )
@@ -101,6 +102,63 @@ def test_steps(changes: list[tuple[str, str]], expected: list[tuple[str, int]]) 
     files = {**FILES, LATER: SECOND}
 
     assert stepped(files, {**files, **with_records(*changes)}) == expected
+
+
+# The app was queued on 10 September, and the other wish came in on 1 October.
+_QUEUED = [
+    ('    it_review: {verdict: veto, ground: security, reason: Kräver administratör., date: "2026-10-01"}\n', "")
+]
+_WISHED = [
+    (
+        "need: Eleverna ska kunna spela in sina svar.",
+        'received: "2026-10-01", need: Eleverna ska kunna spela in sina svar.',
+    )
+]
+_REJECTED = 'status: rejected\n    decision: {meeting: "%s", reference: ITR 2026:%s § 4, reason: Nej.}\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "old", "day", "minutes", "expected"),
+    [
+        (_QUEUED, "    status: queued\n", "2026-09-02", "14", [("DECISION-TOO-EARLY", 59)]),
+        (_QUEUED, "    status: queued\n", "2026-11-04", "21", []),
+        (_WISHED, "    status: proposed\n", "2026-09-02", "14", [("DECISION-TOO-EARLY", 52)]),
+        (_WISHED, "    status: proposed\n", "2026-11-04", "21", []),
+        ([], "    status: proposed\n", "2026-09-02", "14", []),  # nobody has written when it was wished for
+    ],
+)
+def test_a_meeting_decides_on_what_was_before_it(
+    base: list[tuple[str, str]], old: str, day: str, minutes: str, expected: list[tuple[str, int]]
+) -> None:
+    """Also where the decision is a real one: that of another app, copied."""
+    before = {**with_records(*base), LATER: SECOND}
+    after = changed(before[CATALOG], old, "    " + _REJECTED % (day, minutes))
+
+    assert stepped(before, {**before, CATALOG: after}) == expected
+
+
+def test_the_queue_is_not_written_back_to_fit_an_old_decision() -> None:
+    before = with_records(*_QUEUED)
+    after = changed(before[CATALOG], '    queued: "2026-09-10"\n    status: queued\n',
+                    '    queued: "2026-08-10"\n    ' + _REJECTED % ("2026-09-02", "14"))  # fmt: skip
+
+    assert stepped(before, {**before, CATALOG: after}) == [("DECISION-TOO-EARLY", 59)]
+
+
+def test_what_stood_in_a_file_that_cannot_be_read_has_not_been_taken_away() -> None:
+    head = loaded({**FILES, CATALOG: changed(RECORDS, "status: proposed", "status: [")})
+    assert head.documents is not None
+    base = documents_of(FILES)
+
+    assert {one.code for one in check_steps(base, head.documents)} == {"RECORD-REMOVED"}
+    assert list(check_steps(base, head.documents, lost=head.unread)) == []
+
+
+def test_a_held_meeting_that_cannot_be_read_has_not_been_taken_away() -> None:
+    head = loaded({**FILES, MEETING: changed(HELD, "state: held", "state: [")})
+    assert head.documents is not None
+
+    assert list(check_steps(documents_of(FILES), head.documents, lost=head.unread)) == []
 
 
 def test_a_new_record_is_a_wish() -> None:
