@@ -21,13 +21,16 @@ _PEOPLES: Final = frozenset({".yaml", ".yml", ".py", ".toml"})
 
 
 def read_documents(root: Path, lang: str | None) -> "tuple[Documents, Loaded, str]":
-    """The files and the language of texts. Files that say nothing of an organisation end the run with what is wrong."""
+    """The files and the language of texts. One that can't be read ends the run: an agenda, a comparison or an export
+    without what stands in it would look whole."""
     from reconciler.load.repository import load
     from reconciler.load.tree import read_tree
 
     loaded = load(read_tree(root), digest=False)
     if loaded.documents is None:
         refuse_with(loaded.findings, options.language(lang, None), loaded.locate)
+    if loaded.unread:
+        refuse_with(loaded.why_unread(), options.language(lang, loaded.documents.organisation.language), loaded.locate)
     return loaded.documents, loaded, options.language(lang, loaded.documents.organisation.language)
 
 

@@ -49,6 +49,14 @@ class Loaded:
     locate: Sources
     unread: frozenset[str] = frozenset()
 
+    def why_unread(self, folder: str = "") -> tuple[Finding, ...]:
+        """What is wrong with the files that dropped out, of those below a folder."""
+        return tuple(
+            one
+            for one in self.findings
+            if one.place and one.place.file in self.unread and one.place.file.startswith(folder)
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class _Loading:

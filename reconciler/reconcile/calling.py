@@ -47,6 +47,8 @@ def call_meeting(root: Path, day: date, minutes: str, terms: Terms, today: date)
     loaded = load(tree, digest=False)
     if loaded.documents is None:
         return Called(findings=loaded.findings, loaded=loaded)
+    if loaded.unread:  # without what stands in there, the agenda would look whole
+        return Called(findings=loaded.why_unread(), documents=loaded.documents, loaded=loaded)
     agenda = agenda_of(loaded.documents, day, minutes=minutes, ahead=terms.ahead, older_than=terms.older_than)
     file = f"{MEETINGS}/{day.isoformat()}.yaml"
     found = Called(file=file, agenda=agenda, documents=loaded.documents, loaded=loaded)

@@ -42,6 +42,9 @@ def decide(root: Path, day: date, asked: Sequence[Decide], today: date) -> Decid
     loaded = load(tree, digest=False)
     if loaded.documents is None:
         return Decided(findings=loaded.findings, loaded=loaded)
+    unread = loaded.why_unread("app-catalogs/")
+    if unread:  # a decision in there may have the paragraph that would be the next
+        return Decided(findings=unread, documents=loaded.documents, loaded=loaded)
     refused = refusals(loaded.documents, day, asked)
     if refused:
         return Decided(findings=refused, documents=loaded.documents, loaded=loaded)

@@ -40,7 +40,8 @@ def read_decisions(path: Path) -> DecisionFile:
         try:
             decision = decide_of(cells, parse_day)
         except Refusal as refusal:
-            named = {"column": refusal.column, **refusal.values}
+            # What is wrong with any cell is said as of an intake's, which names the heading.
+            named = {"column": refusal.column, "heading": HEADINGS[refusal.column][0], **refusal.values}
             findings.append(Finding(code=refusal.code, severity=Severity.ERROR, place=place, values=named))
         else:
             found += [decision] if decision else []

@@ -38,6 +38,8 @@ def release_apps(root: Path, release: Release, today: date) -> Released:
     loaded = load(tree, digest=False)
     if loaded.documents is None:
         return Released(findings=loaded.findings, sources=loaded.locate)
+    if loaded.unread:  # a school that can't be read would have no notice
+        return Released(findings=loaded.why_unread(), documents=loaded.documents, sources=loaded.locate)
     refused = tuple(refusals(loaded.documents, release, today))
     if refused:
         return Released(findings=refused, documents=loaded.documents, sources=loaded.locate)

@@ -146,7 +146,7 @@ def test_a_new_meeting_is_called_with_its_minutes(run: Run, sample: Path) -> Non
         ("App;Beslutt;Skäl\nkami;nekad;x\n", "beslut.csv:1:2: error DECIDE-UNKNOWN-COLUMN"),
         ("App;Beslut;Skäl;Från\nkami;utgår;x;1 juni\n", "beslut.csv:2:1: error DECIDE-NOT-A-DAY"),
         ("App;Beslut;Skäl\nkami;godkänd med villkor;x\n", "beslut.csv:2:1: error DECIDE-NO-CONDITIONS"),
-        ("App;Beslut;Skäl\nkami;nekad;=HYPERLINK(1)\n", "beslut.csv:2:1: error INTAKE-FORMULA"),
+        ("App;Beslut;Skäl\nkami;nekad;=HYPERLINK(1)\n", "beslut.csv:2:1: error INTAKE-FORMULA: skäl: =HYPERLINK(1) är"),
         ("App;Beslut\nkami;bordlagd\n", "error DECIDE-NOTHING"),
     ],
 )
@@ -157,6 +157,33 @@ def test_a_table_that_cannot_be_taken_is_refused_at_its_row(
     file.write_text(table, encoding="utf-8")
 
     assert code in run("decide", "--meeting", "2026-11-04", str(file), expect=1).stderr
+    assert files_of(sample) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export",),
+        ("ages",),
+        ("compare", "--subject", "svenska"),
+        ("meeting", "--date", DAY),
+        ("meeting", "--date", "2026-11-04", "--protocol"),
+        ("decide", "--meeting", "2026-11-04", "--reject", "ur-play", "--reason", "Nej."),
+        ("release", "--baseline", "grundskola", "--app", "kami", "--from", "2027-01-11"),
+    ],
+)
+def test_nothing_is_made_of_a_catalogue_that_cannot_be_read_whole(
+    run: Run, sample: Path, words: tuple[str, ...]
+) -> None:
+    """An agenda without the apps of one file would look like any other."""
+    broken = sample / "app-catalogs/musik-bild-och-film.yaml"
+    broken.write_text(broken.read_text("utf-8").replace("topic: ", "topic:\t"), encoding="utf-8")
+    before = files_of(sample)
+
+    done = run(*words, expect=1)
+
+    assert "app-catalogs/musik-bild-och-film.yaml:3:7: error TAB" in done.stderr
+    assert done.stdout == ""
     assert files_of(sample) == before
 
 
