@@ -131,7 +131,7 @@ def _rows(file: str, text: str, separator: str) -> tuple[list[SheetRow], list[Fi
     number = 0
     while True:
         number += 1
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MOST_ROWS + 1:  # the headings are a row too
             raise _Unreadable("INTAKE-TOO-MANY-ROWS", number, limit=str(MOST_ROWS))
         try:
             cells = next(reader)

@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.catalogue.checks import check_records
 from reconciler.catalogue.transitions import check_steps
 from reconciler.load.catalogue_editing import encoded
-from reconciler.load.tree import Tree
+from reconciler.load.tree import LARGEST, Tree, too_large
 from reconciler.model.finding import Finding, is_error
 from reconciler.reconcile.prepare import Prepared, check_tree
 
@@ -30,6 +30,9 @@ def new_errors(before: Tree, after: Tree, as_of: date) -> tuple[Finding, ...]:
     Known ones are told by code, subject and file, and by how many there are: an edit moves the lines below it, and what
     was wrong there already is not of its making.
     """
+    grown = [name for name, data in after.files.items() if len(data) > LARGEST and data != before.files.get(name)]
+    if grown:  # it would be written, and then not be read again
+        return tuple(map(too_large, grown))
     was, checked = check_tree(before, as_of), check_tree(after, as_of)
     known = Counter(map(_key, _errors(was, as_of)))
     found = _errors(checked, as_of)

@@ -109,6 +109,16 @@ apps:
 """
 
 
+def test_no_file_is_written_that_would_be_too_large_to_read(repository: Path) -> None:
+    rows = "".join(f"App {n};https://app{n}.example.se;Chromebook;{'Öva mer. ' * 200};lärare\n" for n in range(600))
+    code, _, refused = intake(repository, f"Namn;Länk;Plattform;Behov;Önskad av\n{rows}".encode())
+
+    assert code == 1
+    assert "app-catalogs/onskemal.yaml" in refused
+    assert "error FILE-TOO-LARGE" in refused
+    assert not (repository / WISHES).exists()
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
 def test_a_list_from_excel_becomes_proposals_and_a_second_run_changes_no_byte(repository: Path, encoding: str) -> None:
     code, said, refused = intake(repository, LIST.encode(encoding))

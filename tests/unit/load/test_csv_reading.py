@@ -85,12 +85,17 @@ def test_a_quotation_mark_that_swallows_half_the_file_ends_the_list() -> None:
         (b";;\n\n", "INTAKE-EMPTY"),
         (b"Frukt;Vikt\nApple;3\n", "INTAKE-NO-HEADINGS"),
         (b"Namn;Behov\n" + b"x" * 2_000_000, "INTAKE-TOO-LARGE"),
-        (b"Namn\n" + b"x\n" * 6_000, "INTAKE-TOO-MANY-ROWS"),
+        (b"Namn\n" + b"x\n" * 5_001, "INTAKE-TOO-MANY-ROWS"),
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_with_why(data: bytes, code: str) -> None:
     sheet = read(data)
     assert ([one.code for one in sheet.findings], sheet.rows) == ([code], ())
+
+
+def test_as_many_rows_as_are_promised_are_read() -> None:
+    sheet = read(b"Namn\n" + b"x\n" * 5_000)
+    assert (sheet.findings, len(sheet.rows)) == ((), 5_000)
 
 
 @given(st.binary() | st.text().map(lambda text: f"Namn;Behov\n{text}".encode("utf-8", "surrogatepass")))
