@@ -36,7 +36,7 @@ def _facts(was: Meeting | None, now: Meeting | None) -> Iterator[Fact]:
         yield Fact(code="MEETING-HELD" if now.held else "MEETING-CALLED")
     if was is None or plain(was.agenda) != plain(now.agenda):
         yield Fact(code="MEETING-AGENDA", values={"n": str(len(now.agenda))})
-    if was is not None and plain(was.present) != plain(now.present):
+    if plain(was.present) != plain(now.present) if was else now.present:
         yield Fact(code="MEETING-PRESENT", values={"n": str(sum(one.seats for one in now.present))})
     if was is not None and was.minutes != now.minutes:
         yield Fact(code="MEETING-MINUTES", values={"was": was.minutes, "now": now.minutes})
