@@ -33,6 +33,8 @@ def check_decisions(documents: Documents, unread: Collection[str] = ()) -> Itera
         if app.status in DECIDED:
             vetting = vetting_of(app)
             yield from _check_standing_veto(vetting)
+            if vetting.decision is None:
+                yield about(vetting, "STATUS-UNDECIDED", vetting.at.child("status"), status=vetting.status)
             if council is not None:
                 yield from check_decision(vetting, meetings, council, unread)
 

@@ -78,9 +78,10 @@ def accepting() -> Mapping[str, Schema]:
 
 
 def _without_depth(catalog: Schema) -> Schema:
-    """Editors say what a record lacks. Here `catalogue.depth` does, app by app: one must not take its whole file with it."""
+    """Editors say what a record lacks. Here `catalogue.depth` does, app by app, and `catalogue.checks` of a decision
+    (`x-decided`): one app must not take its whole file with it."""
     app = catalog["$defs"]["app"]
-    kept = [part for part in app["allOf"] if "x-depth" not in part]
+    kept = [part for part in app["allOf"] if "x-depth" not in part and "x-decided" not in part]
     return {**catalog, "$defs": {**catalog["$defs"], "app": {**app, "allOf": kept}}}
 
 

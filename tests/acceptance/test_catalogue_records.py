@@ -36,7 +36,7 @@ def test_a_right_catalogue(merged: Path) -> None:
 def test_an_approval_by_status_alone(merged: Path) -> None:
     """Without a base only what is missing is seen; with one, that nobody decided."""
     write_all(merged, {CATALOG: changed(RECORDS, "    status: queued\n", "    status: rejected\n")})
-    assert found(merged, "--no-cache") == [("MISSING-KEY", "error", CATALOG, 52)]
+    assert found(merged, "--no-cache") == [("STATUS-UNDECIDED", "error", CATALOG, 59)]
 
     decided = '    status: approved\n    decision: {meeting: "2026-09-02", reference: ITR 2026:14 § 9, reason: Bra.}\n'
     write_all(merged, {CATALOG: changed(RECORDS, "    status: proposed\n", decided)})

@@ -35,6 +35,8 @@ from tests.unit.load.writing import ORGANISATION, changed, tree_of
         ("reference: ITR 2026:14 § 3", "reference: ITR 2026:1 § 3", [("DECISION-REFERENCE", 31)]),
         ("reference: ITR 2026:14 § 3", "reference: ITR 2026:140", [("DECISION-REFERENCE", 31)]),
         ("for: 4, against: 0", "for: 4, against: 1", [("DECISION-VOTES", 31)]),
+        ("    decision: {meeting: \"2026-09-02\", reference: ITR 2026:14 § 3, reason: Lässtöd., for: 4, against: 0}\n", "",
+         [("STATUS-UNDECIDED", 30)]),
         # What the council may approve
         ("agreement: signed", "agreement: in-progress", [("APPROVED-WITHOUT-AGREEMENT", 20)]),
         ("      agreement: signed\n", "", [("APPROVED-WITHOUT-AGREEMENT", 20)]),
@@ -263,3 +265,14 @@ def test_a_veto_without_a_ground_says_why() -> None:
 def line_of(finding: Finding) -> int:
     assert isinstance(finding.place, Position)
     return finding.place.line
+
+
+@pytest.mark.parametrize("council", [COUNCIL, ""])
+def test_an_approval_without_any_decision_is_an_error_of_that_app_alone(council: str) -> None:
+    line = '    decision: {meeting: "2026-09-02", reference: ITR 2026:14 § 3, reason: Lässtöd., for: 4, against: 0}\n'
+    files = {**with_records((line, "")), "organisation.yaml": ORGANISATION + council}
+    prepared = prepare_tree(tree_of(files), Path(), TODAY)
+
+    assert prepared.documents is not None
+    assert [app.id for app in prepared.documents.apps] == ["kami", "scratch", "onskad", "stoppad", "nekad"]
+    assert [(one.code, one.subject) for one in prepared.findings if is_error(one)] == [("STATUS-UNDECIDED", "app:kami")]

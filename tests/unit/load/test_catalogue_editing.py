@@ -1,5 +1,6 @@
 """Edits in place: only the lines asked for change, whatever the layout; an edit that would reach further is refused."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -166,7 +167,11 @@ def test_text_is_quoted_where_another_reader_could_take_it_for_something_else(va
     assert flow(value) == written
 
 
-visible = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"]) | st.just(" "))
+visible = st.text(
+    st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"]) | st.just(" ")
+).map(
+    lambda one: unicodedata.normalize("NFC", one)  # as files are read
+)
 
 
 @given(st.recursive(visible | st.integers(-9999, 9999) | st.booleans(), lambda one: st.lists(one) | st.dictionaries(visible, one), max_leaves=6))  # fmt: skip
