@@ -64,8 +64,13 @@ def what_is_known(schools: Sequence[School], apps: Sequence[App], as_of: date) -
     return Known(schools=names, words={"no": "NO", "so": "SO"} | words, as_of=as_of)
 
 
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+"""A phone's keyboard has the hyphen alone, and `Elever åk 4–6` is written with a dash."""
+
+
 def plain_words(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """A name as it is compared: in any case, with any spaces and dashes."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().translate(_DASHES).split())
 
 
 def read_wish(said: Mapping[str, str], known: Known, *, from_sheet: bool = True) -> Wish:

@@ -298,6 +298,12 @@ def test_an_issue_made_with_the_form_does_the_same(repository: Path) -> None:
     assert changed(repository)[-1] == "+      required: [betald]"
 
 
+def test_a_group_is_found_by_what_a_phone_can_type(repository: Path) -> None:
+    """Its name has a dash, which no keyboard of a phone shows."""
+    assert add(repository, "--from-issue", "-", stdin=form(group="elever åk 4-6"))[0] == 0
+    assert changed(repository)[1] == "+      available: [kartan, ordlekar] # till SO"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
