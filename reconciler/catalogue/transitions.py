@@ -138,7 +138,7 @@ def _check_decision(before: Vetting, after: Vetting, meetings: Mapping[date, Mee
     """The same status: the decision stays word for word, and its terms too, until a later meeting makes another."""
     if _is_later(before, after):
         return
-    for name in _TERMS:
+    for name in (*_TERMS, *(("review_by",) if _is_put_off(before, after) else ())):
         if getattr(before, name) != getattr(after, name):
             key = "trial" if name == "trial_until" else name
             at = after.at.child(key) if getattr(after, name) else after.at.child("status")
@@ -156,6 +156,12 @@ def _check_decision(before: Vetting, after: Vetting, meetings: Mapping[date, Mee
             severity = Severity.WARNING if name == "reason" else Severity.ERROR
             at = after.at.child("decision", key)
             yield about(after, "DECISION-EDITED", at, severity, key=key, reference=_reference(before))
+
+
+def _is_put_off(before: Vetting, after: Vetting) -> bool:
+    """Whether the council would look at it later than it said, or never. Sooner takes no decision."""
+    old, new = before.review_by, after.review_by
+    return before.status in APPROVED and old is not None and (new is None or new > old)
 
 
 def _was_wrong(before: Vetting, meetings: Mapping[date, Meeting]) -> bool:
