@@ -66,6 +66,9 @@ def refusals(documents: Documents, release: Release, today: date) -> Iterator[Fi
             subject=f"baseline:{baseline.id}",
             values={"baseline": baseline.id, "body": baseline.decision.body, "reference": baseline.decision.reference},
         )
+    decided = release.decision.day if release.decision else None
+    if decided is not None and decided > today:
+        yield _refusal("RELEASE-NOT-DECIDED-YET", date=decided.isoformat(), today=today.isoformat())
     yield from _ring_refusals(documents.organisation, release)
     if release.days and release.days[0] < today:
         yield _refusal("RELEASE-IN-THE-PAST", date=release.days[0].isoformat(), today=today.isoformat())

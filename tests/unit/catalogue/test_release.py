@@ -105,6 +105,10 @@ def test_a_decided_baseline_changes_by_another_decision(tmp_path: Path) -> None:
         (kami(rings={"pilt": TODAY}), ["RELEASE-NO-RING"]),
         (kami(start=date(2026, 11, 21)), ["RELEASE-IN-THE-PAST"]),
         (
+            kami(start=TODAY, decision=Decided(body="Nämnden", day=date(2026, 11, 23), reference="BUN 2 § 7")),
+            ["RELEASE-NOT-DECIDED-YET"],
+        ),
+        (
             Release(baseline="grundskola", apps=("stoppad", "nix"), start=TODAY),
             ["RELEASE-NOT-APPROVED", "CATALOGUE-NO-SUCH-APP"],
         ),
