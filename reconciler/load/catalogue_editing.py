@@ -6,16 +6,17 @@ ask for: an edit that would change anything else (an alias, a layout that nobody
 """
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.load.sources import Sources
-from reconciler.load.spelling import block, flow
+from reconciler.load.spelling import LONGEST, block, flow
 from reconciler.load.strict import read_document
 from reconciler.model.place import Pointer
 
@@ -54,11 +55,15 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """One more entry at the end of the list at `at`. `lines`: a line for each key of the entry, and an empty one above."""
+    """One more entry at the end of the list at `at`. `lines`: a line for each key of the entry, and an empty one above.
+
+    `more`: entries that follow it.
+    """
 
     at: Pointer
     value: object
     lines: bool = False
+    more: tuple[object, ...] = ()
 
 
 Step: TypeAlias = Put | Drop | Append
@@ -79,7 +84,7 @@ def edit(sources: Sources, file: str, steps: Iterable[Step]) -> str:
     wanted = json.loads(json.dumps(read_document(file, sources.files[file]).value))  # also parts what aliases share
     cuts: list[_Cut] = []
     at = Pointer(file=file)
-    for step in steps:
+    for step in _merged(steps):
         at = step.at
         cuts.append(_cut(sources, text, step))
         _apply(wanted, step)
@@ -87,6 +92,22 @@ def edit(sources: Sources, file: str, steps: Iterable[Step]) -> str:
     if _canonical(read_document(file, found.encode()).value) != _canonical(wanted):
         raise NotEditable(at)
     return found
+
+
+def _merged(steps: Iterable[Step]) -> Iterator[Step]:
+    """Entries for one list together: whether they fit on its line is asked of all of them."""
+    waiting: dict[Pointer, Append] = {}
+    for step in steps:
+        if not isinstance(step, Append):
+            yield step
+        elif step.at in waiting and waiting[step.at].lines == step.lines:
+            first = waiting[step.at]
+            waiting[step.at] = replace(first, more=(*first.more, step.value, *step.more))
+        else:
+            if step.at in waiting:
+                yield waiting.pop(step.at)
+            waiting[step.at] = step
+    yield from waiting.values()
 
 
 def encoded(text: str, before: bytes) -> bytes:
@@ -134,7 +155,7 @@ def _apply(document: Any, step: Step) -> None:
     elif isinstance(step, Drop):
         place.pop(step.key, None)
     else:
-        place.append(_plain(step.value))
+        place.extend(map(_plain, (step.value, *step.more)))
 
 
 def _cut(sources: Sources, text: str, step: Step) -> _Cut:
@@ -226,26 +247,51 @@ def _drop_lines(text: str, body: MappingNode, number: int, name: ScalarNode, val
 
 
 def _append(text: str, body: SequenceNode, step: Append) -> _Cut:
-    value = _plain(step.value)
+    values = [_plain(one) for one in (step.value, *step.more)]
     if body.flow_style and not body.value:
         if step.lines:
-            return _opened(text, body, value)
-        return _fill(body, flow(value))
+            return _opened(text, body, values)
+        return _unfolded(text, body, values) or _fill(body, ", ".join(map(flow, values)))
     end = _last(body.value[-1])
     if body.flow_style:
-        return _Cut(start=end, end=end, text=f", {flow(value)}")
+        written = "".join(f", {flow(one)}" for one in values)
+        return _unfolded(text, body, values) or _Cut(start=end, end=end, text=written)
     end = _line_end(text, end)
     indent = body.start_mark.column
-    entry = block([value], indent) if step.lines else f"{' ' * indent}- {flow(value)}"
-    return _Cut(start=end, end=end, text=("\n\n" if step.lines else "\n") + entry)
+    above = "\n\n" if step.lines else "\n"
+    return _Cut(start=end, end=end, text="".join(above + _below(one, indent, lines=step.lines) for one in values))
 
 
-def _opened(text: str, body: SequenceNode, value: Any) -> _Cut:
+def _below(value: Any, indent: int, *, lines: bool) -> str:
+    """An entry of a list below the others; on one line if it may be and isn't too long."""
+    entry = f"{' ' * indent}- {flow(value)}"
+    return block([value], indent) if lines or len(entry) > LONGEST else entry
+
+
+_KEY_ALONE: Final = re.compile(r"( *)[\w-]+: *")
+
+
+def _unfolded(text: str, body: SequenceNode, values: Sequence[Any]) -> _Cut | None:
+    """A list on one line with its entries below each other, where it would become too long. None where it isn't, or where
+    something else stands on that line."""
+    start = text.rfind("\n", 0, body.start_mark.index) + 1
+    end = _line_end(text, start)
+    key = _KEY_ALONE.fullmatch(text[start : body.start_mark.index])
+    fits = end - start + sum(len(flow(one)) + 2 for one in values) <= LONGEST
+    if fits or key is None or text[body.end_mark.index : end].strip():
+        return None
+    indent = len(key[1]) + 2
+    written = [f"{' ' * indent}- {text[one.start_mark.index : one.end_mark.index]}" for one in body.value]
+    written += [_below(one, indent, lines=False) for one in values]
+    return _Cut(start=start + len(key[0].rstrip(" ")), end=body.end_mark.index, text="\n" + "\n".join(written))
+
+
+def _opened(text: str, body: SequenceNode, values: Sequence[Any]) -> _Cut:
     """`apps: []` with its first record below. Two steps in from the line that it stands on."""
     start = text.rfind("\n", 0, body.start_mark.index) + 1
     indent = len(text[start:]) - len(text[start:].lstrip(" ")) + 2
     before = len(text[: body.start_mark.index].rstrip(" "))
-    return _Cut(start=before, end=body.end_mark.index, text="\n" + block([value], indent))
+    return _Cut(start=before, end=body.end_mark.index, text="\n" + block(values, indent))
 
 
 def _last(node: Node) -> int:

@@ -10,6 +10,9 @@ from typing import Any, Final
 from reconciler.load.scalars import Refused, resolve
 
 _PLAIN: Final = re.compile(r"[^\W_](?:[\w.+/()&%–-]|[?!](?! )| (?! |$))*")
+LONGEST: Final = 140
+"""Characters of a line; entries of a longer one are written below each other."""
+
 _GRADES: Final = re.compile(r"[0-9]{1,2}-[0-9]{1,2}")
 _OLDER_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Of YAML 1.1, which editors and other tools on the same files may use; in any case of letters."""
@@ -32,8 +35,17 @@ def block(value: Mapping[str, Any] | Sequence[Any], indent: int) -> str:
     """A line for each entry, each entry on its line, `indent` spaces in; records of a list have a line for each key."""
     space = " " * indent
     if isinstance(value, Mapping):
-        return "\n".join(f"{space}{text(key)}: {flow(one)}" for key, one in value.items())
+        return "\n".join(_keyed(key, one, indent) for key, one in value.items())
     return "\n".join(f"{space}- {_entry(one, indent + 2)}" for one in value)
+
+
+def _keyed(key: str, value: Any, indent: int) -> str:
+    """On one line, if that isn't too long for people to read."""
+    start = f"{' ' * indent}{text(key)}:"
+    line = f"{start} {flow(value)}"
+    if len(line) <= LONGEST or not isinstance(value, Mapping | list | tuple) or not value:
+        return line
+    return f"{start}\n{block(value, indent + 2)}"
 
 
 def _entry(value: Any, indent: int) -> str:

@@ -140,6 +140,39 @@ def test_an_app_is_added_to_a_group_in_the_groups_own_layout(before: str, after:
     assert edited(text, step) == GROUP % after
 
 
+LONG = "a-quite-long-name-of-an-app"
+
+
+def test_a_list_that_grows_too_long_for_its_line_is_written_below_each_other() -> None:
+    before = f"apps:\n  available: [{LONG}-1, {LONG}-2, {{app: {LONG}-3, pin: true}}]\n  required: [ne]\n"
+    at = Pointer(file=FILE, path=("apps", "available"))
+    new = ({"app": "kami", "from": date(2026, 12, 1)}, "scratch")
+    below = f"apps:\n  available:\n    - {LONG}-1\n    - {LONG}-2\n    - {{app: {LONG}-3, pin: true}}\n"
+
+    assert edited(before, *(Append(at=at, value=one) for one in new)) == (
+        below + '    - {app: kami, from: "2026-12-01"}\n    - scratch\n  required: [ne]\n'
+    )
+
+
+def test_a_list_beside_a_comment_stays_on_its_line() -> None:
+    before = f"available: [{LONG}-1, {LONG}-2, {LONG}-3, {LONG}-4] # provas\n"
+
+    assert edited(before, Append(at=Pointer(file=FILE, path=("available",)), value="kami")) == before.replace(
+        "]", ", kami]"
+    )
+
+
+def test_an_entry_that_is_too_long_for_a_line_has_a_line_for_each_key() -> None:
+    rings = {f"ring-{number}": "2026-12-01" for number in range(1, 8)}
+    found = edited(
+        "available:\n  - ne\n",
+        Append(at=Pointer(file=FILE, path=("available",)), value={"app": "kami", "rings": rings}),
+    )
+
+    assert found.startswith('available:\n  - ne\n  - app: kami\n    rings:\n      ring-1: "2026-12-01"\n      ring-2:')
+    assert max(map(len, found.splitlines())) < 30
+
+
 def test_an_edit_that_would_change_another_line_is_refused() -> None:
     shared = "a: &x {k: 1}\nb: *x\n"
     with pytest.raises(NotEditable):
