@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.model.vetting import ItReview, Vetting
 from reconciler.review.seats import Seats
-from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts
+from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts, page_file
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords
 
@@ -137,7 +137,7 @@ def _school_row(school: str, groups: list[tuple[str, str]], source: Source) -> t
     def named(wanted: str) -> str:
         return ", ".join(source.state.groups[key].group.name for key, mode in groups if mode == wanted)
 
-    first = Cell(text=source.schools[school].name, href=f"../schools/{school}.html")
+    first = Cell(text=source.schools[school].name, href=f"../schools/{page_file(school)}")
     return (first, Cell(text=named("required")), Cell(text=named("available")))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.model.grades import grade_span
 from reconciler.model.vetting import Vetting, for_every_subject
 from reconciler.schema.school_forms import CURRENT
-from reconciler.site.parts import Written
+from reconciler.site.parts import Written, page_file
 from reconciler.site.words import SiteWords, by_name
 
 _PLATFORMS: Final = ("chromeos", "ipados", "macos", "windows", "android")
@@ -36,6 +36,7 @@ class AppRow:
 
     id: str
     name: str
+    page: str
     description: str
     subjects: str
     platforms: str
@@ -115,6 +116,7 @@ def _row(app: Vetting, keys: tuple[tuple[str, str], ...], words: SiteWords) -> A
     return AppRow(
         id=app.id,
         name=app.name,
+        page=page_file(app.id),
         description=Written(app.description),
         subjects=subjects_of(app, words),
         platforms=", ".join(words.term("PLATFORM", one) for one in app.platforms),

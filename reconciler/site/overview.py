@@ -15,7 +15,7 @@ from reconciler.report.words import Words
 from reconciler.review.money import cost_of
 from reconciler.site.app_inside import needed_words, owned_words
 from reconciler.site.charts import Chart, Series
-from reconciler.site.parts import Cell, Table, cells
+from reconciler.site.parts import Cell, Table, cells, page_file
 from reconciler.site.source import Source, expected, is_public
 from reconciler.site.words import SiteWords, by_name
 
@@ -144,7 +144,7 @@ def _reviews(source: Source, words: SiteWords) -> Figure:
     rows = [(name, (number,)) for name, number in counted.items()]
     chart = _figure("reviews", "WHEN", rows, (words.say("APPS"),), words).chart
     listed = tuple(
-        (Cell(text=app.name, href=f"apps/{app.id}.html"), *cells(app.review_by)) for app in due if app.review_by
+        (Cell(text=app.name, href=f"apps/{page_file(app.id)}"), *cells(app.review_by)) for app in due if app.review_by
     )
     head = (words.say("APP"), words.say("REVIEW-BY"))
     table = Table(caption=words.say("REVIEWS-CAPTION"), head=head, rows=listed)

@@ -16,7 +16,7 @@ from reconciler.site.app_list import list_apps
 from reconciler.site.app_page import app_page
 from reconciler.site.charts import draw
 from reconciler.site.overview import figures
-from reconciler.site.parts import Cell, Table
+from reconciler.site.parts import Cell, Table, page_file
 from reconciler.site.queue_page import queue_sections
 from reconciler.site.rendering import Frame, Link, assets, render_html
 from reconciler.site.school_page import NOTHING, judged_by_school, school_page
@@ -145,7 +145,7 @@ def _apps(source: Source, words: SiteWords, *, inside: bool) -> Iterator[Page]:
     yield _page("index.html", "apps.html.j2", words.say("APPS-TITLE"), listed=list_apps(public, words))
     for app in source.apps if inside else public:
         shown = app_page(app, source, words, inside=inside)
-        yield _page(f"apps/{app.id}.html", "app.html.j2", app.name, "index.html", app=shown)
+        yield _page(f"apps/{page_file(app.id)}", "app.html.j2", app.name, "index.html", app=shown)
 
 
 def _mgn(source: Source, words: SiteWords) -> Iterator[Page]:
@@ -178,7 +178,7 @@ def _schools(source: Source, words: SiteWords) -> Iterator[Page]:
     shown = [school_page(one, judged.get(one.id, NOTHING), source, words) for one in schools]
     rows = tuple(
         (
-            Cell(text=one.name, href=f"{one.id}.html"),
+            Cell(text=one.name, href=page_file(one.id)),
             *(Cell(text=fact, look="number" if at else "") for at, fact in enumerate(about)),
         )
         for one, about in zip(shown, (_in_short(one.id, source, words) for one in shown), strict=True)
@@ -187,7 +187,7 @@ def _schools(source: Source, words: SiteWords) -> Iterator[Page]:
     table = Table(caption=words.say("SCHOOLS-CAPTION"), head=head, rows=rows)
     yield _page("schools/index.html", "schools.html.j2", words.say("SCHOOLS"), table=table)
     for page in shown:
-        yield _page(f"schools/{page.id}.html", "school.html.j2", page.name, "schools/index.html", school=page)
+        yield _page(f"schools/{page_file(page.id)}", "school.html.j2", page.name, "schools/index.html", school=page)
 
 
 def _in_short(school: str, source: Source, words: SiteWords) -> tuple[str, ...]:

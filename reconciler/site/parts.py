@@ -1,7 +1,18 @@
 """What pages are made of for the eye: sections with sentences, facts and tables. Plain text; templates escape it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+_TAKEN: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]|index")
+"""Names that Windows keeps to itself, whatever the ending (Microsoft, "Naming Files, Paths, and Namespaces", as quoted in
+November 2026); and a folder's own page."""
+
+
+def page_file(name: str) -> str:
+    """The page of an app or a school by its id: `kami.html`. The mark that makes a taken name another is in no id."""
+    return f"{name}_.html" if _TAKEN.fullmatch(name) else f"{name}.html"
 
 
 class Written(str):

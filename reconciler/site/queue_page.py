@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from reconciler.model.vetting import PROPOSED, QUEUED, REJECTED, WITHDRAWN, Vetting
-from reconciler.site.parts import Cell, Section, Table, Written, cells
+from reconciler.site.parts import Cell, Section, Table, Written, cells, page_file
 from reconciler.site.source import Source
 from reconciler.site.words import SiteWords, by_name
 
@@ -53,7 +53,7 @@ def _decided_row(app: Vetting) -> tuple[Cell, ...]:
 
 
 def _link(app: Vetting) -> Cell:
-    return Cell(text=app.name, href=f"apps/{app.id}.html")
+    return Cell(text=app.name, href=f"apps/{page_file(app.id)}")
 
 
 def _section(status: str, head: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], words: SiteWords) -> Section:

@@ -16,7 +16,7 @@ from reconciler.policy.wording import fill
 from reconciler.report.naming import value_words
 from reconciler.report.words import Words
 from reconciler.settings.table import load_settings
-from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts
+from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts, page_file
 from reconciler.site.source import FROM_BASELINE, Source
 from reconciler.site.words import SiteWords, by_name
 
@@ -163,7 +163,7 @@ def _app_table(groups: Sequence[GroupState], source: Source, words: SiteWords) -
     )
     rows = tuple(
         (
-            Cell(text=name, href=f"../apps/{ids[name]}.html" if name in ids else ""),
+            Cell(text=name, href=f"../apps/{page_file(ids[name])}" if name in ids else ""),
             Cell(text=mode, look="short"),
             *cells(origin, names),
         )

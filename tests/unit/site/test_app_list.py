@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from reconciler.model.place import Pointer
 from reconciler.model.vetting import Cost, Interface, Vetting
 from reconciler.site.app_list import AppList, list_apps
+from reconciler.site.parts import page_file
 from reconciler.site.words import SiteWords
 
 AT = Pointer(file="app-catalogs/appar.yaml")
@@ -90,3 +93,17 @@ def test_a_search_finds_supplier_purposes_and_subjects_too() -> None:
     row = listed(replace(APP, supplier="Texthelp", purposes=("uppläsning",), subjects=("svenska",))).rows[0]
 
     assert row.words == "Texthelp uppläsning svenska"
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("kami", "kami.html"),
+        ("con", "con_.html"),
+        ("com1", "com1_.html"),
+        ("index", "index_.html"),
+        ("aux-in", "aux-in.html"),
+    ],
+)
+def test_a_page_has_a_name_that_a_file_server_on_windows_takes(name: str, page: str) -> None:
+    assert page_file(name) == page
