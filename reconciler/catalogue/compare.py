@@ -63,8 +63,11 @@ class Yearly:
 
 
 def choose(records: Iterable[Vetting], choice: Choice) -> tuple[Vetting, ...]:
-    """The records asked for: by status, then by name."""
-    found = [one for one in records if one.id in choice.apps or (_filtered(choice) and _fits(one, choice))]
+    """The records asked for: by status, then by name. A subject that no record names is a slip of the pen, and finds nothing."""
+    known = list(records)
+    named = any(_has(one.subjects, choice.subject) for one in known)
+    fitting = [one.id for one in known if named and _filtered(choice) and _fits(one, choice)]
+    found = [one for one in known if one.id in choice.apps or one.id in fitting]
     return tuple(sorted(found, key=lambda one: (STATUSES.index(one.status), one.name.casefold(), one.id)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from reconciler.model.documents import Documents, Wishes
+from reconciler.model.documents import AppLine, Documents, Wishes
 from reconciler.model.finding import Finding, Severity
 from reconciler.policy.app_facts import GETS
 
@@ -15,11 +15,9 @@ def no_such_app(name: str, known: Collection[str]) -> Finding:
     return Finding(code="CATALOGUE-NO-SUCH-APP", severity=Severity.ERROR, place=None, values=values)
 
 
-def who_gives(documents: Documents, app: str) -> tuple[str, ...]:
-    """Baselines, schools and groups whose own lines give the app to somebody, in the order of their files."""
-    layers: list[tuple[str, Wishes]] = [(one.id, one.wishes) for one in documents.baselines]
+def lines_giving(documents: Documents, app: str) -> tuple[AppLine, ...]:
+    """The lines of baselines, schools and groups that give the app to somebody, in the order of their files."""
+    layers: list[Wishes] = [one.wishes for one in documents.baselines]
     for school in documents.schools:
-        layers += [(school.id, wishes) for wishes in school.layers.values()]
-        layers += [(f"{school.id}/{group.id}", group.wishes) for group in school.groups]
-    found = (name for name, wishes in layers if any(one.app == app and one.mode in GETS for one in wishes.apps))
-    return tuple(dict.fromkeys(found))
+        layers += [*school.layers.values(), *(group.wishes for group in school.groups)]
+    return tuple(one for wishes in layers for one in wishes.apps if one.app == app and one.mode in GETS)

@@ -10,7 +10,8 @@ import click
 from reconciler.cli import council, options
 
 if TYPE_CHECKING:
-    from reconciler.catalogue.decisions import Decide
+    from reconciler.catalogue.decisions import Decide, Entry
+    from reconciler.reconcile.deciding import Decided
 
 
 @click.command()
@@ -120,7 +121,6 @@ def _language(root: Path, lang: str | None) -> str:
 
 
 def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang: str | None) -> None:
-    from reconciler.catalogue.naming import who_gives
     from reconciler.reconcile.deciding import decide as decide_files
     from reconciler.reconcile.would_be import save_files
 
@@ -134,9 +134,25 @@ def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang:
         save_files(root, found.after, found.files)
     for entry in found.entries:
         status = council.word(f"COUNCIL-STATUS-{entry.put['status'].upper()}", language)
-        in_files = ", ".join(who_gives(found.documents, entry.record.id)) if found.documents else ""
         council.say("DECIDE-RECORDED", language, reference=entry.reference, app=entry.record.name, status=status)
-        if "withdrawn_from" in entry.put and in_files:
-            start = entry.put["withdrawn_from"].isoformat()
-            council.say("DECIDE-STILL-USED", language, app=entry.record.name, date=start, where=in_files)
+        if "withdrawn_from" in entry.put:
+            _still_there(found, entry, language)
     council.say("DECIDE-WROTE", language, n=str(len(found.entries)), files=", ".join(found.files))
+
+
+def _still_there(found: "Decided", entry: "Entry", lang: str) -> None:
+    """Each line that gives the app to somebody, as it reads, and what is to become of it."""
+    from reconciler.catalogue.naming import lines_giving
+
+    if found.documents is None or found.loaded is None:
+        return
+    lines = lines_giving(found.documents, entry.record.id)
+    if not lines:
+        return
+    start = entry.put["withdrawn_from"].isoformat()
+    council.say("DECIDE-STILL-USED", lang, app=entry.record.name, n=str(len(lines)), date=start)
+    for one in lines:
+        place = found.loaded.locate(one.at)
+        text = (found.loaded.locate.line(place) or "").strip()
+        council.say("DECIDE-STILL-LINE", lang, file=place.file, line=str(place.line), text=text[:140])
+    council.say("DECIDE-STILL-REMOVE", lang, app=entry.record.id)

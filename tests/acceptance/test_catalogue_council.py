@@ -120,9 +120,10 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
         "decide", "--meeting", DAY, "--withdraw", "kami", "--from", "2027-02-01", "--reason", "x", "--today", DAY
     )
     assert (
-        "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar i all-personal, abackaskolan, norrskolan/elever-4-6,"
-        in left.stdout
+        "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar på 5 rader. Stryk appen ur dem före 2027-02-01;" in left.stdout
     )
+    assert "    schools/norrskolan.yaml:51  available: [kami]\n" in left.stdout
+    assert "skriv kami under absent i stället, eller under blocked där absent inte går." in left.stdout
     decided = files_of(sample)
     assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
     assert files_of(sample) == decided

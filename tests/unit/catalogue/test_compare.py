@@ -39,7 +39,8 @@ def test_who_is_compared(choice: Choice, found: list[str]) -> None:
 
 def test_an_app_for_all_subjects_is_there_for_each() -> None:
     everywhere = replace(RECORDS[1], subjects=("Alla",))
-    assert [one.id for one in choose([RECORDS[0], everywhere], Choice(subject="bild"))] == ["scratch"]
+    assert [one.id for one in choose([RECORDS[0], everywhere], Choice(subject="svenska"))] == ["kami", "scratch"]
+    assert choose([RECORDS[0], everywhere], Choice(subject="alkemi")) == ()  # no app of the catalogue names it
 
     for lang, said in (("sv", "alla ämnen"), ("en", "all subjects")):
         view = view_comparison(
