@@ -12,7 +12,7 @@ from reconciler.model.policy import Guardrail, Outcome, RuleEffect, SubjectKind,
 from reconciler.planning.hold import hold
 from reconciler.planning.positions import located
 from reconciler.policy.breaches import Cause, breached, find_causes
-from reconciler.policy.evaluate import in_force, judge, make_ready
+from reconciler.policy.evaluate import Clock, in_force, judge, make_ready
 from reconciler.policy.facts import Facts, World, make_world
 from reconciler.policy.loosened import changed_rules, let_through
 from reconciler.policy.plan_facts import change_facts, change_subject, plan_facts
@@ -22,7 +22,9 @@ from reconciler.policy.waivers import make_waivers, waive
 _ONCE_PLANNED: Final = (SubjectKind.CHANGE, SubjectKind.PLAN)
 
 
-def police(plan: Plan, documents: Documents, locate: Locate, base: Documents | None = None) -> Plan:
+def police(
+    plan: Plan, documents: Documents, locate: Locate, base: Documents | None = None, clock: Clock | None = None
+) -> Plan:
     """The plan with what these rules say of it. A block on a change holds it and what waits for it; on the plan, everything.
 
     With the base's documents, so do those of its rules that this change loosens: for what the change proposes.
@@ -33,9 +35,9 @@ def police(plan: Plan, documents: Documents, locate: Locate, base: Documents | N
         return plan
     world = make_world(documents, None, plan.as_of)
     waivers = make_waivers(documents.exceptions, documents.organisation.terms, plan.as_of)
-    verdicts = list(waive(_of_changes(rules, world, plan.changes), waivers))
+    verdicts = list(waive(_of_changes(rules, world, plan.changes, clock), waivers))
     proposed = [one for one in plan.changes if one.proposal is not Proposal.STANDING]
-    through = _let_through(gone, _of_changes(gone, world, proposed), (), verdicts, base, plan.as_of)
+    through = _let_through(gone, _of_changes(gone, world, proposed, clock), (), verdicts, base, plan.as_of)
     plan = _without(plan, {one.subject.id for one in (*verdicts, *through) if _holds(one)})
     of_plan = list(waive(_of_plan(rules, world, plan), waivers))
     stood = replace(plan, changes=tuple(one for one in plan.changes if one.proposal is Proposal.STANDING))
@@ -51,8 +53,10 @@ def _once_planned(rules: Iterable[Guardrail]) -> list[Guardrail]:
     return [rule for rule in rules if rule.on in _ONCE_PLANNED]
 
 
-def _of_changes(rules: Sequence[Guardrail], world: World, changes: Iterable[Change]) -> list[Verdict]:
-    return _judged(rules, SubjectKind.CHANGE, change_facts(world, changes))
+def _of_changes(
+    rules: Sequence[Guardrail], world: World, changes: Iterable[Change], clock: Clock | None
+) -> list[Verdict]:
+    return _judged(rules, SubjectKind.CHANGE, change_facts(world, changes), clock)
 
 
 def _of_plan(rules: Sequence[Guardrail], world: World, plan: Plan) -> list[Verdict]:
@@ -75,9 +79,11 @@ def _let_through(
     return list(let_through(found, find_causes(found, before, ()), head, said))
 
 
-def _judged(rules: Sequence[Guardrail], kind: SubjectKind, subjects: Iterable[Facts]) -> list[Verdict]:
+def _judged(
+    rules: Sequence[Guardrail], kind: SubjectKind, subjects: Iterable[Facts], clock: Clock | None = None
+) -> list[Verdict]:
     ready = [make_ready(rule) for rule in rules if rule.on is kind]
-    return list(judge(ready, subjects, kind)) if ready else []
+    return list(judge(ready, subjects, kind, clock)) if ready else []
 
 
 def _holds(verdict: Verdict) -> bool:

@@ -13,7 +13,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
-from reconciler.policy.evaluate import asks_live, evaluate
+from reconciler.policy.evaluate import Clock, asks_live, evaluate
 from reconciler.policy.excused_at_once import excused_breaches
 from reconciler.policy.facts import make_world
 from reconciler.policy.loosened import LOOSENED, changed_rules, let_through
@@ -24,10 +24,11 @@ from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One revision: what was written, and what it comes to."""
+    """One revision: what was written, and what it comes to; `clock` bounds the time that its rules may take."""
 
     documents: Documents
     state: DesiredState | None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def _unasked(
         return tuple(failed)
     wanted = {one.rule for one in failed}
     again = [rule for rule in rules if rule.id in wanted]
-    before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+    before = evaluate(again, make_world(base.documents, base.state, as_of), as_of, base.clock)
     already = {asked(one) for one in before if is_unasked(one)}
     return tuple(one for one in failed if asked(one) not in already)
 
@@ -126,7 +127,7 @@ def verdicts_of(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Ve
     """What the rules in force say of one revision, with its exceptions taken into account."""
     waivers = make_waivers(side.documents.exceptions, side.documents.organisation.terms, as_of)
     with _uncollected():
-        return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of), waivers))
+        return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of, side.clock), waivers))
 
 
 @contextmanager
@@ -150,9 +151,9 @@ def _causes(
     wanted = {one.rule for one in now.values()}
     again = [rule for rule in rules if rule.id in wanted]
     if base is not None:
-        before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+        before = evaluate(again, make_world(base.documents, base.state, as_of), as_of, base.clock)
         return find_causes(now.values(), before, ())
-    undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of)
+    undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of, head.clock)
     return find_causes(now.values(), None, undated)
 
 
@@ -164,6 +165,6 @@ def _loosened(
     if not changed:
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
-    before = evaluate(changed, make_world(base.documents, base.state, as_of), as_of)
-    now = tuple(waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers))
+    before = evaluate(changed, make_world(base.documents, base.state, as_of), as_of, base.clock)
+    now = tuple(waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of, head.clock), waivers))
     yield from loosened_findings(changed, let_through(now, find_causes(now, before, ()), verdicts, causes))

@@ -12,7 +12,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL, Days
-from reconciler.policy.evaluate import asks_live, in_force, judge, make_ready
+from reconciler.policy.evaluate import Clock, asks_live, in_force, judge, make_ready
 from reconciler.policy.facts import Facts, group_subject
 from reconciler.policy.judging import UNREAD, Judged, is_unasked
 from reconciler.policy.rule_findings import rule_findings
@@ -23,7 +23,7 @@ from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 class Live:
     """What the systems' devices come to, drawn only where a rule asks for it. `unread`: backends not read whole.
 
-    `settled`: devices, as `backend/id`, that are already in the group that they are to be in.
+    `settled`: devices, as `backend/id`, that are already in the group that they are to be in. `clock` bounds the time that rules may take.
     """
 
     devices: Iterable[Facts] = ()
@@ -31,6 +31,7 @@ class Live:
     groups: Iterable[Facts] = ()
     unread: frozenset[str] = field(default_factory=frozenset)
     settled: frozenset[str] = field(default_factory=frozenset)
+    clock: Clock | None = None
 
 
 LiveOn = Callable[[Days], Live]
@@ -133,7 +134,7 @@ def ask_live(rules: Sequence[Guardrail], live: Live) -> Answers:
     ):
         ready = [make_ready(rule) for rule in rules if rule.on is kind]
         if ready:
-            verdicts += judge(ready, subjects, kind)
+            verdicts += judge(ready, subjects, kind, live.clock)
     return Answers(tuple(verdicts), devices)
 
 

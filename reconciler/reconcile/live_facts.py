@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Protocol
 
 from reconciler.compile.membership import assign_devices
@@ -56,6 +57,7 @@ def live_facts(
         devices=_devices(world, state, views),
         schools=facts(world, SubjectKind.SCHOOL),
         groups=facts(world, SubjectKind.GROUP),
+        clock=perf_counter,
         unread=frozenset(one.id for one in documents.organisation.backends if one.id not in read),
     )
 

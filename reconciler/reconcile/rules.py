@@ -1,6 +1,7 @@
 """The rules of a repository asked of what its files add up to, and of its base where one was named."""
 
 from collections.abc import Mapping
+from time import perf_counter
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
@@ -19,8 +20,8 @@ def judge_prepared(prepared: Prepared) -> Judged:
     if documents is None or state is None:
         return NOTHING_ASKED
     base = prepared.base
-    before = Side(documents=base.documents, state=base.state) if base and base.documents else None
-    return judge_rules(Side(documents=documents, state=state), state.as_of, before)
+    before = Side(documents=base.documents, state=base.state, clock=perf_counter) if base and base.documents else None
+    return judge_rules(Side(documents=documents, state=state, clock=perf_counter), state.as_of, before)
 
 
 def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) -> Judged:
