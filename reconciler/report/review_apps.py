@@ -87,11 +87,9 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
     said = [*_wished(one, review, words), *_rests_on(one, words)]
     said += [say(words, "CALLED-BEFORE", id=one.called)] if one.called else []
     if one.conditions and (one.conditions_anew or one.status != one.was):
-        said.append(
-            say(
-                words, "CONDITIONS", conditions=words.join((shorten(each) for each in one.conditions), CONDITIONS_SHOWN)
-            )
-        )
+        said.append(_conditions("CONDITIONS", one.conditions, words))
+    if one.status and one.conditions_were and one.conditions_anew:
+        said.append(_conditions("CONDITIONS-BEFORE", one.conditions_were, words))
     said += [say(words, "WITHDRAWN-FROM", day=one.withdrawn_from)] if one.withdrawn_from else []
     said += _used(one, review, words)
     if is_withdrawal(one) and one.use.groups:
@@ -103,6 +101,10 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
     if one.lacking:
         said.append(say(words, "LACKING", keys=_keys(one.lacking, words)))
     return said
+
+
+def _conditions(code: str, conditions: Sequence[str], words: Words) -> str:
+    return say(words, code, conditions=words.join((shorten(each) for each in conditions), CONDITIONS_SHOWN))
 
 
 def _wished(one: AppChange, review: Review, words: Words) -> list[str]:
@@ -130,6 +132,8 @@ def _warns(one: AppChange, words: Words) -> list[str]:
     warns = [say(words, "MISSING", keys=_keys(one.missing, words))] if one.missing else []
     if one.status in _NEEDS_DECISION and one.status != one.was and one.action != ADDED and not one.decided_anew:
         warns.append(say(words, "NOT-DECIDED-ANEW"))
+    if one.off_agenda:
+        warns.append(say(words, "OFF-AGENDA"))
     return warns
 
 

@@ -4,8 +4,8 @@
      "compared": true,          false: there is nothing below but `summary`, `unread`, `refused`
      "empty": false,            true: nothing changes for anybody
      "summary": ["…", "…", "…"],
-     "apps": [{id, name, action: added|removed|changed, called, status, was, decision, decided_anew, request, conditions,
-               withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST}],
+     "apps": [{id, name, action: added|removed|changed, called, status, was, decision, decided_anew, off_agenda, request,
+               conditions, conditions_were, withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST}],
      "wishes": [{kind: app|setting|raw, id, within, audience, before, after, from, until, tightness: tighter|looser|"",
                  loses, reach: REACH, origins: [{layer, owner}]}],
      "changes": [{area: mgn|rule|exception|calendar|limit|meeting|baseline|school|group|organisation,
@@ -109,8 +109,10 @@ def _app(one: AppChange) -> dict[str, Any]:
         "was": one.was or None,
         "decision": _council(one.decision) if one.decision else None,
         "decided_anew": one.decided_anew,
+        "off_agenda": one.off_agenda,
         "request": _request(one.request) if one.request else None,
         "conditions": list(one.conditions),
+        "conditions_were": list(one.conditions_were),
         "withdrawn_from": one.withdrawn_from or None,
         "missing": list(one.missing),
         "lacking": list(one.lacking),

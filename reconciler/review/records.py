@@ -1,7 +1,8 @@
 """What changes in the council's records: apps that come, go, change status or are described otherwise. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from reconciler.catalogue.depth import PERSONAL, missing, missing_for_approval
@@ -32,7 +33,8 @@ class AppChange:
 
     `missing` are the keys (`data_protection.agreement`) that its status and risk ask for and the record doesn't have;
     `lacking` are those that a proposed or queued one needs before it can be approved.
-    `decision` is the record's, `decided_anew` whether it differs from the one before. `use` and `used` are the groups that
+    `decision` is the record's, `decided_anew` whether it differs from the one before, `off_agenda` whether the new one is of
+    a meeting whose agenda doesn't have the app. `use` and `used` are the groups that
     get it by the day's files, after and before; `cost` and `costed` likewise. `request`: who asked for it, and why.
     """
 
@@ -44,7 +46,9 @@ class AppChange:
     was: str
     decision: Decision | None = None
     decided_anew: bool = False
+    off_agenda: bool = False
     conditions: tuple[str, ...] = ()
+    conditions_were: tuple[str, ...] = ()
     conditions_anew: bool = False
     withdrawn_from: str = ""
     missing: tuple[str, ...] = ()
@@ -85,7 +89,14 @@ def compare_apps(
     kept = set(renames.apps.values())
     pairs += [(one, None) for one in base.apps if one.id not in kept]
     found = [change for was, now in pairs if (change := _change(was, now, before, after)) is not None]
+    agendas = {one.day: {item.app for item in one.agenda} for one in head.meetings}
+    found = [replace(one, off_agenda=True) if _is_off(one, agendas) else one for one in found]
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+
+
+def _is_off(one: AppChange, agendas: Mapping[date | None, set[str]]) -> bool:
+    agenda = agendas.get(one.decision.meeting) if one.decision and one.decided_anew and one.status else None
+    return agenda is not None and agenda.isdisjoint({one.id, one.called})
 
 
 def _change(was: App | None, now: App | None, before: Users, after: Users) -> AppChange | None:
@@ -109,6 +120,7 @@ def _change(was: App | None, now: App | None, before: Users, after: Users) -> Ap
         decision=record.decision,
         decided_anew=_has(changed, "decision"),
         conditions=record.conditions,
+        conditions_were=vetting_of(was).conditions if was else (),
         conditions_anew=_has(changed, "conditions"),
         withdrawn_from=record.withdrawn_from.isoformat() if record.withdrawn_from else "",
         missing=_missing(record) if now else (),
