@@ -25,7 +25,8 @@ _LEAST_TIME: Final = 0.5
 _TIME_EACH: Final = 0.0002
 """Seconds: for all rules on one kind of subject, of which each has an equal part but not less than the second; and for every
 subject more. An evaluation takes 3 µs, so no honest rule comes near; 7,300 schools give it 1.5 seconds. The worst that
-loading lets through (`bounds`) takes 0.1 to 0.4 seconds."""
+loading lets through (`bounds`) takes 0.1 to 0.4 seconds: 40 such rules on the sample's 550 assignments took 22 seconds in
+place of fifty minutes (cel-expr-python 0.1.3, one core, 2026-11-22)."""
 
 _MET: Final = Outcome.MET
 

@@ -24,11 +24,15 @@ from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One revision: what was written, and what it comes to; `clock` bounds the time that its rules may take."""
+    """One revision: what was written, and what it comes to; `clock` bounds the time that its rules may take.
+
+    `unread`: files that dropped out; what they said isn't taken away.
+    """
 
     documents: Documents
     state: DesiredState | None
     clock: Clock | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     ]
     if base is not None:
         findings += [
-            *check_rule_changes(base.documents.guardrails, rules, as_of),
+            *check_rule_changes(base.documents.guardrails, rules, as_of, head.unread),
             *excused_breaches(verdicts, causes, head.documents, base.documents, as_of),
             *_loosened(verdicts, causes, head, base, as_of),
         ]

@@ -148,7 +148,7 @@ def _load_base(
     unread_calendar = CALENDAR_FILE in head.locate.files and head.documents.calendar is None
     moved = (
         *check_transitions(loaded.documents, head.documents, state, head_state),
-        *check_decided_changes(loaded.documents, head.documents),
+        *check_decided_changes(loaded.documents, head.documents, head.unread),
         *(() if unread_calendar else check_calendar_changes(loaded.documents.calendar, head.documents.calendar, as_of)),
         *excused_loosenings(head.documents, head_state, loaded.documents, state),
     )

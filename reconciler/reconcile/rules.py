@@ -21,7 +21,8 @@ def judge_prepared(prepared: Prepared) -> Judged:
         return NOTHING_ASKED
     base = prepared.base
     before = Side(documents=base.documents, state=base.state, clock=perf_counter) if base and base.documents else None
-    return judge_rules(Side(documents=documents, state=state, clock=perf_counter), state.as_of, before)
+    head = Side(documents=documents, state=state, clock=perf_counter, unread=prepared.unread)
+    return judge_rules(head, state.as_of, before)
 
 
 def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) -> Judged:
