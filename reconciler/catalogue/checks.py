@@ -55,6 +55,7 @@ def check_records(documents: Documents, as_of: date, unread: Collection[str] = (
         if council is None:
             yield from check_decision(vetting, meetings, None, unread)
         yield from _check_agreement(vetting)
+        yield from _check_done(vetting, as_of)
         yield from _check_lifting(vetting, as_of)
         yield from _check_cost(vetting)
         yield from _check_identities(vetting)
@@ -94,6 +95,21 @@ def _check_agreement(vetting: Vetting) -> Iterator[Finding]:
     if vetting.status in APPROVED and lacks_agreement(vetting):
         at = vetting.at.child("data_protection", "agreement") if vetting.data_protection else vetting.at.child("status")
         yield about(vetting, "APPROVED-WITHOUT-AGREEMENT", at)
+
+
+_DONE: Final = (
+    ("agreement", "signed", "AGREEMENT-LATER"),
+    ("impact_assessment", "done", "IMPACT-ASSESSMENT-LATER"),
+)
+
+
+def _check_done(vetting: Vetting, as_of: date) -> Iterator[Finding]:
+    """What is to be signed or done on a later day hasn't been."""
+    for key, done, code in _DONE:
+        day = getattr(vetting.data_protection, f"{key}_date", None)
+        if day is not None and day > as_of and getattr(vetting.data_protection, key) == done:
+            at = vetting.at.child("data_protection", f"{key}_date")
+            yield about(vetting, code, at, date=day.isoformat())
 
 
 def _check_standing_veto(vetting: Vetting) -> Iterator[Finding]:
