@@ -83,7 +83,7 @@ def test_compare_refuses_what_is_not_there(run: Run, sample: Path) -> None:
 def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) -> None:
     before = files_of(sample)
     called = run("meeting", "--date", DAY)
-    assert called.stdout.startswith("# Dagordning 2026\\-12\\-09\n")
+    assert called.stdout.startswith("# Dagordning 2026-12-09\n")
     assert set(files_of(sample)) == set(before)
     run("meeting", "--date", DAY)
     again = files_of(sample)
@@ -223,7 +223,7 @@ def test_a_release_writes_a_line_and_a_notice_for_each_school(run: Run, sample: 
     run(*words, *decision, "--notices", str(folder))
     changed = [name for name, data in files_of(sample).items() if before.get(name) != data]
     assert changed == ["policies/baselines/grundskola.yaml"]
-    assert "2026\\-12\\-01: Elever F–3 \\(Chromebook\\)" in (folder / "norrskolan.md").read_text("utf-8")
+    assert "2026-12-01: Elever F–3 (Chromebook)" in (folder / "norrskolan.md").read_text("utf-8")
     valid(sample, "2026-12-01")
     assert "RELEASE-ALREADY" in run(*words, *decision, expect=1).stderr
 

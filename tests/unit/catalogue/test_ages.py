@@ -107,7 +107,7 @@ def test_the_report_in_every_form() -> None:
     markdown = ages_markdown(ages, ["Okänt."], CouncilWords(lang="sv"))
     data = json.loads(ages_json(ages, ["Okänt."]))
 
-    assert "| i kö | 1 | 0 | 73 | 73 | 73 \\(Stoppappen\\) |" in markdown
+    assert "| i kö | 1 | 0 | 73 | 73 | 73 (Stoppappen) |" in markdown
     assert "| önskad | 0 | 1 | – | – | – |" in markdown
     assert data["waiting"][0]["median"] is None
     assert data["notes"] == ["Okänt."]

@@ -1,5 +1,6 @@
 """Candidates side by side: whom a question is about, and a cost only where price and number are both known."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -171,7 +172,8 @@ def test_hostile_names_are_text_in_every_form() -> None:
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
     assert "<script>" not in table
     assert "@alla" not in table
-    assert "](y)" not in table
+    assert "\\](y)" in table
+    assert re.search(r"(?<!\\)\]\(", table) is None
     assert sheet.splitlines()[1].startswith("\"'=HYPERLINK(")
     assert not any(line.startswith("::") for line in compare_print.compare_text(shown).splitlines())
 
