@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup runtime package workflows bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
+.PHONY: demo test setup runtime package workflows browser bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +10,7 @@ STAMP := .venv/.installed
 demo: setup
 	@$(BIN)/python -m tests.acceptance.demo
 
-test: setup
+test: setup browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -55,6 +55,21 @@ package: setup
 	@$(BIN)/python -c 'import os, sys, reconciler; tag = os.environ.get("GITHUB_REF_NAME", ""); sys.exit(0 if os.environ.get("GITHUB_REF_TYPE") != "tag" or tag == "v" + reconciler.__version__ else f"The tag is {tag} and the package {reconciler.__version__}.")'
 	$(BIN)/python -m flit_core.wheel --outdir dist
 	@cd dist && sha256sum *.whl
+
+# A browser and an accessibility checker for the web site's tests. Where they can't be had, these tests say that they were
+# skipped, and why; nothing else depends on them.
+AXE := build/axe/node_modules/axe-core/axe.min.js
+
+browser:
+	@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null \
+			|| echo "Chromium could not be installed; the tests in a browser are skipped."; \
+	fi
+	@if [ ! -e $(AXE) ] && command -v npm >/dev/null; then \
+		mkdir -p build/axe && cp tests/browser/axe/package*.json build/axe/ \
+			&& npm ci --prefix build/axe --ignore-scripts --no-audit --no-fund --silent \
+			|| echo "axe-core could not be installed; the tests of accessibility are skipped."; \
+	fi
 
 # What editors read, from the schemas and the settings table inside the package.
 schemas: setup
@@ -120,7 +135,8 @@ $(BENCH)/.installed: requirements-bench.lock
 # The locks carry hashes and no address of an index, so that they work wherever pip gets its packages from.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --extra site --group test -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra site -c requirements-dev.lock -o requirements-site.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test --group conformance -c requirements-dev.lock -o requirements-conformance.lock
 

@@ -120,8 +120,8 @@ def _check_filter(run: "CheckRun", school: str | None, form: str | None, lang: s
     from reconciler.schema.school_forms import CURRENT
     from reconciler.texts import render
 
-    if school and run.documents and school not in {one.id for one in run.documents.schools}:
-        raise click.UsageError(render("CLI-UNKNOWN-SCHOOL", {"id": school}, lang).message)
+    if run.documents:
+        options.check_school(school, run.documents, run.findings, lang)
     if form and form not in CURRENT:
         raise click.UsageError(render("CLI-UNKNOWN-FORM", {"id": form, "known": ", ".join(CURRENT)}, lang).message)
 

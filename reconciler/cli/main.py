@@ -1,6 +1,5 @@
 """The entry point: commands found by name and imported only when used; every way to end has its exit code."""
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -9,61 +8,33 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.exits import BUG, USAGE
+from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.runtime import leave, suit_one_command
 
 COMMANDS = {
-    "validate": "Check the files: YAML, schema, references, catalogue, layers.",
-    "check": "Ask guardrails and MGN of what the files add up to.",
-    "policy": "Run the cases that guardrails are tested by.",
-    "compile": "Print the desired state that the files add up to.",
-    "explain": "Show which files and lines made a value so.",
-    "plan": "Read the live state; save and print what would change.",
-    "show": "Render a saved plan or result as text, Markdown or JSON.",
-    "apply": "Do what a saved plan says, and nothing else.",
-    "drift": "Say what the systems have otherwise than the files say.",
-    "doctor": "Check reachability, identity, rights, hosts and clock.",
-    "mgn": "Compare, change and print the minimum common denominator.",
-    "ci": "The steps of the workflows, each of which also works by hand.",
-    "init": "Write a new municipality's repository.",
-    "sandbox": "Run the emulators of the vendors' APIs on this machine.",
+    "validate": ("validate", "Check the files: YAML, schema, references, catalogue, layers."),
+    "check": ("check", "Ask guardrails and MGN of what the files add up to."),
+    "policy": ("policy", "Run the cases that guardrails are tested by."),
+    "compile": ("compile", "Print the desired state that the files add up to."),
+    "explain": ("explain", "Show which files and lines made a value so."),
+    "plan": ("plan", "Read the live state; save and print what would change."),
+    "show": ("show", "Render a saved plan or result as text, Markdown or JSON."),
+    "apply": ("apply", "Do what a saved plan says, and nothing else."),
+    "drift": ("drift", "Say what the systems have otherwise than the files say."),
+    "doctor": ("doctor", "Check reachability, identity, rights, hosts and clock."),
+    "mgn": ("mgn", "Compare, change and print the minimum common denominator."),
+    "catalogue": ("catalogue", "Wishes, meetings, decisions and sharing of the app catalogue."),
+    "review": ("review", "Say what differs between two revisions, in plain words."),
+    "site": ("site", "Write the static web site of the catalogue and the schools."),
+    "ci": ("ci", "The steps of the workflows, each of which also works by hand."),
+    "init": ("init", "Write a new municipality's repository."),
+    "sandbox": ("sandbox", "Run the emulators of the vendors' APIs on this machine."),
 }
-
-
-class LazyGroup(click.Group):
-    """Lists the commands without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(_unknown_command(args[0]), ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands, in the order of the work"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-def _unknown_command(name: str) -> str:
-    import difflib  # only when something is misspelt
-
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else " 'reconciler --help' lists the commands."
-    return f"There is no command '{name}'.{hint}"
 
 
 @click.group(
     cls=LazyGroup,
+    commands_in=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 refused or not met, 2 usage, 3 changes exist (plan, drift --exit-code), "
     "4 apply incomplete, 70 a bug in this program.",

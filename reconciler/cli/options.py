@@ -1,11 +1,15 @@
 """Flags that several commands share, spelled and explained once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from reconciler.model.documents import Documents
+    from reconciler.model.finding import Finding
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -169,3 +173,13 @@ def environment() -> Mapping[str, str]:
     import os
 
     return os.environ
+
+
+def check_school(school: str | None, documents: "Documents", findings: Iterable["Finding"], lang: str) -> None:
+    """A school that no file is about is a wrong option; one whose file can't be read has findings that say why."""
+    from reconciler.texts import render
+
+    known = {one.id for one in documents.schools}
+    broken = {one.place.file for one in findings if one.place}
+    if school and school not in known and f"schools/{school}.yaml" not in broken:
+        raise click.UsageError(render("CLI-UNKNOWN-SCHOOL", {"id": school}, lang).message)

@@ -102,8 +102,7 @@ def _check_filter(prepared: "Prepared", school: str | None, backend: str | None,
     documents = prepared.documents
     if documents is None:
         return
-    if school and school not in {one.id for one in documents.schools}:
-        raise click.UsageError(render("CLI-UNKNOWN-SCHOOL", {"id": school}, lang).message)
+    options.check_school(school, documents, prepared.findings, lang)
     if backend and backend not in {one.id for one in documents.organisation.backends}:
         raise click.UsageError(render("CLI-UNKNOWN-BACKEND", {"id": backend}, lang).message)
 

@@ -30,6 +30,10 @@ def holds(span: Span, day: Day) -> bool:
     return (start is None or start <= day.as_of) and (span.end is None or day.as_of <= span.end)
 
 
+def is_over(span: Span, day: Day) -> bool:
+    return span.end is not None and span.end < day.as_of
+
+
 def next_change(span: Span, day: Day) -> date | None:
     """The first day after `as_of` on which the line begins or has ended for this ring."""
     start = first_day(span, day.ring)

@@ -12,16 +12,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from reconciler.compile.ledger import Ledger, show
+from reconciler.compile.dates import is_over
+from reconciler.compile.ledger import Day, Ledger, show
 from reconciler.compile.reading import NOTHING, subject_of
 from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, ExceptionGrant
+from reconciler.model.finding import Severity
 from reconciler.model.place import Json
 from reconciler.settings.order import Order, Tightness, compare, tightest
 from reconciler.settings.table import SettingsTable
 
 Lifted = Mapping[str, ExceptionGrant]
-"""The exceptions in force for a group, by what they lift: a setting's id, or `app:` and an app's id."""
+"""The exceptions of a group that are in force or were, by what they lift: a setting's id, or `app:` and an app's id."""
 
 NO_LIFT: Final[Lifted] = {}
 
@@ -101,6 +103,8 @@ def _stack_settings(
         value = upper.value if found is Tightness.equal and order.kind != "free" else lower.value
         return EffectiveSetting(setting=lower.setting, value=value, origins=lower.origins + upper.origins)
     grant = lifted.get(lower.setting)
+    if grant is not None and _is_over(grant, ledger):
+        return _ended(upper, lower, lower.setting, grant, ledger, allowed=upper.value)
     if grant is not None:
         return EffectiveSetting(
             setting=lower.setting, value=lower.value, origins=_excepted(lower.origins, grant, upper.origins)
@@ -131,6 +135,8 @@ def _stack_apps(upper: EffectiveApp, lower: EffectiveApp, ledger: Ledger, lifted
     if lower.mode in _MAY_FOLLOW[upper.mode]:
         return replace(lower, pinned=lower.pinned or upper.pinned, origins=lower.origins + upper.origins)
     grant = lifted.get(f"app:{lower.app}")
+    if grant is not None and _is_over(grant, ledger):
+        return _ended(upper, lower, lower.app, grant, ledger, allowed=upper.mode)
     if grant is not None:
         return replace(lower, origins=_excepted(lower.origins, grant, upper.origins))
     _refuse("APP-LOOSENED", lower.app, upper, lower, ledger, allowed=upper.mode)
@@ -160,6 +166,29 @@ def _given_back(upper: E, lower: E, above: Json, below: Json) -> E | None:
 def _excepted(lower: tuple[Origin, ...], grant: ExceptionGrant, upper: tuple[Origin, ...]) -> tuple[Origin, ...]:
     leave = Origin(layer=Layer.EXCEPTION, owner=grant.id, value=lower[0].value, at=grant.at)
     return (lower[0], leave, *lower[1:], *upper)
+
+
+def _is_over(grant: ExceptionGrant, ledger: Ledger) -> bool:
+    return is_over(grant.span, Day(ledger.as_of))
+
+
+def _ended(upper: E, lower: E, wish: str, grant: ExceptionGrant, ledger: Ledger, *, allowed: Json) -> E:
+    """What an exception permitted is tightened when it ends: the day does it, so the line is a warning and holds nothing."""
+    line, above = lower.origins[0], upper.origins[0]  # type: ignore[attr-defined]  # E has origins
+    ledger.report(
+        "EXCEPTION-OVER",
+        line.at,
+        subject_of(line),
+        severity=Severity.WARNING,
+        places={"upper_at": above.at},
+        wish=wish,
+        value=show(line.value),
+        allowed=show(allowed),
+        id=grant.id,
+        end=grant.span.end.isoformat() if grant.span.end else "",
+        upper=above.owner,
+    )
+    return replace(upper, origins=upper.origins + lower.origins)  # type: ignore[type-var, attr-defined]
 
 
 def _refuse(

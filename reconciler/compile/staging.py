@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.compile.baselines import Chain, Chains, reach_lines
-from reconciler.compile.dates import holds, next_change
+from reconciler.compile.dates import holds, is_over, next_change
 from reconciler.compile.fitting import Misfit, Rules, Site, fit
 from reconciler.compile.layering import NO_LIFT, Lifted, stack
 from reconciler.compile.ledger import Day, Ledger
@@ -51,7 +51,7 @@ class Stage:
     rules: Rules
     chains: Chains
     systems: Mapping[str, str]
-    lifts: Mapping[str, Mapping[str, ExceptionGrant]]
+    lifts: Mapping[str, Lifted]
     named: frozenset[str]
     places: dict[tuple[str, str, tuple[str, ...], str, str], tuple[str, Site]] = field(default_factory=dict)
     on_devices: dict[tuple[int, frozenset[str]], Effective] = field(default_factory=dict)
@@ -86,14 +86,23 @@ def make_stage(documents: Documents, rules: Rules) -> Stage:
 def _lifts(grants: Sequence[ExceptionGrant], ledger: Ledger) -> dict[str, dict[str, ExceptionGrant]]:
     found: dict[str, dict[str, ExceptionGrant]] = {}
     day = Day(ledger.as_of)
-    for grant in sorted(grants, key=lambda one: one.id):
+    grants = sorted(grants, key=lambda one: one.id)
+    for grant in grants:
         ledger.changes_on(next_change(grant.span, day))
         if not holds(grant.span, day):
             continue
-        lifts = grant.setting or f"app:{grant.app}"
-        for group in grant.groups:
-            found.setdefault(group, {}).setdefault(lifts, grant)
+        _add_lift(found, grant)
+    # After those in force: what they permitted is in the files still, and is no fault of whoever edits something else.
+    for grant in grants:
+        if is_over(grant.span, day):
+            _add_lift(found, grant)
     return found
+
+
+def _add_lift(found: dict[str, dict[str, ExceptionGrant]], grant: ExceptionGrant) -> None:
+    lifts = grant.setting or f"app:{grant.app}"
+    for group in grant.groups:
+        found.setdefault(group, {}).setdefault(lifts, grant)
 
 
 def stage_school(stage: Stage, school: School) -> list[Staged]:
@@ -217,7 +226,9 @@ def _lifted(stage: Stage, school: School, family: Sequence[Group]) -> Lifted:
         return NO_LIFT
     found: dict[str, ExceptionGrant] = {}
     for group in family:
-        found |= stage.lifts.get(group_key(school, group), {})
+        for what, grant in stage.lifts.get(group_key(school, group), {}).items():
+            over = is_over(grant.span, Day(stage.rules.ledger.as_of))
+            found[what] = found.get(what, grant) if over else grant
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from reconciler.load.acknowledging import acknowledgements
+from reconciler.load.council import check_record_days, council
 from reconciler.load.deciding import decided
 from reconciler.load.faults import Faults
 from reconciler.load.inventory import read_serials
@@ -59,6 +60,7 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         seal=_seal(data["seal"]) if "seal" in data else None,
         forge_owner=data.get("forge", {}).get("owner", ""),
         placements=data.get("forge", {}).get("placements"),
+        council=council(data["council"], below(at, "council")) if "council" in data else None,
         at=at,
     )
 
@@ -180,7 +182,7 @@ def apps(data: Data, at: Pointer, faults: Faults) -> tuple[App, ...]:
 
 
 def _app(data: Data, at: Pointer, faults: Faults) -> App:
-    _check_days(data, at, faults)
+    check_record_days(data, at, faults)
     return App(
         id=data["id"],
         name=data["name"],
@@ -199,14 +201,6 @@ def _app(data: Data, at: Pointer, faults: Faults) -> App:
         vetting={key: value for key, value in data.items() if key not in _OWN_FIELDS},
         at=at,
     )
-
-
-def _check_days(data: Data, at: Pointer, faults: Faults) -> None:
-    """The record is kept as it was written; a day that the calendar doesn't have would be taken for one not written."""
-    day(data, "review_by", at, faults)
-    for part, key in (("decision", "meeting"), ("data_protection", "checked"), ("trial", "until")):
-        if part in data:
-            day(data[part], key, below(at, part), faults)
 
 
 def _decision(data: Data) -> str:

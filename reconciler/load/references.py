@@ -290,8 +290,12 @@ def _check_allowances(check: _Check) -> None:
         if allowance.backend not in check.backends:
             check.unknown("UNKNOWN-BACKEND", allowance.at.child("backend"), allowance.backend, check.backends)
         for number, name, key in _moved(allowance.envelopes):
-            if name != "outside" and name not in check.groups and "schools" not in check.missing:
-                check.unknown("UNKNOWN-GROUP", allowance.at.child("moves", number, key), name, check.groups)
+            known = name == "outside" or name in check.groups or "schools" in check.missing
+            at = allowance.at.child("moves", number, key)
+            if not known and key == "into":
+                check.unknown("UNKNOWN-GROUP", at, name, check.groups)
+            elif not known:  # a group that goes is in no file any more, and its devices come from there
+                check.faults.warn("ALLOWANCE-FROM-GONE", at, f"allowance:{allowance.id}", name=name)
 
 
 def _moved(envelopes: Iterable[MoveAllowance]) -> Iterator[tuple[int, str, str]]:

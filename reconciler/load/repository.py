@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from reconciler.load import build, build_policies
+from reconciler.load.council import meeting
 from reconciler.load.faults import Faults
 from reconciler.load.guardrails import check_guardrails, guardrails
 from reconciler.load.mgn_names import check_mgn_name
@@ -24,6 +25,7 @@ from reconciler.schema.check import check
 _KINDS: Final = {
     "schools": "school",
     "app-catalogs": "app-catalog",
+    "app-catalogs/meetings": "meeting",
     "policies/baselines": "baseline",
     "policies/exceptions": "exception",
     "policies/allowances": "allowance",
@@ -31,17 +33,29 @@ _KINDS: Final = {
 }
 """Kind of file by folder."""
 
-_OWN_NAME: Final = {"app-catalog": "topic"}
+_OWN_NAME: Final = {"app-catalog": "topic", "meeting": "date"}
 """The key that the file is named after, where it is not `id`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """`documents` is None where there is no organisation to speak of. `locate` gives positions, lines and corrected lines."""
+    """`documents` is None where there is no organisation to speak of. `locate` gives positions, lines and corrected lines.
+
+    `unread`: the files that dropped out; what they would have defined can't be called unknown.
+    """
 
     documents: Documents | None
     findings: tuple[Finding, ...]
     locate: Sources
+    unread: frozenset[str] = frozenset()
+
+    def why_unread(self, folder: str = "") -> tuple[Finding, ...]:
+        """What is wrong with the files that dropped out, of those below a folder."""
+        return tuple(
+            one
+            for one in self.findings
+            if one.place and one.place.file in self.unread and one.place.file.startswith(folder)
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +66,7 @@ class _Loading:
     organisation: Organisation | None = None
     built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*_KINDS.values(), *_BUILDERS)})
     missing: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     hash: Any = None
 
 
@@ -67,6 +82,7 @@ def load(tree: Tree, *, digest: bool = True) -> Loaded:
     loading.faults.found.extend(tree.findings)
     unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
     loading.missing.update(map(_folder, unread))
+    loading.unread.update(unread)
     if ORGANISATION not in tree.files and ORGANISATION not in unread:
         loading.faults.error("NO-ORGANISATION", Pointer(file=ORGANISATION))
     for path, data in tree.files.items():
@@ -79,20 +95,22 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _kind_of(path: str, folder: str) -> str:
-    """The tree has let nothing else through."""
+def kind_of(path: str) -> str:
+    """The kind of a file of a tree (`schema.check.KINDS`), which has let nothing else through."""
+    folder = _folder(path)
     single = {ORGANISATION: "organisation", CALENDAR_FILE: "calendar"}
     return single.get(path) or ("mgn" if MGN.fullmatch(folder) else _KINDS[folder])
 
 
 def _take(loading: _Loading, path: str, data: bytes) -> None:
     folder, _, name = path.rpartition("/")
-    kind = _kind_of(path, folder)
+    kind = kind_of(path)
     read = read_document(path, data)
     found = read.findings or check(kind, path, read.value, loading.sources)
     loading.faults.found.extend(found)
     if any(map(is_error, found)) or not isinstance(read.value, dict):
         loading.missing.add(folder)
+        loading.unread.add(path)
         return
     if loading.hash is not None:
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
@@ -115,6 +133,7 @@ def _check_file_name(loading: _Loading, kind: str, name: str, path: str, documen
 _SINGLE: Final = frozenset({"organisation", "calendar"})
 
 _BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
+    "meeting": meeting,
     "baseline": build.baseline,
     "exception": build_policies.exception,
     "allowance": build.allowance,
@@ -144,6 +163,7 @@ def _finish(loading: _Loading) -> Loaded:
             organisation=loading.organisation,
             schools=tuple(loading.built["school"]),
             apps=tuple(loading.built["app-catalog"]),
+            meetings=tuple(loading.built["meeting"]),
             baselines=tuple(loading.built["baseline"]),
             exceptions=tuple(loading.built["exception"]),
             allowances=tuple(loading.built["allowance"]),
@@ -155,7 +175,12 @@ def _finish(loading: _Loading) -> Loaded:
         check_guardrails(documents.guardrails, loading.sources, loading.faults)
         check_references(documents, loading.sources, loading.faults, loading.missing)
         check_policy_references(documents, loading.sources, loading.faults, loading.missing)
-    return Loaded(documents=documents, findings=in_order(loading.faults.found, loading.sources), locate=loading.sources)
+    return Loaded(
+        documents=documents,
+        findings=in_order(loading.faults.found, loading.sources),
+        locate=loading.sources,
+        unread=frozenset(loading.unread),
+    )
 
 
 def _digest(loading: _Loading) -> str:

@@ -60,7 +60,7 @@ class Sources:
         """The node (or key) at a pointer; where it is not written, the nearest one around it."""
         if not pointer.path:
             return None
-        return _walk(self._top(pointer.file), pointer)
+        return _walk(self.top(pointer.file), pointer)
 
     def spelling(self, pointer: Pointer) -> str | None:
         """A scalar's text as the YAML parser saw it: `0764`, not 764."""
@@ -72,7 +72,8 @@ class Sources:
         node = self.node(pointer)
         return corrected_line(self.lines(pointer.file), node, text) if isinstance(node, ScalarNode) else text
 
-    def _top(self, file: str) -> Node | None:
+    def top(self, file: str) -> Node | None:
+        """The whole document's node, or None where it could not be composed."""
         if file not in self._nodes:
             self._nodes[file] = _composed("\n".join(self.lines(file)))
         return self._nodes[file]

@@ -24,10 +24,14 @@ TESTS: Final = "policies/tests"
 """Cases for rules. They say nothing of what is wanted, so only `policy test` reads them."""
 APPROVALS: Final = "policies/approvals"
 """What people approved by name. It says nothing of what is wanted either: only an apply reads it."""
+IMPORTS: Final = "app-catalogs/imports"
+"""The last shared catalogue taken from each municipality, byte for byte, under its code. Only the next import reads them."""
+_IMPORTED: Final = re.compile(rf"{IMPORTS}/[0-9]{{4}}\.json")
 
 _FOLDERS: Final = {
     "schools": ".yaml",
     "app-catalogs": ".yaml",
+    "app-catalogs/meetings": ".yaml",
     "policies/baselines": ".yaml",
     "policies/exceptions": ".yaml",
     "policies/allowances": ".yaml",
@@ -86,7 +90,8 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
-    if _ACCOMPANYING.fullmatch(name) or (folder in (TESTS, APPROVALS) and name.endswith(".yaml")):
+    accompanying = _ACCOMPANYING.fullmatch(name) or _IMPORTED.fullmatch(path)
+    if accompanying or (folder in (TESTS, APPROVALS) and name.endswith(".yaml")):
         return False
     suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.model.calendar import Calendar
+from reconciler.model.meeting import Council, Meeting
 from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.pilot import Pilot
 from reconciler.model.place import Json, Pointer
@@ -177,8 +178,7 @@ class AppIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """`vetting` is the council's record as written: grades, subjects, cost, personal_data, data_protection, conditions,
-    decision, review_by, requested_by and whatever else the catalogue's schema takes."""
+    """`vetting` is the council's record as written; `model.vetting` reads it."""
 
     id: str
     name: str
@@ -336,6 +336,7 @@ class Organisation:
     seal: Seal | None = None
     forge_owner: str = ""
     placements: int | None = None
+    council: Council | None = None
     at: Pointer
 
 
@@ -346,6 +347,7 @@ class Documents:
     organisation: Organisation
     schools: tuple[School, ...] = ()
     apps: tuple[App, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     allowances: tuple[Allowance, ...] = ()

@@ -40,8 +40,10 @@ _PHONE: Final = re.compile(
     r"|0[1-9]\d{0,2}\s\d{2,3}(?:\s\d{2,3}){1,3}"  # 070 123 45 67
     rf"){_END}"
 )
-_FEWEST_DIGITS: Final = 6
-"""Those of a date of birth, where the last four are hidden."""
+_AT: Final = re.compile(r"@|[(\[](?:at|a|snabel-a)[)\]]", re.IGNORECASE)
+_SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
+_DIALLED: Final = re.compile(r"[+0][1-9]|00[1-9]")
+"""What each kind has somewhere. Most texts have none of it, and these look through a text a hundred times faster."""
 
 _SHORTEST_PHONE: Final = 8
 """Digits, the area code's zero included: 0470-12 34 5 is no number, 08-12 34 56 is the shortest kind."""
@@ -54,12 +56,12 @@ def personal_data_in(text: str) -> str | None:
     before the last four); written in one piece, or with a blank, only where its check digit is right too. So
     organisation numbers (the third digit is at least 2), dnr, dates, unit codes and serial numbers are let through.
     """
-    if ("@" in text or "(" in text or "[" in text) and _EMAIL.search(text):
+    if _AT.search(text) and _EMAIL.search(text):
         return EMAIL
-    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
-        return None
-    if any(map(_is_personal, _NUMBER.finditer(text))):
+    if _SIX_DIGITS.search(text) and any(map(_is_personal, _NUMBER.finditer(text))):
         return PERSONAL_NUMBER
+    if not _DIALLED.search(text):
+        return None
     return PHONE if any(map(_is_phone, _PHONE.finditer(text))) else None
 
 

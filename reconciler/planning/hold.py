@@ -107,7 +107,7 @@ def keep_school(
     left_out = str(len(changes) - len(inside) + forgotten)
     held.notes.append(Note(code="ONLY-SCHOOL", backend=backend, values={"school": school, "count": left_out}))
     if narrowed:
-        held.notes.append(Note(code="ONLY-SCHOOL-READ", backend=backend, values={"school": school}))
+        held.notes.append(Note(code="ONLY-SCHOOL-READ", backend=backend, values={"school": school, "backend": backend}))
     held.notes += [
         Note(
             code="OUTSIDE-FILTER",

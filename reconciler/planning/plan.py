@@ -116,7 +116,7 @@ def make_plan(
         state=state,
         locate=locate,
         subjects=subjects,
-        breaches=breaches_in(errors, locate, unasked),
+        breaches=breaches_in(errors, locate, unasked, documents.guardrails),
         school=school,
         barred=barred,
         stocked=stocked,

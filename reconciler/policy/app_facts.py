@@ -20,6 +20,7 @@ APPROVED = frozenset({"approved", "approved-with-conditions"})
 def app_facts(app: App, days: Days, equivalents: Mapping[str, list[str]]) -> Values:
     record = app.vetting
     protection, decision, cost = (_mapping(record.get(key)) for key in ("data_protection", "decision", "cost"))
+    request = _mapping(record.get("request"))
     trial_until = _mapping(record.get("trial")).get("until")
     return {
         "app.id": app.id,
@@ -35,12 +36,12 @@ def app_facts(app: App, days: Days, equivalents: Mapping[str, list[str]]) -> Val
         "app.sign_in": _texts(record.get("sign_in")),
         "app.purposes": _texts(record.get("purposes")),
         "app.equivalents": equivalents.get(app.id, []),
-        "app.alternatives": text(record.get("alternatives")),
+        "app.alternatives": text(request.get("tried")),
         "app.trial_until": text(trial_until),
         "app.trial_ends_in_days": days.until(trial_until),
         "app.cost": text(cost.get("model")),
-        "app.need": text(record.get("need")),
-        "app.requested_by": text(record.get("requested_by")),
+        "app.need": text(request.get("need")),
+        "app.requested_by": text(request.get("by")),
         "app.conditions": _texts(record.get("conditions")),
         "app.personal_data": text(record.get("personal_data")),
         "app.agreement": text(protection.get("agreement")),

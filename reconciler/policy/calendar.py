@@ -22,7 +22,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Whom a change touches: one platform, and the school forms that share its devices."""
+    """Whom a change touches: one platform, and the school forms that share its devices; none where nobody is taught."""
 
     platform: str
     school_forms: tuple[str, ...]
@@ -82,8 +82,9 @@ def _closed_at(calendar: Calendar, kind: ChangeKind, targets: tuple[Target, ...]
 
 def _around(calendar: Calendar, kind: ChangeKind, targets: tuple[Target, ...], now: datetime) -> Iterator[Closed]:
     today = now.astimezone(ZONE).date()
+    taught = tuple(one for one in targets if one.school_forms)
     for lesson in calendar.lessons:
-        if _touches(lesson.touches, kind, targets) and _taught(calendar, lesson, today):
+        if _touches(lesson.touches, kind, taught) and _taught(calendar, lesson, today):
             yield _between(today, lesson.start, today, lesson.end, "lesson", "")
     for window in calendar.windows:
         if _touches(window.touches, kind, targets):

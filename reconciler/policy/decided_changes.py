@@ -4,7 +4,7 @@ Comments, names, reasons and the order of lines may be corrected at any time.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.documents import AppliesTo, AppLine, Baseline, Documents, RawLine, SettingLine, Span, Wishes
@@ -16,10 +16,10 @@ from reconciler.policy.mgn_difference import Edit, edits
 _HOLD: Final = frozenset({State.ADOPTED, State.FOLLOWED_UP})
 
 
-def check_decided_changes(base: Documents, head: Documents) -> Iterator[Finding]:
-    """Errors that hold no change: they stop the merge."""
-    yield from _check_baselines(base.baselines, head.baselines)
-    yield from _check_mgn(base.mgn, head.mgn)
+def check_decided_changes(base: Documents, head: Documents, unread: Collection[str] = ()) -> Iterator[Finding]:
+    """Errors that hold no change: they stop the merge. `unread`: the head's files that dropped out, which are not gone."""
+    yield from _check_baselines((one for one in base.baselines if one.at.file not in unread), head.baselines)
+    yield from _check_mgn(base.mgn, head.mgn, unread)
 
 
 def is_new(decision: Decided | None, before: Decided) -> bool:
@@ -115,13 +115,13 @@ def _spelled(*parts: object) -> str:
 # --- MGN ----------------------------------------------------------------------------------------------------------
 
 
-def _check_mgn(base: Iterable[Mgn], head: Iterable[Mgn]) -> Iterator[Finding]:
+def _check_mgn(base: Iterable[Mgn], head: Iterable[Mgn], unread: Collection[str]) -> Iterator[Finding]:
     before, now = {one.id: one for one in base}, {one.id: one for one in head}
     for old in before.values():
         after = now.get(old.id)
         if after is not None:
             yield from (_edited(after, edit) for edit in edits(old, after))
-        elif old.state in _HOLD:
+        elif old.state in _HOLD and old.at.file not in unread:
             yield _about_mgn("MGN-REMOVED", old, Pointer(file=old.at.file))
     for one in now.values():
         was = before.get(one.id)

@@ -16,7 +16,8 @@ _OWN: Final = frozenset({Layer.SCHOOL, Layer.GROUP, Layer.WITHIN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """One school. Apps and settings are counted once however many of its groups have them; `breaches` are rules not met."""
+    """One school. Apps and settings are counted once however many of its groups have them, and so is each exception that
+    lets it off: from a setting, an app or a rule. `breaches` are rules not met."""
 
     school: str
     school_forms: tuple[str, ...]
@@ -38,16 +39,23 @@ def deviations(state: DesiredState, verdicts: Iterable[Verdict]) -> tuple[Deviat
     for group in state.groups.values():
         by_school.setdefault(group.school.id, []).append(group)
     breached: dict[str, set[tuple[str, str]]] = {}
+    waived: dict[str, set[str]] = {}
     for one in verdicts:
         if one.outcome is Outcome.NOT_MET and one.subject.school:
             breached.setdefault(one.subject.school, set()).add((one.rule, one.subject.id))
-    return tuple(_deviation(name, by_school[name], breached) for name in sorted(by_school))
+        elif one.waived_by:
+            waived.setdefault(one.subject.school, set()).add(one.waived_by)
+    return tuple(
+        _deviation(name, by_school[name], breached, waived.get(name, frozenset())) for name in sorted(by_school)
+    )
 
 
-def _deviation(name: str, groups: list[GroupState], breached: Mapping[str, set[tuple[str, str]]]) -> Deviation:
+def _deviation(
+    name: str, groups: list[GroupState], breached: Mapping[str, set[tuple[str, str]]], waived: Iterable[str]
+) -> Deviation:
     apps: set[tuple[str, str]] = set()
     settings: set[str] = set()
-    exceptions: set[str] = set()
+    exceptions: set[str] = set(waived)
     for group in groups:
         apps.update(key for key, entry in group.effective.apps.items() if _is_own(entry.origins))
         settings.update(key for key, entry in group.effective.settings.items() if _is_own(entry.origins))

@@ -8,23 +8,14 @@ and imports in 6 ms where `common-expression-language` 0.10 takes 700 and `cel-p
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol
 
 from reconciler.model.policy import SubjectKind
+from reconciler.policy.bounds import TOKEN, Problem, check_cost, check_length, line_column
 from reconciler.policy.failures import explained_syntax
 from reconciler.policy.variables import Types, fields, variables
-
-LONGEST: Final = 2_000
-"""Characters. The longest rule that we know of takes a fifth of that."""
-
-_MOST_MAPS: Final = 2
-"""`map` is the only way to make values larger than they were given; each further one may multiply by the text's length."""
-
-_MOST_PLUSES: Final = 12
-"""`[a + a].exists(b, [b + b].exists(c, …` doubles with each `+`: 24 of them take a gigabyte, and the engine's budget
-counts steps and not bytes (0.1.3, 2026-11-22). Twelve make 4,096 times of it at most."""
 
 _FUNCTIONS: Final = (
     "all",
@@ -51,25 +42,9 @@ _FUNCTIONS: Final = (
 )
 _OPERATORS: Final = {"_[_]": "[ ]", "@in": "in", "_?_:_": "? :", "!_": "!", "-_": "-"}
 
-_TOKEN: Final = re.compile(
-    r"""(?P<text>[rRbB]{0,2}(?:\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))"""
-    r"|(?P<comment>//[^\n]*)|(?P<chain>[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*)|(?P<select>\.\s*[A-Za-z_]\w*)"
-    r"|(?P<number>\d[\w.]*)|(?P<other>\S)",
-    re.DOTALL,
-)
 _UNDECLARED: Final = re.compile(r"undeclared reference to '([^']+)'")
 _OVERLOAD: Final = re.compile(r"found no matching overload for '([^']+)' applied to '\((.*)\)'")
 _ERROR: Final = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """What is wrong with an expression, and at which line and column of its own text (both from 1)."""
-
-    code: str
-    line: int = 1
-    column: int = 1
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -148,9 +123,10 @@ def _type(types: Any, written: str) -> Any:
 @cache
 def compile_expression(kind: SubjectKind, text: str, wanted: str = "BOOL") -> Program | tuple[Problem, ...]:
     """The program, or everything that is wrong. `wanted`: BOOL or INT, the type of its answer."""
-    if len(text) > LONGEST:
-        return (Problem(code="RULE-TOO-LONG", values={"length": str(len(text)), "limit": str(LONGEST)}),)
+    if too_long := check_length(text):
+        return too_long
     used, problems, foreign = _read_names(kind, text)
+    problems += check_cost(text)
     try:
         compiled = _compiled(kind, text, of_all=not foreign)
     except RuntimeError as error:
@@ -192,15 +168,12 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
     used: set[str] = set()
     foreign = False
     problems: list[Problem] = []
-    maps = pluses = 0
-    for token in _TOKEN.finditer(text):
-        pluses += token["other"] == "+"
+    for token in TOKEN.finditer(text):
         chain = token["chain"] or token["select"]
         if chain is None:
             continue
         names = "".join(chain.split()).lstrip(".").split(".")
         called = text[token.end() :].lstrip().startswith("(")
-        maps += called and names[-1] == "map"
         if called and names[-1] == "has":
             problems += _needless_has(kind, text, token.end())
         rest = names[:-1] if called else names
@@ -212,10 +185,6 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
             for name in rest
             if name not in fields(kind)
         ]
-    if maps > _MOST_MAPS:
-        problems.append(Problem(code="RULE-TOO-MANY-MAPS", values={"limit": str(_MOST_MAPS)}))
-    if pluses > _MOST_PLUSES:
-        problems.append(Problem(code="RULE-TOO-MANY-PLUSES", values={"limit": str(_MOST_PLUSES)}))
     return tuple(sorted(used)), problems, foreign
 
 
@@ -240,13 +209,13 @@ def _needless_has(kind: SubjectKind, text: str, at: int) -> list[Problem]:
     """The engine (0.1.3) answers `has(x)` with x itself where x is declared as a whole; and it is there always."""
     inside = re.match(r"\s*\(\s*([\w.]+)\s*\)", text[at:])
     if inside and inside[1] in variables(kind):
-        line, column = _line_column(text, at + inside.start(1))
+        line, column = line_column(text, at + inside.start(1))
         return [Problem(code="RULE-HAS", line=line, column=column, values={"name": inside[1]})]
     return []
 
 
 def _unknown_field(kind: SubjectKind, text: str, offset: int, name: str) -> Problem:
-    line, column = _line_column(text, offset)
+    line, column = line_column(text, offset)
     near = _nearest(name, fields(kind))
     return Problem(code="RULE-UNKNOWN-FIELD", line=line, column=column, values={"name": name, "near": near})
 
@@ -322,8 +291,3 @@ def _said(problem: str) -> dict[str, str]:
 
 def _first_line(text: str) -> str:
     return text.partition("\n")[0][:200]
-
-
-def _line_column(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

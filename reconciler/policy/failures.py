@@ -23,6 +23,13 @@ _KNOWN: Final[tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]] = (
             "en": "the expression goes through too much and was stopped",
         },
     ),
+    (
+        re.compile(r"time budget exceeded"),
+        {
+            "sv": "den tar så lång tid att resten inte prövades",
+            "en": "it takes so long that the rest was not evaluated",
+        },
+    ),
     (re.compile(r"divide by zero|modulus by zero"), {"sv": "division med noll", "en": "division by zero"}),
     (
         re.compile(r"index out of (?:range|bounds)|index error", re.IGNORECASE),
@@ -64,7 +71,7 @@ _TOO_MUCH: Final = {
 
 def advice(problem: str) -> Mapping[str, str]:
     """What to try, as `advice.sv` and `advice.en`."""
-    return _TOO_MUCH if "Iteration budget" in problem else _ADVICE
+    return _TOO_MUCH if "budget exceeded" in problem else _ADVICE
 
 
 def explained_syntax(problem: str) -> dict[str, str]:

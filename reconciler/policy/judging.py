@@ -9,24 +9,30 @@ from typing import Final
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
-from reconciler.model.finding import Finding, Severity
+from reconciler.model.finding import Finding
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
-from reconciler.policy.evaluate import asks_live, evaluate, in_force
+from reconciler.policy.evaluate import Clock, asks_live, evaluate
 from reconciler.policy.excused_at_once import excused_breaches
 from reconciler.policy.facts import make_world
+from reconciler.policy.loosened import LOOSENED, changed_rules, let_through
 from reconciler.policy.rule_changes import check_rule_changes
-from reconciler.policy.rule_findings import rule_findings, said
+from reconciler.policy.rule_findings import loosened_findings, rule_findings
 from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One revision: what was written, and what it comes to."""
+    """One revision: what was written, and what it comes to; `clock` bounds the time that its rules may take.
+
+    `unread`: files that dropped out; what they said isn't taken away.
+    """
 
     documents: Documents
     state: DesiredState | None
+    clock: Clock | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +60,11 @@ _LATER: Final = frozenset({SubjectKind.DEVICE, SubjectKind.CHANGE, SubjectKind.P
 
 NOTHING_ASKED = Judged(causes={})
 
-OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", "RULE-LOOSENED", "EXCEPTION-WITH-BREACH"})
+OF_CHANGES = frozenset({"RULE-WITHOUT-DECISION", "RULE-REMOVED", LOOSENED, "EXCEPTION-WITH-BREACH"})
 """Codes of findings about the step from the base, which `validate --base` shows too."""
 
 UNREAD: Final = "DEVICES-UNREAD"
 """Why a rule on devices has no answer where its system could not be read."""
-
-_STRICTNESS = (RuleEffect.INFORM, RuleEffect.WARN, RuleEffect.BLOCK)
 
 
 def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
@@ -77,9 +81,9 @@ def judge_rules(head: Side, as_of: date, base: Side | None = None) -> Judged:
     ]
     if base is not None:
         findings += [
-            *check_rule_changes(base.documents.guardrails, rules, as_of),
+            *check_rule_changes(base.documents.guardrails, rules, as_of, head.unread),
             *excused_breaches(verdicts, causes, head.documents, base.documents, as_of),
-            *_loosened(verdicts, head, base, as_of),
+            *_loosened(verdicts, causes, head, base, as_of),
         ]
     return Judged(
         verdicts=verdicts,
@@ -103,7 +107,7 @@ def _unasked(
         return tuple(failed)
     wanted = {one.rule for one in failed}
     again = [rule for rule in rules if rule.id in wanted]
-    before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+    before = evaluate(again, make_world(base.documents, base.state, as_of), as_of, base.clock)
     already = {asked(one) for one in before if is_unasked(one)}
     return tuple(one for one in failed if asked(one) not in already)
 
@@ -127,7 +131,7 @@ def verdicts_of(rules: Iterable[Guardrail], side: Side, as_of: date) -> tuple[Ve
     """What the rules in force say of one revision, with its exceptions taken into account."""
     waivers = make_waivers(side.documents.exceptions, side.documents.organisation.terms, as_of)
     with _uncollected():
-        return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of), waivers))
+        return tuple(waive(evaluate(rules, make_world(side.documents, side.state, as_of), as_of, side.clock), waivers))
 
 
 @contextmanager
@@ -151,48 +155,20 @@ def _causes(
     wanted = {one.rule for one in now.values()}
     again = [rule for rule in rules if rule.id in wanted]
     if base is not None:
-        before = evaluate(again, make_world(base.documents, base.state, as_of), as_of)
+        before = evaluate(again, make_world(base.documents, base.state, as_of), as_of, base.clock)
         return find_causes(now.values(), before, ())
-    undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of)
+    undated = evaluate(again, make_world(head.documents, head.state, BEFORE_ALL), as_of, head.clock)
     return find_causes(now.values(), None, undated)
 
 
-def _loosened(verdicts: Iterable[Verdict], head: Side, base: Side, as_of: date) -> Iterator[Finding]:
-    """What the base's rules forbid, the head's don't any more, and this change does: a rule goes first, and what it permits after it."""
-    changed = _changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
+def _loosened(
+    verdicts: Iterable[Verdict], causes: Mapping[Asked, Cause], head: Side, base: Side, as_of: date
+) -> Iterator[Finding]:
+    """What this change makes or worsens by the base's rules and the head's don't stop: a rule goes first, what it permits after it."""
+    changed = changed_rules(base.documents.guardrails, head.documents.guardrails, as_of)
     if not changed:
         return
     waivers = make_waivers(base.documents.exceptions, base.documents.organisation.terms, as_of)
-    before = breached(evaluate(changed, make_world(base.documents, base.state, as_of), as_of))
-    # A rule that only warns now lets through what it stopped: that breach does not count as said already.
-    # So does one that can't be asked any more.
-    still = {asked(one): one.effect for one in verdicts if one.outcome in (Outcome.NOT_MET, Outcome.WAIVED)}
-    rules = {rule.id: rule for rule in changed}
-    for one in waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of), waivers):
-        if (
-            one.outcome is Outcome.NOT_MET
-            and asked(one) not in before
-            and not _as_strict(still.get(asked(one)), one.effect)
-        ):
-            severity = Severity.ERROR if one.effect is RuleEffect.BLOCK else Severity.WARNING
-            values = said(rules[one.rule], one)
-            place = one.subject.at
-            yield Finding(
-                code="RULE-LOOSENED", severity=severity, place=place, subject=one.subject.blocks, values=values
-            )
-
-
-def _as_strict(now: RuleEffect | None, before: RuleEffect) -> bool:
-    return now is not None and _STRICTNESS.index(now) >= _STRICTNESS.index(before)
-
-
-def _changed_rules(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> list[Guardrail]:
-    """The base's rules that the head has no more, or asks otherwise."""
-    now = {rule.id: rule for rule in in_force(head, as_of)}
-    return [rule for rule in in_force(base, as_of) if _asks(rule) != _asks(now.get(rule.id))]
-
-
-def _asks(rule: Guardrail | None) -> tuple[str, ...]:
-    if rule is None:
-        return ()
-    return rule.on.value, rule.effect.value, rule.when.text if rule.when else "", rule.require.text
+    before = evaluate(changed, make_world(base.documents, base.state, as_of), as_of, base.clock)
+    now = tuple(waive(evaluate(changed, make_world(head.documents, head.state, as_of), as_of, head.clock), waivers))
+    yield from loosened_findings(changed, let_through(now, find_causes(now, before, ()), verdicts, causes))

@@ -12,7 +12,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL, Days
-from reconciler.policy.evaluate import asks_live, in_force, judge, make_ready
+from reconciler.policy.evaluate import Clock, asks_live, in_force, judge, make_ready
 from reconciler.policy.facts import Facts, group_subject
 from reconciler.policy.judging import UNREAD, Judged, is_unasked
 from reconciler.policy.rule_findings import rule_findings
@@ -23,7 +23,7 @@ from reconciler.policy.waivers import make_waivers, pointless_waivers, waive
 class Live:
     """What the systems' devices come to, drawn only where a rule asks for it. `unread`: backends not read whole.
 
-    `settled`: devices, as `backend/id`, that are already in the group that they are to be in.
+    `settled`: devices, as `backend/id`, that are already in the group that they are to be in. `clock` bounds the time that rules may take.
     """
 
     devices: Iterable[Facts] = ()
@@ -31,6 +31,7 @@ class Live:
     groups: Iterable[Facts] = ()
     unread: frozenset[str] = field(default_factory=frozenset)
     settled: frozenset[str] = field(default_factory=frozenset)
+    clock: Clock | None = None
 
 
 LiveOn = Callable[[Days], Live]
@@ -42,23 +43,21 @@ def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: 
 
     `base`: the same devices as the base's files would place them, or where they are now; None where neither is asked.
     """
-    rules = [
-        rule
-        for rule in in_force(documents.guardrails, state.as_of)
-        if rule.on is SubjectKind.DEVICE or (rule.on in (SubjectKind.SCHOOL, SubjectKind.GROUP) and asks_live(rule))
-    ]
+    rules = [rule for rule in in_force(documents.guardrails, state.as_of) if answered_live(rule)]
     if not rules:
         return judged
     waivers = make_waivers(documents.exceptions, documents.organisation.terms, state.as_of)
     today = Days(state.as_of)
     seen = live(today)
-    now = _ask(rules, seen)
+    now = ask_live(rules, seen)
     found = tuple(waive([*now.verdicts, *_unread(rules, state, seen.unread)], waivers))
+    bad = {one.rule for one in found if one.outcome is not Outcome.MET}
+    asked_again = [rule for rule in rules if rule.id in bad]
     if base:
-        before = _ask(rules, base(today))
+        before = ask_live(asked_again, base(today))
         causes, unasked = now.causes(found, before), now.newly_unasked(found, before)
     else:
-        causes = find_causes(found, None, _ask(rules, live(BEFORE_ALL)).verdicts)
+        causes = find_causes(found, None, ask_live(asked_again, live(BEFORE_ALL)).verdicts)
         unasked = tuple(filter(is_unasked, found))
     again = {rule.id for rule in rules}
     held = [*unasked, *(one for one in found if _holds(one, causes))]
@@ -77,8 +76,13 @@ def judge_live(judged: Judged, documents: Documents, state: DesiredState, live: 
             *(one for one in unasked if one.subject.kind is not SubjectKind.DEVICE),
         ),
         barred=frozenset(now.devices[one.subject.id] for one in devices),
-        standing_in=_groups(one.subject for one in devices if now.devices[one.subject.id] in seen.settled),
+        standing_in=groups_of(one.subject for one in devices if now.devices[one.subject.id] in seen.settled),
     )
+
+
+def answered_live(rule: Guardrail) -> bool:
+    """Whether files alone can't answer this rule, and devices that were read can."""
+    return rule.on is SubjectKind.DEVICE or (rule.on in (SubjectKind.SCHOOL, SubjectKind.GROUP) and asks_live(rule))
 
 
 def _holds(verdict: Verdict, causes: Mapping[Asked, Cause]) -> bool:
@@ -86,13 +90,14 @@ def _holds(verdict: Verdict, causes: Mapping[Asked, Cause]) -> bool:
     return blocks and causes.get(asked(verdict)) in HELD
 
 
-def _groups(devices: Iterable[Subject]) -> tuple[Subject, ...]:
+def groups_of(devices: Iterable[Subject]) -> tuple[Subject, ...]:
+    """The groups that these subjects of rules on devices are in, each once."""
     found = {one.group: replace(one, kind=SubjectKind.GROUP, id=one.group, blocks=one.group) for one in devices}
     return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
+class Answers:
     """Verdicts, and for each device's subject which device it is: its number is another when others come or go."""
 
     verdicts: tuple[Verdict, ...]
@@ -102,17 +107,18 @@ class _Answers:
         rule, kind, name = asked(verdict)
         return rule, kind, self.devices.get(name, name) if kind is SubjectKind.DEVICE else name
 
-    def causes(self, verdicts: Iterable[Verdict], before: "_Answers") -> Mapping[Asked, Cause]:
+    def causes(self, verdicts: Iterable[Verdict], before: "Answers") -> Mapping[Asked, Cause]:
         """Of every breach among these, the same answers after exceptions."""
         was = {before.key(one): one for one in breached(before.verdicts).values()}
         return {key: since(was.get(self.key(one)), one) for key, one in breached(verdicts).items()}
 
-    def newly_unasked(self, verdicts: Iterable[Verdict], before: "_Answers") -> tuple[Verdict, ...]:
+    def newly_unasked(self, verdicts: Iterable[Verdict], before: "Answers") -> tuple[Verdict, ...]:
         was = {before.key(one) for one in before.verdicts if is_unasked(one)}
         return tuple(one for one in verdicts if is_unasked(one) and self.key(one) not in was)
 
 
-def _ask(rules: Sequence[Guardrail], live: Live) -> _Answers:
+def ask_live(rules: Sequence[Guardrail], live: Live) -> Answers:
+    """What these rules say of devices, schools and groups."""
     devices: dict[str, str] = {}
 
     def named(subjects: Iterable[Facts]) -> Iterator[Facts]:
@@ -128,8 +134,8 @@ def _ask(rules: Sequence[Guardrail], live: Live) -> _Answers:
     ):
         ready = [make_ready(rule) for rule in rules if rule.on is kind]
         if ready:
-            verdicts += judge(ready, subjects, kind)
-    return _Answers(tuple(verdicts), devices)
+            verdicts += judge(ready, subjects, kind, live.clock)
+    return Answers(tuple(verdicts), devices)
 
 
 def _unread(rules: Iterable[Guardrail], state: DesiredState, backends: frozenset[str]) -> Iterator[Verdict]:

@@ -3,7 +3,7 @@
 A rule that somebody's need is behind takes no decision: those who own it agree on it in the change itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -15,10 +15,13 @@ _DECIDED: Final = frozenset({"decision", "law"})
 """What such a rule may be founded on after a change. A need is somebody's opinion until it is decided on."""
 
 
-def check_rule_changes(base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date) -> Iterator[Finding]:
+def check_rule_changes(
+    base: Iterable[Guardrail], head: Iterable[Guardrail], as_of: date, unread: Collection[str] = ()
+) -> Iterator[Finding]:
     """A rule that came from a law or a decision, asks otherwise than before or is gone, and names no other one.
 
-    At the line that changed; a rule that is gone has none, and is ended by a decision before it is taken away.
+    At the line that changed; a rule that is gone has none, and is ended by a decision before it is taken away. `unread`: the
+    head's files that dropped out, whose rules are not gone.
     """
     now = {rule.id: rule for rule in head}
     for old in base:
@@ -26,7 +29,7 @@ def check_rule_changes(base: Iterable[Guardrail], head: Iterable[Guardrail], as_
         if old.source.kind not in _DECIDED:
             continue
         if rule is None:
-            if old.active and (old.span.end is None or old.span.end >= as_of):
+            if old.at.file not in unread and old.active and (old.span.end is None or old.span.end >= as_of):
                 yield _about("RULE-REMOVED", old, _part(old, "rules") if old.pack else Pointer(file=old.at.file))
         elif not _is_decided(rule.source, old.source):
             there, here = _asks(old), _asks(rule)

@@ -10,6 +10,7 @@ from reconciler.model.finding import Finding, Severity
 from reconciler.model.policy import BREACH, Guardrail, Outcome, RuleEffect, SubjectKind, Verdict
 from reconciler.policy.breaches import HELD, Asked, Cause, asked
 from reconciler.policy.failures import advice, explained
+from reconciler.policy.loosened import LOOSENED
 from reconciler.policy.wording import fill
 
 _CODES = {Cause.STANDING: "RULE-NOT-MET-BEFORE", Cause.DATE: "RULE-NOT-MET-BY-DATE"}
@@ -30,20 +31,42 @@ def rule_findings(
         if one.outcome is Outcome.NOT_MET:
             found = _breach(by_id[one.rule], one, causes.get(asked(one), Cause.UNKNOWN))
             if one.subject.kind is SubjectKind.DEVICE:
-                alike = (
-                    one.rule,
-                    one.subject.group,
-                    found.code,
-                    found.values["message.sv"],
-                    found.values["message.en"],
-                )
-                devices.setdefault(alike, []).append(found)
+                devices.setdefault(_alike(one, found), []).append(found)
             else:
                 yield found
         elif one.outcome is Outcome.NOT_EVALUATED and one.reason == "RULE-FAILED":
             failed.setdefault(one.rule, []).append(one)
     yield from (_together(group, those) for (_, group, *_), those in devices.items())
     yield from (_failed(by_id[name], those) for name, those in failed.items())
+
+
+def loosened_findings(rules: Iterable[Guardrail], verdicts: Iterable[Verdict]) -> Iterator[Finding]:
+    """Of breaches of the base's rules that the head's let through (see `loosened.let_through`)."""
+    by_id = {rule.id: rule for rule in rules}
+    devices: dict[tuple[str, ...], list[Finding]] = {}
+    for one in verdicts:
+        found = _loosened(by_id[one.rule], one)
+        if one.subject.kind is SubjectKind.DEVICE:
+            devices.setdefault(_alike(one, found), []).append(found)
+        else:
+            yield found
+    yield from (_together(group, those) for (_, group, *_), those in devices.items())
+
+
+def _loosened(rule: Guardrail, verdict: Verdict) -> Finding:
+    return Finding(
+        code=LOOSENED,
+        severity=Severity.ERROR if verdict.effect is RuleEffect.BLOCK else Severity.WARNING,
+        place=verdict.subject.at,
+        subject=verdict.subject.blocks,
+        values=said(rule, verdict),
+    )
+
+
+def _alike(verdict: Verdict, found: Finding) -> tuple[str, ...]:
+    """The same for devices that a finding tells together."""
+    says = (found.values["message.sv"], found.values["message.en"])
+    return verdict.rule, verdict.subject.group, found.code, *says
 
 
 def devices_of(group: str) -> str:

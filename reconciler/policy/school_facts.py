@@ -81,7 +81,7 @@ def unit_facts(unit: Unit, school: School) -> Values:
     """A school's only unit has the school's support; of several, each has its own."""
     shared = _mapping(school.roles.get("user_support")) if len(school.units) == 1 else _NO_ROLE
     return {
-        "unit.name": unit.name,
+        "unit.name": unit.name or unit.code or school.name,
         "unit.user_support": sorted({*unit.user_support, *shared}),
         "unit.code": unit.code or "",
         "unit.school_forms": list(unit.school_forms),

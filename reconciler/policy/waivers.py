@@ -132,7 +132,7 @@ def pointless_waivers(
     grants: Iterable[ExceptionGrant], verdicts: Sequence[Verdict], terms: PolicyTerms, as_of: date
 ) -> Iterator[Finding]:
     """Those from rules that excuse nothing. `verdicts` after waiving; where one could not be evaluated, nothing is said."""
-    for grant in grants:
+    for grant in sorted(grants, key=lambda one: one.id):
         if grant.rule is None or standing(grant, terms, as_of) not in EXCUSES:
             continue
         about = [one.outcome for one in verdicts if one.rule == grant.rule and covers(grant, one.subject)]
@@ -145,7 +145,7 @@ def pointless_loosenings(
 ) -> Iterator[Finding]:
     """Those for settings and apps that no group makes use of."""
     used = {name for group in state.groups.values() for name in _exceptions_used(group)}
-    for grant in grants:
+    for grant in sorted(grants, key=lambda one: one.id):
         what = grant.setting or grant.app
         if what and grant.id not in used and standing(grant, terms, state.as_of) in EXCUSES:
             yield _about(grant, "EXCEPTION-POINTLESS", what=what)

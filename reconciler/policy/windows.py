@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from reconciler.model.calendar import Calendar, ChangeKind
 from reconciler.model.change import Change, Plan, Wait
 from reconciler.model.desired import Layer
-from reconciler.model.documents import Documents
+from reconciler.model.documents import Documents, Group
 from reconciler.policy.calendar import Opening, Target, next_opening
+
+_NOBODY: Final = frozenset({Target(platform="", school_forms=())})
+"""A change that touches nobody waits for what stops everything."""
 
 _Asked = tuple[ChangeKind, frozenset[Target], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """The calendar with whom it protects: groups by name and by school (stores have no lessons), and urgent exceptions.
+    """The calendar with whom it protects: groups by name, those that are taught by school, and urgent exceptions.
 
     `known`: thousands of changes ask the same thing of the same minute, and windows begin and end on whole minutes.
     """
@@ -32,12 +36,8 @@ def make_windows(documents: Documents) -> Windows:
     schools: dict[str, frozenset[Target]] = {}
     for school in documents.schools:
         taught = [group for group in school.groups if group.audience != "storage"]
-        targets = {
-            f"{school.id}/{group.id}": Target(platform=group.platform, school_forms=group.school_forms)
-            for group in taught
-        }
-        groups |= targets
-        schools[school.id] = frozenset(targets.values())
+        schools[school.id] = frozenset(map(_target, taught))
+        groups |= {f"{school.id}/{group.id}": _target(group) for group in school.groups}
     urgent = frozenset(grant.id for grant in documents.exceptions if grant.ticket)
     return Windows(calendar=documents.calendar, groups=groups, schools=schools, urgent=urgent)
 
@@ -75,9 +75,15 @@ def kind_of(change: Change) -> ChangeKind:
     return ChangeKind.LOST_DATA if change.destroys else ChangeKind(change.effect.disruption)
 
 
+def _target(group: Group) -> Target:
+    """Of a store only the platform: nobody is taught there, so it has no lessons and no tests, but what stops all stops it."""
+    return Target(platform=group.platform, school_forms=() if group.audience == "storage" else group.school_forms)
+
+
 def _targets(windows: Windows, change: Change) -> frozenset[Target]:
-    """Of the groups that it touches; where it names none, of all groups of its schools."""
-    effect = change.effect
-    if effect.groups:
-        return frozenset(windows.groups[name] for name in effect.groups if name in windows.groups)
-    return frozenset().union(*(windows.schools.get(name, frozenset()) for name in effect.schools))
+    """Of the groups that it touches; where it names none, or one that the files no longer have, of all groups of its schools."""
+    named = change.effect.groups
+    found = {windows.groups[name] for name in named if name in windows.groups}
+    if not named or any(name not in windows.groups for name in named):
+        found = found.union(*(windows.schools.get(name, frozenset()) for name in change.effect.schools))
+    return frozenset(found) or _NOBODY

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Protocol
 
 from reconciler.compile.membership import assign_devices
@@ -49,15 +50,14 @@ def place_devices(documents: Documents, state: DesiredState, snapshots: Mapping[
 def live_facts(
     documents: Documents, state: DesiredState, views: Sequence[HasDevices], days: Days | None = None
 ) -> Live:
-    """Worked out only where a rule asks for it. Dates are counted from `days`, or from the state's day."""
-    if not documents.guardrails:
-        return Live()
+    """For who has a rule that asks. Dates are counted from `days`, or from the state's day."""
     world = make_world(documents, state, days or state.as_of, live_counts(state, views))
     read = {view.backend.id for view in views if _is_read(view.snapshot)}
     return Live(
         devices=_devices(world, state, views),
         schools=facts(world, SubjectKind.SCHOOL),
         groups=facts(world, SubjectKind.GROUP),
+        clock=perf_counter,
         unread=frozenset(one.id for one in documents.organisation.backends if one.id not in read),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 from typing import Final
 
 from reconciler import __version__
@@ -79,7 +80,7 @@ def run_plan(
         stocked=stocked,
     )
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
-    plan = police(plan, documents, prepared.locate)
+    plan = police(plan, documents, prepared.locate, prepared.base.documents if prepared.base else None, perf_counter)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     if only.school is not None:
         return _of_school(plan, only.school, documents)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from reconciler.catalogue.checks import check_decisions
 from reconciler.compile.state import check_documents, compile_state
 from reconciler.compile.vendor_keys import check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
@@ -22,10 +23,11 @@ VENDOR_TABLES = frozenset({"google", "intune"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the base revision says; `documents` is None where it can't be loaded."""
+    """What the base revision says; `documents` is None where it can't be loaded. `unread`: files that dropped out."""
 
     documents: Documents | None
     state: DesiredState | None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Prepared:
     """Everything that files say. `findings` are those of loading and of the base; the state carries its own.
 
     Without a state that was asked for, `findings` has everything there is. `lapses`: the first day on which the files'
-    dates would change any of it, or None.
+    dates would change any of it, or None. `unread`: files that dropped out.
     """
 
     documents: Documents | None
@@ -42,6 +44,7 @@ class Prepared:
     locate: Sources
     lapses: date | None = None
     base: Base | None = None
+    unread: frozenset[str] = frozenset()
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -62,6 +65,7 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
     loaded = load(tree, digest=digest)
     state = _compile(loaded, as_of)
     findings = (*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of, state))
+    findings = (*findings, *_decision_findings(loaded))
     before = None
     if base is not None:
         before, more = _load_base(root, base, as_of, loaded, state)
@@ -73,6 +77,7 @@ def prepare_tree(tree: Tree, root: Path, as_of: date, base: str | None = None, *
         locate=loaded.locate,
         lapses=state.lapses if state else None,
         base=before,
+        unread=loaded.unread,
     )
 
 
@@ -84,9 +89,16 @@ def check_tree(tree: Tree, as_of: date) -> Prepared:
     return Prepared(
         documents=loaded.documents,
         state=None,
-        findings=(*loaded.findings, *_raw_findings(loaded), *_policy_findings(loaded, as_of), *found),
+        findings=(
+            *loaded.findings,
+            *_raw_findings(loaded),
+            *_policy_findings(loaded, as_of),
+            *_decision_findings(loaded),
+            *found,
+        ),
         locate=loaded.locate,
         lapses=checked.lapses if checked else None,
+        unread=loaded.unread,
     )
 
 
@@ -101,6 +113,11 @@ def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
 def _policy_findings(loaded: Loaded, as_of: date, state: DesiredState | None = None) -> tuple[Finding, ...]:
     """What is wrong with MGN, calendar and exceptions."""
     return tuple(check_policy_files(loaded.documents, as_of, state)) if loaded.documents else ()
+
+
+def _decision_findings(loaded: Loaded) -> tuple[Finding, ...]:
+    """Approvals that the council hasn't made."""
+    return tuple(check_decisions(loaded.documents, loaded.unread)) if loaded.documents else ()
 
 
 def _compile(loaded: Loaded, as_of: date) -> DesiredState | None:
@@ -131,8 +148,8 @@ def _load_base(
     unread_calendar = CALENDAR_FILE in head.locate.files and head.documents.calendar is None
     moved = (
         *check_transitions(loaded.documents, head.documents, state, head_state),
-        *check_decided_changes(loaded.documents, head.documents),
+        *check_decided_changes(loaded.documents, head.documents, head.unread),
         *(() if unread_calendar else check_calendar_changes(loaded.documents.calendar, head.documents.calendar, as_of)),
         *excused_loosenings(head.documents, head_state, loaded.documents, state),
     )
-    return Base(documents=loaded.documents, state=state), moved
+    return Base(documents=loaded.documents, state=state, unread=loaded.unread), moved

@@ -1,12 +1,14 @@
 """The rules of a repository asked of what its files add up to, and of its base where one was named."""
 
 from collections.abc import Mapping
+from time import perf_counter
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.resource import Snapshot
 from reconciler.policy.days import Days
 from reconciler.policy.judging import NOTHING_ASKED, Judged, Side, judge_rules
+from reconciler.policy.live_loosened import judge_loosened
 from reconciler.policy.live_rules import Live, LiveOn, judge_live
 from reconciler.reconcile.live_facts import live_facts, place_devices
 from reconciler.reconcile.prepare import Prepared
@@ -18,8 +20,9 @@ def judge_prepared(prepared: Prepared) -> Judged:
     if documents is None or state is None:
         return NOTHING_ASKED
     base = prepared.base
-    before = Side(documents=base.documents, state=base.state) if base and base.documents else None
-    return judge_rules(Side(documents=documents, state=state), state.as_of, before)
+    before = Side(documents=base.documents, state=base.state, clock=perf_counter) if base and base.documents else None
+    head = Side(documents=documents, state=state, clock=perf_counter, unread=prepared.unread)
+    return judge_rules(head, state.as_of, before)
 
 
 def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) -> Judged:
@@ -28,8 +31,12 @@ def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) ->
     documents, state, base = prepared.documents, prepared.state, prepared.base
     if documents is None or state is None:
         return judged
-    before = live_on(base.documents, base.state, snapshots) if base and base.documents and base.state else None
-    return judge_live(judged, documents, state, live_on(documents, state, snapshots), before)
+    live = live_on(documents, state, snapshots)
+    if not (base and base.documents and base.state):
+        return judge_live(judged, documents, state, live, None)
+    before = live_on(base.documents, base.state, snapshots)
+    judged = judge_live(judged, documents, state, live, before)
+    return judge_loosened(judged, Side(documents=documents, state=state), base.documents, live, before)
 
 
 def live_on(documents: Documents, state: DesiredState, snapshots: Mapping[str, Snapshot]) -> LiveOn:

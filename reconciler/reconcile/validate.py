@@ -1,6 +1,6 @@
 """`validate`: what the files alone say, with a memory of the last run where it is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -67,11 +67,32 @@ def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Fi
     # The step from a base is judged by both states.
     prepared = prepare_tree(tree, root, as_of, base, digest=False) if base is not None else check_tree(tree, as_of)
     step = _rule_step(prepared) if base is not None else ()
-    placed = in_order([*prepared.all_findings, *step], prepared.locate)
+    own = [one for one in prepared.all_findings if not _follows_from_unread(one, prepared.unread)]
+    placed = in_order([*own, *step, *_of_catalogue(prepared, as_of)], prepared.locate)
     return tuple(
         replace(one, places={name: prepared.locate(place) for name, place in one.places.items()}) if one.places else one
         for one in placed
     )
+
+
+def _of_catalogue(prepared: "Prepared", as_of: date) -> Iterator[Finding]:
+    """What the council's records lack, and what happened to them since the base."""
+    from reconciler.catalogue.checks import check_records
+    from reconciler.catalogue.transitions import check_steps
+
+    documents = prepared.documents
+    if documents is None:
+        return
+    yield from check_records(documents, as_of, prepared.unread)
+    if prepared.base is not None and prepared.base.documents is not None:
+        yield from check_steps(prepared.base.documents, documents, prepared.base.unread, prepared.unread)
+
+
+def _follows_from_unread(finding: Finding, unread: Collection[str]) -> bool:
+    """What a file that can't be read would have said isn't taken away: the file's own error is the one to mend."""
+    if finding.code == "APP-DELETED-IN-USE":
+        return finding.place is not None and finding.place.file in unread
+    return finding.code == "LISTED-LINE-DROPPED" and bool(unread)
 
 
 def _rule_step(prepared: "Prepared") -> tuple[Finding, ...]:

@@ -60,16 +60,17 @@ def _counts(name: str, counted: Mapping[Outcome, int], words: Words) -> Row:
 
 
 def deviation_table(found: Iterable[Deviation], sort: str, words: Words) -> Table:
-    columns = ("SCHOOL", "GROUPS", "APPS", "SETTINGS", "EXCEPTIONS", "BREACHES")
+    columns = ("SCHOOL", "GROUPS", "APPS", "SETTINGS", "EXCEPTIONS", "TOTAL", "BREACHES")
     return Table(
         title=words.say("CHECK-DEVIATION-TITLE"),
         head=tuple(words.say(f"CHECK-DEVIATION-{one}") for one in columns),
-        rows=tuple(
-            (one.school, *map(words.number, (one.groups, one.apps, one.settings, one.exceptions, one.breaches)))
-            for one in in_order(found, sort)
-        ),
+        rows=tuple((one.school, *map(words.number, _columns(one))) for one in in_order(found, sort)),
         note=words.say("CHECK-DEVIATION-NOTE"),
     )
+
+
+def _columns(one: Deviation) -> tuple[int, ...]:
+    return one.groups, one.apps, one.settings, one.exceptions, one.total, one.breaches
 
 
 def in_order(found: Iterable[Deviation], sort: str) -> list[Deviation]:

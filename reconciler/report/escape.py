@@ -9,11 +9,14 @@ _UNSEEN: Final = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
     "\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
 )
-# Everything that CommonMark or GitHub gives a meaning within a line; backslash first of all.
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#+!|~$^=]|^\d+\)|(?<!\w)-|-(?!\w))")
+"""Everything that CommonMark or GitHub gives a meaning within a line. Not the hyphen of a date or a word, and no parenthesis
+(it makes a link only after a bracket): these texts are also read as they are, in a terminal or an e-mail."""
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
 _COMMAND: Final = re.compile(r"(?<!\S)::|##\[")
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 def escape_terminal(text: str) -> str:
@@ -46,15 +49,20 @@ def _shown(character: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """For running text on GitHub: no HTML, no mention, no image or link, no reference to an issue or commit, one line."""
-    safe = _MARKDOWN.sub(r"\\\1", escape_terminal(text))
+    safe = _MARKDOWN.sub(_with_backslash, escape_terminal(text))
     safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # GitHub links these after Markdown has been read, so that a backslash does not help; an unseen character does.
     safe = safe.replace("@", f"@{_BREAK}").replace("#", f"#{_BREAK}")
-    safe = re.sub(r"(?i)\b(GH)(?=\\-\d)", rf"\1{_BREAK}", safe)
+    safe = re.sub(r"(?i)\b(GH)(?=-\d)", rf"\1{_BREAK}", safe)
     safe = re.sub(r"\b(?=[0-9a-f]{7,40}\b)([0-9a-f]{4})", rf"\1{_BREAK}", safe)
     # A report may also be printed in a log: see `escape_log`. `##[` is broken above.
     safe = re.sub(r"(?<!\S)::", r"\\::", safe)
     return _AUTOLINK.sub(lambda match: f"{match.group()[:-1]}{_BREAK}{match.group()[-1]}", safe)
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    """Before the last character: `1)` begins a list by its parenthesis."""
+    return f"{match.group()[:-1]}\\{match.group()[-1]}"
 
 
 def escape_workflow_data(text: str) -> str:
@@ -65,3 +73,14 @@ def escape_workflow_data(text: str) -> str:
 def escape_workflow_property(text: str) -> str:
     """For a property of a workflow command, where `:` and `,` have a meaning too."""
     return escape_workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def csv_cell(text: str) -> str:
+    """For one cell of a CSV file, before quotation marks are put around it: no formula for a spreadsheet, no unseen character.
+
+    Excel, LibreOffice and Google Sheets run a cell that begins with one of these signs, also in their full-width forms, as
+    a formula, quoted or not; an apostrophe in front makes it text (OWASP, CSV Injection, read 2026-11-22). A number may keep
+    its sign. A line break within a cell is a space: some programs begin a new row, and so a new cell, at each.
+    """
+    safe = escape_terminal(" ".join(text.split("\n")))
+    return f"'{safe}" if _FORMULA.match(safe) and not _NUMBER.fullmatch(safe.strip()) else safe

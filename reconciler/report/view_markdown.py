@@ -19,7 +19,7 @@ ROOM_FOR_MARKER = 512
 SHARE_OF_REMARKS = 4
 """At most this part of the room, one in so many, is for what stands beside the changes."""
 SHARE_OF_A_SECTION = 8
-"""What a section that follows is sure of, if it needs it: one part in so many. There are at most seven (plan_view)."""
+"""What a section that follows is sure of, if it needs it: one part in so many; of more sections than that, less."""
 DIFFERENCES_SHOWN = 50
 """Of one item: a place that is taken over may have hundreds of values, and an item is kept or left out whole."""
 OPEN_UP_TO = 15
@@ -41,13 +41,16 @@ def escape(text: str) -> str:
     return f"\N{ZERO WIDTH SPACE}{safe}" if safe.lstrip().startswith("::") else safe
 
 
-def view_markdown(view: View, words: Words, *, command: str, limit: int = LIMIT - ROOM_FOR_MARKER) -> str:
-    """At most `limit` characters (room for a few thousand is needed). `command` shows all of it elsewhere."""
+def view_markdown(
+    view: View, words: Words, *, command: str, limit: int = LIMIT - ROOM_FOR_MARKER, cut: str = "CUT"
+) -> str:
+    """At most `limit` characters (room for a few thousand is needed). `command` shows all of it elsewhere; `cut` is the
+    noun (`-ONE`, `-MANY`) of the sentence on what did not fit."""
     head = _head(view)
     tail = _tail(view)
     beside = _remarks(view.remarks, words, limit // SHARE_OF_REMARKS, command)
     room = limit - len(head) - len(tail) - len(beside)
-    return f"{head}{_body(view.sections, words, room, command)}{beside}{tail}".rstrip() + "\n"
+    return f"{head}{_body(view.sections, words, room, command, cut)}{beside}{tail}".rstrip() + "\n"
 
 
 def _head(view: View) -> str:
@@ -70,13 +73,14 @@ def _step(text: str) -> str:
     return f"{escape(sentence)} {_code(command)}" if command else escape(sentence)
 
 
-def _body(sections: Sequence[Section], words: Words, room: int, command: str) -> str:
+def _body(sections: Sequence[Section], words: Words, room: int, command: str, noun: str) -> str:
     """One after the other, each leaving those that follow their share: what is held back stands last, and must be seen."""
     written = [_section(section, words) for section in sections]
     texts: list[str] = []
+    parts = max(SHARE_OF_A_SECTION, len(sections) + 1)
     for number, pieces in enumerate(written):
-        shares = (min(_length(later), room // SHARE_OF_A_SECTION) for later in written[number + 1 :])
-        texts.append(_fitting(pieces, words, room - sum(shares), command))
+        shares = (min(_length(later), room // parts) for later in written[number + 1 :])
+        texts.append(_fitting(pieces, words, room - sum(shares), command, noun))
         room -= len(texts[-1])
     return "".join(texts)
 
@@ -85,7 +89,7 @@ def _length(pieces: Sequence[_Piece]) -> int:
     return sum(len(piece.text) for piece in pieces)
 
 
-def _fitting(pieces: Sequence[_Piece], words: Words, room: int, command: str) -> str:
+def _fitting(pieces: Sequence[_Piece], words: Words, room: int, command: str, noun: str) -> str:
     """As many pieces as fit, in order; then the sentence about what was cut, for which room is kept."""
     if _length(pieces) <= room:
         return "".join(piece.text for piece in pieces)
@@ -93,7 +97,7 @@ def _fitting(pieces: Sequence[_Piece], words: Words, room: int, command: str) ->
     kept: list[str] = []
     closing = ""
     for piece in pieces:
-        cut = _cut(left, words, command)
+        cut = _cut(left, words, command, noun)
         if len(piece.text) + len(piece.closing) + len(cut) > room:
             return "".join([*kept, closing, cut])
         kept.append(piece.text)
@@ -103,8 +107,8 @@ def _fitting(pieces: Sequence[_Piece], words: Words, room: int, command: str) ->
     return "".join(kept)
 
 
-def _cut(number: int, words: Words, command: str) -> str:
-    return f"\n**{escape(words.count('CUT', number))}** {_code(command)}\n"
+def _cut(number: int, words: Words, command: str, noun: str) -> str:
+    return f"\n**{escape(words.count(noun, number))}** {_code(command)}\n"
 
 
 def _code(command: str) -> str:

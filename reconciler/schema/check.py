@@ -20,6 +20,7 @@ KINDS: Final = (
     "organisation",
     "school",
     "app-catalog",
+    "meeting",
     "baseline",
     "exception",
     "allowance",
@@ -65,11 +66,23 @@ def schemas() -> Mapping[str, Schema]:
 @cache
 def accepting() -> Mapping[str, Schema]:
     """The schemas that files are checked by. Editors propose only the current names of school forms; the loader reads the
-    others too (and `build` warns of the older ones)."""
+    others too (and `build` warns of the older ones). Editors also ask for all that a record of the catalogue must hold."""
     layer = schemas()["layer.schema.json"]
     form = layer["$defs"]["school-form"]
     wider = {**form, PROPOSED: form["enum"], "enum": [*form["enum"], *OTHER_SPELLINGS]}
-    return {**schemas(), "layer.schema.json": {**layer, "$defs": {**layer["$defs"], "school-form": wider}}}
+    return {
+        **schemas(),
+        "layer.schema.json": {**layer, "$defs": {**layer["$defs"], "school-form": wider}},
+        "app-catalog.schema.json": _without_depth(schemas()["app-catalog.schema.json"]),
+    }
+
+
+def _without_depth(catalog: Schema) -> Schema:
+    """Editors say what a record lacks. Here `catalogue.depth` does, app by app, and `catalogue.checks` of a decision
+    (`x-decided`): one app must not take its whole file with it."""
+    app = catalog["$defs"]["app"]
+    kept = [part for part in app["allOf"] if "x-depth" not in part and "x-decided" not in part]
+    return {**catalog, "$defs": {**catalog["$defs"], "app": {**app, "allOf": kept}}}
 
 
 def is_valid(kind: str, document: Json) -> bool:

@@ -18,7 +18,15 @@ from referencing.jsonschema import DRAFT202012
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Path, Pointer
 from reconciler.schema.check import PROPOSED, Schema, Text, identifier
-from reconciler.schema.check_words import expected_types, explanation, near_name, rewritten, word
+from reconciler.schema.check_words import (
+    expected_types,
+    explanation,
+    near_label,
+    near_name,
+    own_words,
+    rewritten,
+    word,
+)
 
 _LIMITS: Final = {
     "maxLength": "TOO-LONG",
@@ -70,7 +78,8 @@ def explain(schemas: Mapping[str, Schema], name: str, file: str, document: Json,
 
 def _without_echoes(findings: list[Finding]) -> Iterator[Finding]:
     """A key that is only misspelled is not said to be missing as well."""
-    meant = {(_steps(one)[:-1], one.values["near"]) for one in findings if one.values.get("near")}
+    named = [one for one in findings if one.values.get("near") and one.code != "MISSING-KEY"]
+    meant = {(_steps(one)[:-1], one.values["near"]) for one in named}
     for finding in findings:
         if finding.code != "MISSING-KEY" or (_steps(finding), finding.values["key"]) not in meant:
             yield finding
@@ -203,7 +212,10 @@ def _unknown_key(known: _Document, path: Path, key: str, names: list[str]) -> Fi
 
 def _missing_keys(known: _Document, error: ValidationError) -> Iterator[Finding]:
     named = re.match(r"'((?:[^'\\]|\\.)*)' is a ", error.message)
-    if named is not None:
+    if named is not None and own_words(error) and error.validator == "required":
+        key = named.group(1)  # also as `near`, whose text is the schema's own
+        yield known.finding("MISSING-KEY", _path(error), key=key, near=key, by_language=explanation(error))
+    elif named is not None:
         yield known.finding("MISSING-KEY", _path(error), key=named.group(1))
     else:
         yield known.finding("SCHEMA", _path(error), problem=error.message[:200])
@@ -222,6 +234,8 @@ def _wrong_type(known: _Document, error: ValidationError, types: list[str] | Non
     if (right := rewritten(value, spelled, expected)) is not None:
         corrected = known.text.corrected(pointer, right)
         return known.finding("WRONG-TYPE", path, near=right, corrected=corrected, by_language=expected_types(expected))
+    if spelled is not None and types is None and own_words(error):
+        return known.finding("PATTERN", path, text=spelled[:80], by_language=explanation(error))
     return known.finding("WRONG-TYPE", path, by_language=expected_types(expected))
 
 
@@ -240,7 +254,7 @@ def _not_allowed(known: _Document, error: ValidationError, allowed: list[Json]) 
     if not isinstance(error.instance, str) and spelled is not None and spelled in words:
         quoted = known.text.corrected(pointer, f'"{spelled}"')
         return known.finding("NOT-QUOTED", path, text=spelled, corrected=quoted)
-    near = near_name(str(error.instance), words)
+    near = near_name(str(error.instance), words) or near_label(str(error.instance), words, error)
     shown = ", ".join(words if len(words) <= _SHOWN else [*words[:_SHOWN], "…"])
     text = spelled if spelled is not None else word(error.instance)
     if near is None:

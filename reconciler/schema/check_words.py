@@ -64,11 +64,34 @@ def near_name(word: str, words: list[str]) -> str | None:
     return lowered[close[0]] if close else None
 
 
+def near_label(written: str, words: list[str], error: ValidationError) -> str | None:
+    """The word that is called something like what was written, in either language: `gratis?` is `free`."""
+    texts = _texts(error)
+    labels = {
+        label.lower(): known
+        for one in texts.values()
+        for known, label in one.get("values", {}).items()
+        if known in words
+    }
+    close = get_close_matches(written.lower(), labels, n=1, cutoff=0.75)
+    return labels[close[0]] if close else None
+
+
+def own_words(error: ValidationError) -> bool:
+    """Whether the schema says itself what is asked."""
+    return any("wrong" in one for one in _texts(error).values())
+
+
 def explanation(error: ValidationError) -> dict[str, str]:
     """The schema's own words for what it asks: `x-texts.<lang>.wrong`, or its description."""
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    texts = schema.get("x-texts", {})
+    texts = _texts(error)
     return {f"explanation.{lang}": _words(texts.get(lang, {})) for lang in ("sv", "en")}
+
+
+def _texts(error: ValidationError) -> Mapping[str, Any]:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    texts: Mapping[str, Any] = schema.get("x-texts", {})
+    return texts
 
 
 def _words(texts: Mapping[str, str]) -> str:

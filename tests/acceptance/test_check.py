@@ -76,7 +76,7 @@ def test_the_tables_count_by_school_form_and_show_what_schools_have_of_their_own
     found = run(small).output.split("\n\n")
 
     assert found[1].splitlines() == [
-        "Utfall: 2 spärrar",
+        "Utfall av 2 spärrar",
         "  Skolform       uppfyllda  ej uppfyllda  ej prövade  undantag",
         "  Vidala kommun          2             3           0         0",
         "  förskoleklass          0             1           0         0",
@@ -84,8 +84,8 @@ def test_the_tables_count_by_school_form_and_show_what_schools_have_of_their_own
     ]
     assert found[2].splitlines()[:3] == [
         "Skolornas avvikelser från sina basnivåer",
-        "  Skola       enhetsgrupper  egna appar  egna inställningar  undantag  ej uppfyllda spärrar",
-        "  norrskolan              3           2                   1         0                     3",
+        "  Skola       enhetsgrupper  egna appar  egna inställningar  undantag  sammanlagt  ej uppfyllda spärrar",
+        "  norrskolan              3           2                   1         0           3                     3",
     ]
 
 
@@ -196,3 +196,12 @@ def test_with_a_base_only_what_is_new_is_an_error(small: Path) -> None:
 
     assert [one["subject"] for one in found["findings"] if one["code"] == "RULE-NOT-MET"] == ["norrskolan/ny:app:kami"]
     assert {one["cause"] for one in found["verdicts"] if one["subject"] == "norrskolan/ny:kami:kiosk"} == {"created"}
+
+
+def test_a_school_whose_file_cannot_be_read_is_told_why_and_not_that_it_is_unknown(small: Path) -> None:
+    (small / SCHOOL_FILE).write_text("id: [norrskolan\n", "utf-8")
+
+    found = run(small, "--school", "norrskolan")
+    assert found.exit_code == 1
+    assert "schools/norrskolan.yaml:1:5: error SYNTAX-BRACKET" in found.output
+    assert run(small, "--school", "soderskolan").exit_code == 2

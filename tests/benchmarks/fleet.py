@@ -20,6 +20,7 @@ from reconciler.sandbox.google.state import GoogleState
 from tests.benchmarks.figure import NotMeasured
 from tests.benchmarks.in_process import make_plan, read_files, start, with_options
 from tests.benchmarks.written import (
+    MEETINGS,
     PUPILS,
     ROOT_UNIT,
     UID,
@@ -41,6 +42,7 @@ APPS = app_ids(COMMON + 2 * SCHOOLS_OWN + 3 * GROUPS_OWN)
 def files() -> Iterator[tuple[str, str]]:
     yield "organisation.yaml", organisation(users=False)
     yield "app-catalogs/appar.yaml", catalogue(len(APPS))
+    yield from MEETINGS.items()
     yield from baselines(APPS[:COMMON]).items()
     for number in range(SCHOOLS):
         yield f"schools/{school_id(number)}.yaml", _school(number)

@@ -1,6 +1,6 @@
 """`make bench`: every figure, as a table and as build/bench.json. Ends with 1 where a bar is missed.
 
-python -m tests.benchmarks.run start checker parser again plan first-apply scaling intune policy   (or some of these)
+python -m tests.benchmarks.run start checker parser again plan first-apply scaling intune review policy site   (or some of these)
 """
 
 import sys
@@ -67,6 +67,18 @@ def _intune() -> Iterator[Figure]:
     return on_intune.figures(WORK)
 
 
+def _site() -> Iterator[Figure]:
+    from tests.benchmarks import site
+
+    return site.figures(WORK)
+
+
+def _review() -> Iterator[Figure]:
+    from tests.benchmarks import reviewing
+
+    return reviewing.figures(WORK)
+
+
 def _start() -> Iterator[Figure]:
     from tests.benchmarks import starting
 
@@ -84,6 +96,8 @@ PARTS: Mapping[str, Part] = {
     "scaling": _scaling,
     "policy": _policy,
     "intune": _intune,
+    "review": _review,
+    "site": _site,
 }
 EXPECTED: Mapping[str, tuple[tuple[str, float, Bar], ...]] = {
     "start": (
@@ -115,6 +129,11 @@ EXPECTED: Mapping[str, tuple[tuple[str, float, Bar], ...]] = {
         ("Intune, plan without changes: time", 1.3, Bar.AT_MOST),
         ("Intune, plan without changes: requests", 1.05, Bar.AT_MOST),
         ("Intune, plan of one school: requests", 1.05, Bar.AT_MOST),
+    ),
+    "review": (("review: the sample, against validate", 3, Bar.AT_MOST),),
+    "site": (
+        ("site: 65 schools and 300 apps, against Jinja2 alone", 10, Bar.AT_MOST),
+        ("site: a keystroke among 2,000 apps", 50, Bar.AT_MOST),
     ),
 }
 """Names and bars by part: what could not be measured is listed as not met, never left out."""

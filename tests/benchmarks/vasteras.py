@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.sandbox import State, load_seed
-from tests.benchmarks.written import UID, school_id, school_name
+from tests.benchmarks.written import COUNCIL, MEETINGS, UID, VETTED, school_id, school_name
 
 TENANT = "3b1f6a52-90d4-4c7e-8a15-6f2e7c0d9b34"
 SCHOOLS = 65
@@ -76,6 +76,7 @@ def _shared_out(count: int, weights: Sequence[int]) -> list[int]:
 def files(*, serials: bool = False) -> Iterator[tuple[str, str]]:
     yield "organisation.yaml", _organisation()
     yield "app-catalogs/appar.yaml", "topic: appar\ntitle: Appar\napps:\n" + "".join(_catalogue())
+    yield from MEETINGS.items()
     for platform, settings in _SETTINGS.items():
         yield f"policies/baselines/alla-{platform}.yaml", _baseline(platform, settings)
     by_school: dict[int, list[FleetGroup]] = {}
@@ -95,7 +96,7 @@ backends:
   - {{id: intune, kind: intune, mode: apply, tenant: "{TENANT}"}}
 routes:
   - {{backend: intune, platforms: [ipados, macos, windows]}}
-"""
+{COUNCIL}"""
 
 
 def _bought(platform: str, number: int) -> str:
@@ -130,8 +131,7 @@ def _entry(name: str, platforms: str) -> str:
     description: Ett verktyg för undervisningen.
     platforms: {{{platforms}}}
     source: {{url: "https://matkommun.example.se/appar", text: "Påhittad", read: "2026-11-21"}}
-    personal_data: ordinary
-    status: approved
+{VETTED}
     decision: {{meeting: "2026-03-11", reference: "ITR 2026:3 § 1", reason: "Används i undervisningen."}}
     review_by: "2028-12-31"
 """

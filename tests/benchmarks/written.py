@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 UID = "0d5f3c1e-7a52-4e0b-9c3d-5b1f2a6e8c90"
 ROOT_UNIT = "/Enheter"
@@ -46,7 +47,44 @@ def organisation(*, users: bool, rings: bool = True) -> str:
             f'  pupils: {{org_units: ["{PUPILS}"], owns: listed}}',
             f'  staff: {{org_units: ["{STAFF}"], owns: listed}}',
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + COUNCIL
+
+
+COUNCIL: Final = """\
+council: {name: It-pedagogiska rådet, members: [{role: rektor, seats: 3}, {role: lärare, seats: 6}], quorum: 5}
+"""
+MEETINGS: Final = {
+    "app-catalogs/meetings/2026-03-11.yaml": """\
+date: "2026-03-11"
+minutes: ITR 2026:3
+state: held
+present: [{role: rektor, seats: 2}, {role: lärare, seats: 5}]
+"""
+}
+"""The meeting that all decisions rest on."""
+
+VETTED: Final = """\
+    supplier_country: SE
+    request: {by: förstelärare, need: "Eleverna behöver öva i sin egen takt.", users: 900}
+    subjects: [svenska]
+    sign_in: [google]
+    cost: {model: licence, price: {kronor: 39, per: user, period: school-year}, bearer: school}
+    interface: {languages: [sv, en], reading: some, accessibility: [read-aloud], offline: none}
+    assessment: {value: "Används i flera ämnen.", grade: 4, by: förstelärare, date: "2026-02-18"}
+    personal_data: ordinary
+    data_protection:
+      agreement: signed
+      impact_assessment: done
+      third_country: none
+      checked: "2026-02-18"
+      storage: eu-eea
+      deletion: När kontot tas bort
+      export: Eleven laddar ner sina arbeten
+      register: behandling 4
+      legal_basis: uppgift av allmänt intresse
+    it_review: {verdict: passed, date: "2026-02-20"}
+    status: approved"""
+"""What the council's record of an app holds besides its names and its decision."""
 
 
 def catalogue(count: int) -> str:
@@ -63,8 +101,7 @@ def _app(number: int) -> str:
     description: Ett verktyg för undervisningen.
     platforms: {{chromeos: {{extension: {name}}}}}
     source: {{url: "https://chromewebstore.google.com/detail/{name}", text: "Påhittad", read: "2026-11-21"}}
-    personal_data: ordinary
-    status: approved
+{VETTED}
     decision: {{meeting: "2026-03-11", reference: "ITR 2026:3 § {number}", reason: "Används i undervisningen."}}
     review_by: "2028-12-31"
 """
@@ -195,6 +232,7 @@ def municipality(schools: int) -> Iterator[tuple[str, str]]:
     apps = app_ids(40)
     yield "organisation.yaml", organisation(users=True)
     yield "app-catalogs/appar.yaml", catalogue(len(apps))
+    yield from MEETINGS.items()
     yield from baselines(apps[:12]).items()
     for number in range(schools):
         yield f"schools/{school_id(number)}.yaml", school(number, apps[12:])

@@ -41,17 +41,24 @@ def rule_files(draw: st.DrawFn) -> dict[str, str]:
         require = draw(st.sampled_from(QUESTIONS[on]))
         when = draw(st.sampled_from(["", *(f"when: {one}\n" for one in QUESTIONS[on])]))
         effect = draw(st.sampled_from(["block", "warn", "inform"]))
-        name = f"r{number}"
-        files[f"policies/guardrails/{name}.yaml"] = (
-            f"id: {name}\neffect: {effect}\nowner: joint\non: {on}\n{when}require: {require}\n"
-            "message: {sv: Nej, en: 'No'}\nrationale: x\nsource: {kind: need, text: x}\n"
-        )
+        files[f"policies/guardrails/r{number}.yaml"] = rule_file(f"r{number}", on, require, when=when, effect=effect)
     return files
+
+
+def rule_file(name: str, on: str, require: str, *, when: str = "", effect: str = "warn") -> str:
+    return (
+        f"id: {name}\neffect: {effect}\nowner: joint\non: {on}\n{when}require: {require}\n"
+        "message: {sv: Nej, en: 'No'}\nrationale: x\nsource: {kind: need, text: x}\n"
+    )
+
+
+BREACHED = (("school", "school.pupils > 0"), ("group", "group.shared"), ("assignment", "app.agreement == 'signed'"))
+"""What the small repository does not keep."""
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, str]:
-    """The small repository with up to three schools, each a little different, and rules."""
+    """The small repository with up to three schools, each a little different, rules, and two exceptions from one of them or none."""
     files = {**FILES, **draw(rule_files())}
     for number in range(draw(st.integers(0, 2))):
         name = f"skola-{number}"
@@ -59,7 +66,21 @@ def worlds(draw: st.DrawFn) -> dict[str, str]:
         text = text.replace("/Elever/Norrskolan", f"/Elever/{name}").replace("NORR", name.upper())
         text = text.replace("5CD1234567", f"5CD123456{number}")
         files[f"schools/{name}.yaml"] = text.replace("[kami]", draw(st.sampled_from(["[kami]", "[]", "[scratch]"])))
+    excused = draw(st.booleans())
+    if excused:
+        files["policies/guardrails/r0.yaml"] = rule_file("r0", *draw(st.sampled_from(BREACHED)))
+    for name in ("a-grant", "b-grant") if excused else ():
+        subject = draw(st.sampled_from(["norrskolan", "norrskolan", "norrskolan/elever-4-6"]))
+        files[f"policies/exceptions/{name}.yaml"] = exception(name, subject, 200)
     return files
+
+
+def exception(name: str, subject: str, days: int) -> str:
+    return (
+        f"id: {name}\nrule: r0\nsubjects: [{subject}]\nowner: it\nreason: x\n"
+        f'from: "{AS_OF}"\nuntil: "{AS_OF + timedelta(days=days)}"\n'
+        'decision: {body: Skolchef, date: "2026-08-10", reference: Delegation 2026-14}\n'
+    )
 
 
 def asked(files: Mapping[str, str]) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
@@ -87,7 +108,8 @@ def test_a_rules_verdicts_depend_on_no_other_rule(files: dict[str, str]) -> None
     together, _ = asked(files)
     rules = [name for name in files if name.startswith("policies/guardrails/")]
     for name in rules:
-        alone = {path: text for path, text in files.items() if path == name or path not in rules}
+        alone = {path: text for path, text in files.items() if path == name or not path.startswith("policies/")}
+        alone |= {path: text for path, text in files.items() if "/exceptions/" in path}
         verdicts, _ = asked(alone)
 
         assert set(map(key, verdicts)) == {key(one) for one in together if f"/{one.rule}.yaml" in name}
@@ -100,13 +122,8 @@ def key(one: Verdict) -> tuple[str, str, str, str]:
 @LAWFUL
 @given(worlds(), st.sampled_from(["norrskolan", "skola-0"]), st.integers(0, 300))
 def test_an_exception_never_turns_met_into_unmet(files: dict[str, str], subject: str, days: int) -> None:
-    until = (AS_OF + timedelta(days=days)).isoformat()
-    grant = (
-        f'id: undantag\nrule: r0\nsubjects: [{subject}]\nowner: it\nreason: x\nfrom: "{AS_OF}"\nuntil: "{until}"\n'
-        'decision: {body: Skolchef, date: "2026-08-10", reference: Delegation 2026-14}\n'
-    )
     before, _ = asked(files)
-    after, _ = asked({**files, "policies/exceptions/undantag.yaml": grant})
+    after, _ = asked({**files, "policies/exceptions/undantag.yaml": exception("undantag", subject, days)})
     better = {Outcome.NOT_MET: {Outcome.NOT_MET, Outcome.WAIVED}}
 
     assert len(before) == len(after)

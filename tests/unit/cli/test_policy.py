@@ -76,7 +76,10 @@ def test_rules_without_cases_are_named_and_no_error(tmp_path: Path) -> None:
 
 
 def test_validate_leaves_cases_aside(tmp_path: Path) -> None:
-    write_all(tmp_path, {**FILES, "policies/tests/prov.yaml": "this: is no case\n"})
+    wished = FILES["app-catalogs/appar.yaml"].partition("apps:")[0] + "apps: []\n"
+    nobody = FILES["schools/norrskolan.yaml"].replace("    apps: {required: [kami], available: [scratch]}\n", "")
+    files = {**FILES, "app-catalogs/appar.yaml": wished, "schools/norrskolan.yaml": nobody}
+    write_all(tmp_path, {**files, "policies/tests/prov.yaml": "this: is no case\n"})
     result = CliRunner().invoke(cli, ["validate", "--no-cache", "--root", str(tmp_path)])
 
     assert result.exit_code == 0

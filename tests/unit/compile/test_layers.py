@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.desired import Layer
+from reconciler.model.finding import Severity
 from tests.unit.compile.writing import (
     app,
     baseline,
@@ -203,6 +204,63 @@ def test_an_exception_that_is_over_lifts_nothing() -> None:
         {"settings": {"incognito": "blocked"}},
         {"settings": {"incognito": "allowed"}},
         exceptions=[exception("prog", "incognito", GROUP, until="2026-11-20")],
+    )
+
+    assert value(state, GROUP, "incognito") == "blocked"
+    assert [(one.code, one.severity, one.subject) for one in state.findings] == [
+        ("EXCEPTION-OVER", Severity.WARNING, GROUP)
+    ]
+    assert state.findings[0].values["end"] == "2026-11-20"
+
+
+def test_of_two_exceptions_the_one_in_force_counts() -> None:
+    state = one_group(
+        {"settings": {"incognito": "blocked"}},
+        {"settings": {"incognito": "allowed"}},
+        exceptions=[
+            exception("a-over", "incognito", GROUP, until="2026-11-20"),
+            exception("b-now", "incognito", GROUP, until="2026-12-20"),
+        ],
+    )
+
+    assert (value(state, GROUP, "incognito"), problems(state)) == ("allowed", [])
+
+
+def test_a_childs_ended_exception_does_not_hide_its_parents_that_is_in_force() -> None:
+    state = compiled(
+        school(
+            "norr",
+            group("elever", ou="/E", settings={"incognito": "allowed"}),
+            group("pilot", within="elever", ou="/E/Pilot"),
+        ),
+        baselines=[baseline("alla", settings={"incognito": "blocked"})],
+        exceptions=[
+            exception("foralder", "incognito", GROUP, until="2026-12-20"),
+            exception("barn", "incognito", "norr/pilot", until="2026-11-20"),
+        ],
+    )
+
+    assert problems(state) == []
+    assert value(state, GROUP, "incognito") == "allowed"
+
+
+def test_an_exception_for_an_app_that_is_over_tightens_it_again() -> None:
+    state = one_group(
+        {"blocked": ["kami"]},
+        {"required": ["kami"]},
+        apps=[app("kami")],
+        exceptions=[exception("prov", "app:kami", GROUP, until="2026-11-20")],
+    )
+
+    assert mode(state, GROUP, "kami") == "blocked"
+    assert [(one.code, one.severity) for one in state.findings] == [("EXCEPTION-OVER", Severity.WARNING)]
+
+
+def test_an_exception_that_has_not_begun_lifts_nothing() -> None:
+    state = one_group(
+        {"settings": {"incognito": "blocked"}},
+        {"settings": {"incognito": "allowed"}},
+        exceptions=[exception("prog", "incognito", GROUP, start="2026-12-01")],
     )
 
     assert [one.code for one in state.findings] == ["SETTING-LOOSENED"]

@@ -91,6 +91,15 @@ def test_what_a_pack_says_of_days_and_use_holds_for_its_rules() -> None:
         (f"{'(!' * 40}group.shared{')' * 40}", ("RULE-TOO-DEEP", 5, 10, "")),
         ("size(group.grades.map(a, [a]).map(a, [a]).map(a, a)) > 0", ("RULE-TOO-MANY-MAPS", 5, 10, "")),
         (f"group.name{' + group.name' * 13} != ''", ("RULE-TOO-MANY-PLUSES", 5, 10, "")),
+        (
+            "group.apps.all(a, group.apps.all(b, group.apps.all(c, a.id != c.id)))",
+            ("RULE-NESTED-LOOPS", 5, 57, ""),
+        ),
+        ("group.apps.all(a, group.apps.exists(b, b.id.matches('x')))", ("RULE-PATTERN-IN-LOOPS", 5, 54, "")),
+        ("group.name.matches(group.id)", ("RULE-PATTERN-NOT-WRITTEN", 5, 21, "")),
+        ("group.name.matches('a' + 'b')", ("RULE-PATTERN-NOT-WRITTEN", 5, 21, "")),
+        ("matches(group.name, 'a')", ("RULE-PATTERN-NOT-WRITTEN", 5, 10, "")),
+        ("group.name.matches('((a?){30}){30}b')", ("RULE-PATTERN-TOO-LARGE", 5, 29, "")),
     ],
 )
 def test_a_mistake_in_an_expression(require: str, expected: tuple[str, int, int, str]) -> None:

@@ -12,7 +12,7 @@ from tests.unit.load.test_policy_files import (
     URGENT,
     URGENT_FILE,
 )
-from tests.unit.load.writing import CATALOG, SCHOOL, SCHOOL_FILE, changed, hint_of, load_with, see
+from tests.unit.load.writing import SCHOOL, SCHOOL_FILE, changed, hint_of, load_with, see
 
 BASELINE_FILE = "policies/baselines/alla.yaml"
 BASELINE = """\
@@ -59,7 +59,6 @@ WITH_PILOT = changed(SCHOOL, "    settings: {incognito: blocked}\n", f"    setti
         (RULE_FILE, RULE, "sv: Kort.", "sv: Fråga anna@skola.se.", "PERSONAL-EMAIL", 6, 15),
         (SCHOOL_FILE, WITH_PILOT, "purpose: Prova", "purpose: 811218-9876", "PERSONAL-NUMBER", 18, 22),
         (SCHOOL_FILE, SCHOOL, "name: Pilot", "name: Elev 811218-9876", "PERSONAL-NUMBER", 19, 11),
-        ("app-catalogs/appar.yaml", CATALOG, "Lässtöd.", "anna@skola.se vill.", "PERSONAL-EMAIL", 9, 71),
     ],
 )
 def test_personal_data_is_an_error_at_its_line(

@@ -141,3 +141,15 @@ def test_names_that_a_broken_file_would_have_defined_are_not_called_unknown() ->
     loaded = load_with({SCHOOL_FILE: "id: [", "policies/exceptions/prov.yaml": write_exception()})
 
     assert [(one.code, one.file) for one in seen(loaded)] == [("SYNTAX-BRACKET", SCHOOL_FILE)]
+
+
+def test_leave_for_devices_of_a_group_that_goes_is_no_error() -> None:
+    """The plan itself says to write so, when a group is taken away."""
+    text = (
+        'id: augusti\nbackend: chrome\nreason: x\nuntil: "2026-08-31"\n'
+        "moves: [{from: norrskolan/borttagen, into: norrskolan/forrad, at_most: 90}]\n"
+    )
+    loaded = load_with({"policies/allowances/augusti.yaml": text})
+
+    assert [(one.code, one.line, one.column) for one in seen(loaded)] == [("ALLOWANCE-FROM-GONE", 5, 16)]
+    assert [one.severity.value for one in loaded.findings] == ["warning"]

@@ -45,10 +45,18 @@ documents: {schools: [{id: a, units: []}], organisation: {language: sv}}
 cases:
   - {rule: a, name: x, says: x, devices: [{group: a/b, active: true, facts: {os_version: x}}], expect: {a/b: not-met}}
 """
+MEETING = """\
+date: "2026-11-04"
+minutes: "ITR 2026:21"
+state: held
+present: [{role: rektor, seats: 2}]
+agenda: [{app: a, item: new}]
+"""
 RIGHT = {
     "organisation": ORGANISATION,
     "school": SCHOOL,
     "app-catalog": CATALOG,
+    "meeting": MEETING,
     "baseline": BASELINE,
     "exception": EXCEPTION,
     "allowance": ALLOWANCE,

@@ -25,6 +25,13 @@ def test_a_whole_repository_is_read_in_order(tmp_path: Path) -> None:
     assert tree.findings == ()
 
 
+def test_what_was_taken_from_others_is_kept_beside_the_catalogue_and_not_read(tmp_path: Path) -> None:
+    write_all(tmp_path, {**FILES, "app-catalogs/imports/2026.json": "{}", "app-catalogs/imports/annat.json": "{}"})
+
+    assert codes(tmp_path) == [("UNKNOWN-FILE", "app-catalogs/imports/annat.json")]
+    assert set(read_tree(tmp_path).files) == set(FILES)
+
+
 def test_an_empty_repository_says_so(tmp_path: Path) -> None:
     loaded = load(read_tree(tmp_path))
 

@@ -77,6 +77,41 @@ FILES: Final[Mapping[str, str]] = {
 }
 SCHOOL_FILE: Final = "schools/norrskolan.yaml"
 
+_RECORD: Final = """\
+    supplier: Exempelbolaget
+    supplier_country: SE
+    subjects: [svenska]
+    sign_in: [none]
+    personal_data: none
+    cost: {model: free, in_app_purchases: none, bearer: school}
+    interface: {languages: [sv], reading: some, accessibility: [read-aloud], offline: partly}
+    assessment: {value: Eleverna tränar i sin egen takt., grade: 4, tested_in: åk 4, by: lärare i svenska, date: "2026-08-20"}
+    it_review: {verdict: passed, date: "2026-08-20"}
+    request: {by: lärare åk 3, need: Elever som ännu inte läser behöver kunna spela in sina svar.}
+    review_by: "2027-11-30"
+    status: approved
+"""
+_MEETING: Final = """\
+date: "2026-09-02"
+minutes: ITR 2026:14
+state: held
+present: [{role: verksamhetschef, seats: 1}, {role: rektor, seats: 2}, {role: lärare, seats: 2}, {role: skol-it, seats: 1}]
+agenda: [{app: kami, item: new}, {app: scratch, item: new}]
+"""
+_COUNCIL: Final = """\
+council:
+  name: IT-pedagogiska rådet
+  quorum: 4
+  members: [{role: verksamhetschef, seats: 1}, {role: rektor, seats: 2}, {role: lärare, seats: 2}, {role: skol-it, seats: 1}]
+"""
+RECORDED: Final[Mapping[str, str]] = {
+    **FILES,
+    "organisation.yaml": ORGANISATION + _COUNCIL,
+    "app-catalogs/appar.yaml": CATALOG.replace("    status: approved\n", _RECORD),
+    "app-catalogs/meetings/2026-09-02.yaml": _MEETING,
+}
+"""The same with records that lack nothing, for who counts what is said of something else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:

@@ -1,10 +1,13 @@
 """Which changes a rule's breach holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.change import Action, Change, Effect, Proposal, Why
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.place import Place, Position
+from reconciler.model.place import Place, Pointer, Position
+from reconciler.model.policy import Expression, Guardrail, RuleEffect, RuleSource, SubjectKind
 from reconciler.model.resource import Key
 from reconciler.planning.breaches import breaches_in, would_make
 
@@ -76,6 +79,41 @@ def test_a_setting_is_held_by_the_line_that_made_it_so() -> None:
 @pytest.mark.parametrize("subject", ["norr/klass:app:kami", "norr/klass", "norr", "app:kami"])
 def test_taking_something_away_makes_no_breach(subject: str) -> None:
     assert not held(subject, change("assignment", action=Action.DELETE))
+
+
+def asks(name: str, require: str) -> Guardrail:
+    at = Pointer(file="policies/guardrails/prov.yaml")
+    return Guardrail(
+        id=name,
+        effect=RuleEffect.BLOCK,
+        owner="it",
+        on=SubjectKind.GROUP,
+        require=Expression(text=require, at=at),
+        message={},
+        source=RuleSource(kind="need", text="x"),
+        at=at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "rule", "proposal", "expected"),
+    [
+        ("setting", "norr/klass", "reads-settings", Proposal.PROPOSED, True),
+        ("setting", "norr/klass", "reads-settings", Proposal.NOT_EVALUATED, True),
+        ("setting", "norr/klass", "reads-settings", Proposal.STANDING, False),
+        ("setting", "norr/annan", "reads-settings", Proposal.PROPOSED, False),
+        ("setting", "norr/klass", "reads-apps", Proposal.PROPOSED, False),
+        ("assignment", "norr/klass", "reads-settings", Proposal.PROPOSED, False),
+    ],
+)
+def test_a_setting_that_goes_breaches_a_rule_that_asks_for_it(
+    kind: str, subject: str, rule: str, proposal: Proposal, *, expected: bool
+) -> None:
+    found = replace(breach(subject), values={"rule": rule})
+    one = change(kind, action=Action.DELETE, proposal=proposal)
+    rules = [asks("reads-settings", "'incognito' in group.settings"), asks("reads-apps", "size(group.apps) > 0")]
+
+    assert would_make(one, None, breaches_in([found], locate, rules=rules)) is expected
 
 
 @pytest.mark.parametrize("subject", ["norr/klass:app:kami", "norr/klass"])

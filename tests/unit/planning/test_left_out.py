@@ -122,3 +122,11 @@ def test_limits_count_of_other_schools_what_was_read() -> None:
 
     assert len(plan([], seen(gone)).held) == 4
     assert len(plan([], seen(gone, ("setting", OTHERS))).changes) == 2
+
+
+def test_every_note_of_one_school_can_be_said() -> None:
+    made = plan([], seen([], ("membership", "")))
+
+    assert [one.values for one in made.notes if one.code == "ONLY-SCHOOL-READ"] == [
+        {"school": "norrskolan", "backend": "chrome"}
+    ]

@@ -85,6 +85,42 @@ def test_a_rule_that_only_warns_from_now_on_comes_before_what_it_stopped() -> No
     assert said({RULE_FILE: FORBIDS_KAMI}, {**head, SCHOOL_FILE: NO_KAMI}) == [("RULE-NOT-MET", "error")]
 
 
+FEW_APPS = rule(
+    "group", "size(group.apps) < 1", when="group.id == 'norrskolan/elever-4-6'", more="measure: size(group.apps)\n"
+)
+ONE_APP = changed(SCHOOL, "apps: {required: [kami], available: [scratch]}", "apps: {required: [kami]}")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param({}, id="gone"),
+        pytest.param({RULE_FILE: FEW_APPS.replace("effect: block", "effect: warn")}, id="only-warns"),
+        pytest.param({RULE_FILE: FEW_APPS.replace("measure: size(group.apps)\n", "")}, id="measures-nothing"),
+        pytest.param(
+            {RULE_FILE: FEW_APPS.replace("< 1", "< 3").replace("measure: size(group.apps)\n", "")}, id="wider"
+        ),
+    ],
+)
+def test_a_rule_is_not_loosened_together_with_what_makes_its_breach_worse(head: dict[str, str]) -> None:
+    """One app too many before, two now."""
+    base = {RULE_FILE: FEW_APPS, SCHOOL_FILE: ONE_APP}
+
+    assert ("RULE-LOOSENED", "error") in said(head, base)
+    assert "RULE-LOOSENED" not in dict(said({**head, SCHOOL_FILE: ONE_APP}, base))
+    assert said({RULE_FILE: FEW_APPS}, base) == [("RULE-NOT-MET", "error")]
+
+
+def test_a_rule_that_asks_more_so_that_the_base_breaks_it_too_lets_nothing_new_through() -> None:
+    base = {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}
+    head = {RULE_FILE: rule("assignment", "group.id != 'norrskolan/elever-4-6'")}
+    both = rule("group", "size(group.apps) < 2", when="group.id == 'norrskolan/elever-4-6'")
+    none = both.replace("< 2", "< 1")
+
+    assert "RULE-LOOSENED" not in dict(said({**head, SCHOOL_FILE: NO_KAMI}, base))
+    assert ("RULE-LOOSENED", "error") in said({RULE_FILE: none}, {RULE_FILE: both, SCHOOL_FILE: ONE_APP})
+
+
 def test_a_rule_that_is_taken_away_with_what_it_forbade() -> None:
     assert said({}, {RULE_FILE: FORBIDS_KAMI, SCHOOL_FILE: NO_KAMI}) == [("RULE-LOOSENED", "error")]
 

@@ -1,12 +1,15 @@
 """What rules say of schools, units, groups, apps, assignments and settings, and what they say where they can't be answered."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import count
 
 import pytest
 
 from reconciler.model.policy import Outcome
+from reconciler.policy.judging import judge_rules
 from tests.unit.load.writing import CATALOG, SCHOOL, SCHOOL_FILE, changed
-from tests.unit.policy.asking import CATALOG_FILE, RULE_FILE, judged, outcomes, rule
+from tests.unit.policy.asking import CATALOG_FILE, RULE_FILE, TODAY, judged, outcomes, rule, side
 
 ROLES = """\
 roles:
@@ -136,13 +139,35 @@ def test_a_condition_that_fails_is_not_evaluated_either() -> None:
 
 
 def test_a_loop_without_end_is_given_up() -> None:
-    """Four lists within each other: 22 million rounds, which would take a minute and more."""
-    many = f"[{', '.join(map(str, range(68)))}]"
-    loops = f"{many}.all(a, {many}.all(b, {many}.all(c, {many}.all(d, school.pupils < 1000))))"
+    """More rounds than the engine takes on."""
+    many = f"[{', '.join(map(str, range(120)))}]"
+    loops = f"{many}.all(a, {many}.all(b, school.pupils < 1000))"
     found = judged({RULE_FILE: rule("school", f'"{loops}"')})
 
     assert outcomes(found.verdicts) == {"norrskolan": "not-evaluated"}
     assert "budget" in found.verdicts[0].detail
+
+
+def test_a_rule_that_takes_too_long_is_asked_no_more_and_takes_no_time_from_another() -> None:
+    """A clock on which every evaluation takes four seconds: of ten, two rules have five each."""
+    other = rule("group", "group.name != 'x'", name="annan")
+    here = side({RULE_FILE: rule("group", "group.name != 'y'"), "policies/guardrails/annan.yaml": other})
+    found = judge_rules(replace(here, clock=count(step=4).__next__), TODAY)
+
+    assert [(one.subject.id, one.rule, one.outcome.value) for one in found.verdicts] == [
+        ("norrskolan/elever-4-6", "annan", "met"),
+        ("norrskolan/elever-4-6", "prov", "met"),
+        ("norrskolan/forrad", "annan", "met"),
+        ("norrskolan/forrad", "prov", "met"),
+        ("norrskolan/pilot", "annan", "not-evaluated"),
+        ("norrskolan/pilot", "prov", "not-evaluated"),
+    ]
+    assert [(one.code, one.subject, one.values["count"]) for one in found.findings] == [
+        ("RULE-FAILED", "rule:annan", "1"),
+        ("RULE-FAILED", "rule:prov", "1"),
+    ]
+    assert "så lång tid" in found.findings[0].values["problem.sv"]
+    assert [one.rule for one in found.unasked] == ["annan", "prov"]
 
 
 @pytest.mark.parametrize(

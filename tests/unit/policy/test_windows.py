@@ -85,10 +85,40 @@ TEST = Wait(until="2026-11-24 00:00", reason="test", name="Prov")
         pytest.param(change("norr/elever", "norr/ipads"), TEST, id="the-longest"),
         pytest.param(change(), TEST, id="a-whole-school"),
         pytest.param(change("norr/forrad"), None, id="a-store"),
+        pytest.param(change("norr/borttagen", "norr/forrad"), TEST, id="a-group-that-goes-counts-as-its-school"),
     ],
 )
 def test_until_when_a_change_waits(one: Change, wait: Wait | None) -> None:
     assert wait_of(make_windows(DOCUMENTS), one, MONDAY) == wait
+
+
+STOP = Window(
+    id="jul", days=Period(name="Jul", start=date(2026, 11, 20), end=date(2026, 11, 27), at=AT), touches=Touches(), at=AT
+)
+STOPPED = Wait(until="2026-11-28 00:00", reason="freeze", name="Jul")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(change("norr/forrad", disruption="none"), id="a-store"),
+        pytest.param(replace(change(), effect=Effect(disruption="none")), id="no-group-and-no-school"),
+    ],
+)
+def test_what_stops_everything_stops_also_where_nobody_is_taught(one: Change) -> None:
+    calendar = replace(CALENDAR, windows=(STOP,))
+    only_tests = replace(CALENDAR, windows=(replace(STOP, touches=Touches(school_forms=("grundskola",))),))
+
+    assert wait_of(make_windows(replace(DOCUMENTS, calendar=calendar)), one, MONDAY) == STOPPED
+    assert wait_of(make_windows(replace(DOCUMENTS, calendar=only_tests)), one, MONDAY) is None
+
+
+def test_a_stop_on_a_platform_stops_its_stores() -> None:
+    stop = replace(STOP, touches=Touches(platforms=("chromeos",)))
+    other = replace(STOP, touches=Touches(platforms=("ipados",)))
+    windows = [make_windows(replace(DOCUMENTS, calendar=replace(CALENDAR, windows=(one,)))) for one in (stop, other)]
+
+    assert [wait_of(one, change("norr/forrad"), MONDAY) for one in windows] == [STOPPED, None]
 
 
 def test_seconds_do_not_matter() -> None:

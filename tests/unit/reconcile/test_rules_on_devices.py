@@ -7,6 +7,7 @@ from reconciler.model.change import Change, Plan
 from reconciler.reconcile.apply import run_apply
 from reconciler.reconcile.plan import run_plan
 from reconciler.reconcile.prepare import prepare
+from tests.unit.load.writing import write_all
 from tests.unit.reconcile.test_rules import planned, write_rule
 from tests.unit.reconcile.worlds import TODAY, World
 
@@ -129,15 +130,39 @@ def test_a_group_that_the_change_makes_wrong_for_its_devices_waits_with_what_it_
 
 def test_with_a_base_a_device_is_the_same_one_though_others_come_before_it(world: World) -> None:
     """Numbers are given in order of the system's ids; a group that grows gives its devices other numbers."""
-    write_rule(world.root, OLD, on="device")
     world.edit(SCHOOL, lambda text: text.replace('"SJÖ 4-6*"', '"SJÖ 4-6 0*"'))
+    world.edit("schools/norrskolan.yaml", lambda text: text.replace("NORR 4-6*", "NORX*"))
+    apply(world, planned(world))
+    write_rule(world.root, OLD, on="device")
     commit(world)
     world.edit(SCHOOL, lambda text: text.replace('"SJÖ 4-6 0*"', '"*4-6*"'))
-    world.edit("schools/norrskolan.yaml", lambda text: text.replace("NORR 4-6*", "NORX*"))
     made = planned_from_base(world)
 
     assert blocking(made) == []
-    assert moves(made.changes)["sjoskolan/elever-4-6"] == 60 + 45
+    assert moves(made.changes) == {"sjoskolan/elever-4-6": 60 + 36}
+
+
+def test_a_device_that_is_to_come_where_the_base_wants_it_too_stays_all_the_same(world: World) -> None:
+    write_rule(world.root, OLD, on="device")
+    commit(world)
+    made = planned_from_base(world)
+
+    assert blocking(made) == ["RULE-NOT-MET"]
+    assert moves(made.held) == {"sjoskolan/elever-4-6": 9}
+    assert moves(made.changes)["sjoskolan/elever-4-6"] == 36
+
+
+def test_an_exception_lets_its_devices_move(world: World) -> None:
+    write_rule(world.root, OLD, on="device")
+    grant = (
+        "id: gamla\nrule: prov\nsubjects: [sjoskolan]\nowner: it\nreason: x\n"
+        'decision: {body: x, date: "2026-10-01", reference: x}\nfrom: "2026-10-01"\nuntil: "2027-03-01"\n'
+    )
+    write_all(world.root, {"policies/exceptions/gamla.yaml": grant})
+    made = planned(world)
+
+    assert moves(made.changes)["sjoskolan/elever-4-6"] == 45
+    assert (made.held, blocking(made)) == ((), [])
 
 
 def test_a_block_that_asks_how_many_devices_there_are_holds_its_group(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reconciler.schema.check import KINDS, compiled, schemas
+from reconciler.schema.check import KINDS, accepting, compiled, schemas
 from reconciler.schema.check_explained import slow_validator
 from reconciler.schema.generate import generated_files
 
@@ -66,7 +66,7 @@ def follow(schema: dict[str, Any], home: str) -> dict[str, Any]:
 
 def own_properties(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, schema in walk(read_schema(name), name):
-        if path.rsplit("/", 1)[-1] == "properties" and not path.endswith(("then/properties", "if/properties")):
+        if path.rsplit("/", 1)[-1] == "properties" and not {"if", "then"} & set(path.split("/")):
             for key, part in schema.items():
                 yield f"{path}/{key}", follow(part, name)
 
@@ -149,8 +149,9 @@ def test_examples_are_valid(name: str) -> None:
 
 def both(kind: str, document: Any) -> bool:
     """Whether a document is valid; fails where the two validators disagree."""
-    slow: bool = slow_validator(schemas(), f"{kind}.schema.json").is_valid(document)
-    fast = compiled(schemas(), f"{kind}.schema.json").is_valid(document)
+    known = accepting() if kind == "app-catalog" else schemas()  # editors ask more of the catalogue's records
+    slow: bool = slow_validator(known, f"{kind}.schema.json").is_valid(document)
+    fast = compiled(known, f"{kind}.schema.json").is_valid(document)
 
     assert slow == fast
     return slow
@@ -247,7 +248,7 @@ def test_a_group_needs_devices_or_users() -> None:
     ("change", "valid"),
     [
         ({"status": "queued"}, True),
-        ({"status": "approved"}, False),
+        ({"status": "approved"}, True),  # that nobody decided is said of the app alone, by catalogue.checks
         ({"status": "approved", "decision": {"meeting": "2026-09-02", "reference": "ITR 1", "reason": "Bra."}}, True),
         ({"status": "withdrawn", "decision": {"meeting": "2026-09-02", "reference": "ITR 1", "reason": "Bra."}}, False),
         ({"status": "queued", "source": {"read": "2026-11-21"}}, False),

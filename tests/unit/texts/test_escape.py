@@ -1,8 +1,11 @@
 """Untrusted text where it leaves."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from reconciler.report.escape import (
     escape_markdown,
@@ -41,13 +44,16 @@ def test_a_terminal_gets_one_line_that_can_be_written(text: str) -> None:
         ("Elever åk 4–6, Norrskolan", "Elever åk 4–6, Norrskolan"),
         ("<img src=x>", "&lt;img src\\=x&gt;"),
         ("&lt;", "&amp;lt;"),
-        ("[a](b)", "\\[a\\]\\(b\\)"),
-        ("![a](b)", "\\!\\[a\\]\\(b\\)"),
+        ("[a](b)", "\\[a\\](b)"),
+        ("![a](b)", "\\!\\[a\\](b)"),
+        ("1) a (b)", "1\\) a (b)"),
+        ("2026-12-09, PUB-avtal", "2026-12-09, PUB-avtal"),
+        ("- a -b- --- c", "\\- a \\-b\\- \\-\\-\\- c"),
         ("a|b", "a\\|b"),
         ("`x`", "\\`x\\`"),
         ("@anna", "@\u200banna"),
         ("#12", "\\#\u200b12"),
-        ("GH-12", "GH\u200b\\-12"),
+        ("GH-12", "GH\u200b-12"),
         ("https://a.se", "https\u200b://a.se"),
         ("www.a.se", "www\u200b.a.se"),
         ("1a2b3c4d5e", "1a2b\u200b3c4d5e"),
@@ -56,6 +62,13 @@ def test_a_terminal_gets_one_line_that_can_be_written(text: str) -> None:
 )
 def test_markdown(text: str, shown: str) -> None:
     assert escape_markdown(text) == shown
+
+
+@given(st.text(alphabet="ab1 -_*()[]!<>&#+=`~|^$\\\"':/.@\n", max_size=40))
+def test_markdown_makes_nothing_but_text_of_it(text: str) -> None:
+    page = MarkdownIt("gfm-like").disable("linkify").render(f"- {escape_markdown(text)} end")
+
+    assert re.findall(r"<[^>]*>", page) == ["<ul>", "<li>", "</li>", "</ul>"]
 
 
 @pytest.mark.parametrize(

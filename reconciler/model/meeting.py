@@ -1,0 +1,61 @@
+"""The it-pedagogical council and its meetings: roles and seats, never persons."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from reconciler.model.place import Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A role with its seats. `owner`: whom it represents where fields have to be approved (education, it, data-protection)."""
+
+    role: str
+    seats: int
+    owner: str = "education"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Council:
+    """`quorum` seats must take part in a decision."""
+
+    name: str
+    contact: str = ""
+    members: tuple[Member, ...]
+    quorum: int
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """`item`: new, review, withdrawal, reconsider."""
+
+    app: str
+    item: str
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    role: str
+    seats: int
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """`state`: called, held. `minutes` (`ITR 2026:21`) is what references to its decisions begin with.
+
+    Without a day: one that the calendar doesn't have was written.
+    """
+
+    day: date | None
+    minutes: str
+    state: str
+    present: tuple[Presence, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
+    at: Pointer
+
+    @property
+    def held(self) -> bool:
+        return self.state == "held"

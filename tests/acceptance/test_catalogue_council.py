@@ -1,0 +1,253 @@
+"""The council's year on a copy of the sample, as processes: compare, call, hold, decide, protocol, release, ages, export, import."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DAY = "2026-12-09"
+MEETING = f"app-catalogs/meetings/{DAY}.yaml"
+PRESENT = ("--present", "rektor=2", "--present", "lärare i grundskolan=3", "--present", "skol-it=1")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    root = tmp_path / "kommun"
+    root.mkdir()
+    for name in ("schools", "app-catalogs", "policies", "inventories"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "organisation.yaml", root)
+    return root
+
+
+@pytest.fixture
+def run(sample: Path) -> Run:
+    def process(*words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "reconciler", "catalogue", *words, "--root", str(sample)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=sample.parent, check=False)
+        assert done.returncode == expect, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return process
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(root)): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()}
+
+
+def valid(sample: Path, today: str) -> None:
+    command = [sys.executable, "-m", "reconciler", "validate", "--no-cache", "--today", today, "--root", str(sample)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_compare_in_four_forms_and_two_languages(run: Run, tmp_path: Path) -> None:
+    words = ("compare", "--subject", "svenska", "--grades", "4-6")
+
+    assert run(*words).stdout.startswith("Appar sida vid sida\nUrval: svenska, åk 4-6.\n")
+    assert run(*words, "--lang", "en", "--format", "markdown").stdout.startswith("## Apps side by side\n")
+    page = tmp_path / "sida.html"
+    done = run(*words, "--format", "html", "--out", str(page))
+    assert (done.stdout, done.stderr) == ("", f"Skrev {page}\n")
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    rows = list(
+        csv.DictReader(io.StringIO(run(*words, "--format", "csv").stdout.removeprefix("\ufeff")), delimiter=";")
+    )
+    assert {row["Id"] for row in rows} >= {"book-creator", "inlasningstjanst"}
+
+
+def test_compare_refuses_what_is_not_there(run: Run, sample: Path) -> None:
+    assert "error COMPARE-NOTHING" in run("compare", "--subject", "alkemi", expect=1).stderr
+    assert "Menade du kami?" in run("compare", "--app", "kamii", expect=1).stderr
+    assert (
+        "organisation.yaml"
+        in run("compare", "--app", "kami", "--out", str(sample / "organisation.yaml"), expect=1).stderr
+    )
+
+
+def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) -> None:
+    before = files_of(sample)
+    called = run("meeting", "--date", DAY)
+    assert called.stdout.startswith("# Dagordning 2026-12-09\n")
+    assert set(files_of(sample)) == set(before)
+    run("meeting", "--date", DAY)
+    again = files_of(sample)
+    assert "har redan allt på dagordningen" in run("meeting", "--date", DAY).stderr
+    assert files_of(sample) == again
+
+    early = run("decide", "--meeting", DAY, "--approve", "microbit-makecode", "--reason", "x", "--today", DAY, expect=1)
+    assert f"{MEETING}:5:8: error MEETING-NOT-HELD" in early.stderr
+    run("meeting", "--date", DAY, "--held", *PRESENT, "--today", "2026-12-08", expect=1)
+    run("meeting", "--date", DAY, "--held", *PRESENT, "--today", DAY)
+    valid(sample, DAY)
+
+    table = tmp_path / "beslut.csv"
+    table.write_bytes(
+        (
+            "App;Beslut;Skäl;Villkor;Paragraf;Från;Översyn;För;Emot\r\n"
+            "microbit-makecode;Godkänd;Eleverna får något att hända utanför skärmen.;;3;;2027-12-31;;\r\n"
+            "bitwarden;Nekad;Lösenord hör hemma i kommunens lösenordshanterare.;;;;;4;2\r\n"
+            "canva;bordlagd;;;;;;;\r\n"
+        ).encode("cp1252")
+    )
+    done = run("decide", "--meeting", DAY, str(table), "--today", DAY)
+    assert done.stdout.splitlines()[:2] == [
+        "ITR 2026:25 § 3 MakeCode för micro:bit: godkänd",
+        "ITR 2026:25 § 4 Bitwarden: nekad",
+    ]
+    valid(sample, DAY)
+    minutes = run("meeting", "--date", DAY, "--protocol").stdout
+    assert "## § 3 MakeCode för micro:bit: godkänd" in minutes
+    assert "- **Omröstning:** 4 för, 2 emot" in minutes
+    assert "- Canva\n" in minutes.partition("## Bordlagt")[2]
+
+    left = run(
+        "decide", "--meeting", DAY, "--withdraw", "kami", "--from", "2027-02-01", "--reason", "x", "--today", DAY
+    )
+    assert (
+        "ITR 2026:25 § 5 Kami: utgår\n  Kami står kvar på 5 rader. Stryk appen ur dem före 2027-02-01;" in left.stdout
+    )
+    assert "    schools/norrskolan.yaml:51  available: [kami]\n" in left.stdout
+    assert "skriv kami under absent i stället, eller under blocked där absent inte går." in left.stdout
+    decided = files_of(sample)
+    assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
+    assert files_of(sample) == decided
+
+
+def test_a_new_meeting_is_called_with_its_minutes(run: Run, sample: Path) -> None:
+    assert "MEETING-WITHOUT-MINUTES" in run("meeting", "--date", "2027-02-03", expect=1).stderr
+    run("meeting", "--date", "2027-02-03", "--minutes", "ITR 2027:2")
+
+    text = (sample / "app-catalogs/meetings/2027-02-03.yaml").read_text("utf-8")
+    assert text.startswith(
+        '# yaml-language-server: $schema=../../schemas/meeting.schema.json\ndate: "2027-02-03"\nminutes: "ITR 2027:2"\nstate: called\nagenda:\n  - {app: '
+    )
+    valid(sample, "2026-11-22")
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("App;Beslut;Skäl\nkami;kanske;x\n", "beslut.csv:2:1: error DECIDE-UNKNOWN-WORD"),
+        ("App;Beslutt;Skäl\nkami;nekad;x\n", "beslut.csv:1:2: error DECIDE-UNKNOWN-COLUMN"),
+        ("App;Beslut;Skäl;Från\nkami;utgår;x;1 juni\n", "beslut.csv:2:1: error DECIDE-NOT-A-DAY"),
+        ("App;Beslut;Skäl\nkami;godkänd med villkor;x\n", "beslut.csv:2:1: error DECIDE-NO-CONDITIONS"),
+        ("App;Beslut;Skäl\nkami;nekad;=HYPERLINK(1)\n", "beslut.csv:2:1: error INTAKE-FORMULA: skäl: =HYPERLINK(1) är"),
+        ("App;Beslut\nkami;bordlagd\n", "error DECIDE-NOTHING"),
+    ],
+)
+def test_a_table_that_cannot_be_taken_is_refused_at_its_row(
+    run: Run, sample: Path, tmp_path: Path, table: str, code: str
+) -> None:
+    file, before = tmp_path / "beslut.csv", files_of(sample)
+    file.write_text(table, encoding="utf-8")
+
+    assert code in run("decide", "--meeting", "2026-11-04", str(file), expect=1).stderr
+    assert files_of(sample) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export",),
+        ("ages",),
+        ("compare", "--subject", "svenska"),
+        ("meeting", "--date", DAY),
+        ("meeting", "--date", "2026-11-04", "--protocol"),
+        ("decide", "--meeting", "2026-11-04", "--reject", "ur-play", "--reason", "Nej."),
+        ("release", "--baseline", "grundskola", "--app", "kami", "--from", "2027-01-11"),
+    ],
+)
+def test_nothing_is_made_of_a_catalogue_that_cannot_be_read_whole(
+    run: Run, sample: Path, words: tuple[str, ...]
+) -> None:
+    """An agenda without the apps of one file would look like any other."""
+    broken = sample / "app-catalogs/musik-bild-och-film.yaml"
+    broken.write_text(broken.read_text("utf-8").replace("topic: ", "topic:\t"), encoding="utf-8")
+    before = files_of(sample)
+
+    done = run(*words, expect=1)
+
+    assert "app-catalogs/musik-bild-och-film.yaml:3:7: error TAB" in done.stderr
+    assert done.stdout == ""
+    assert files_of(sample) == before
+
+
+def test_decisions_in_yaml(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "beslut.yaml"
+    file.write_text("decisions:\n  - {app: kami, decision: withdrawn, reason: x, form: 1}\n", encoding="utf-8")
+    assert (
+        "beslut.yaml:2:49: error DECIDE-UNKNOWN-COLUMN" in run("decide", "--meeting", DAY, str(file), expect=1).stderr
+    )
+    file.write_text("beslut: []\n", encoding="utf-8")
+    assert "error DECIDE-NO-LIST" in run("decide", "--meeting", DAY, str(file), expect=1).stderr
+    run("decide", "--meeting", DAY, str(file), "--approve", "kami", expect=2)
+
+
+def test_a_release_writes_a_line_and_a_notice_for_each_school(run: Run, sample: Path, tmp_path: Path) -> None:
+    words = (
+        "release",
+        "--baseline",
+        "grundskola",
+        "--app",
+        "kami",
+        "--ring",
+        "pilot=2026-12-01",
+        "--ring",
+        "rest=2027-01-11",
+    )
+    decision = ("--decision", "BUN 2026/301 § 12", "--decided", "2026-11-18", "--today", "2026-11-22")
+    folder, before = tmp_path / "utskick", files_of(sample)
+
+    assert "RELEASE-NO-DECISION" in run(*words, "--today", "2026-11-22", expect=1).stderr
+    assert run(*words, *decision, "--check").stdout.startswith("# Nya appar på ")
+    assert files_of(sample) == before
+    (tmp_path / "fil").write_text("x", encoding="utf-8")
+    assert "går inte att skriva" in run(*words, *decision, "--notices", str(tmp_path / "fil/x"), expect=1).stderr
+    assert files_of(sample) == before
+    run(*words, *decision, "--notices", str(folder))
+    changed = [name for name, data in files_of(sample).items() if before.get(name) != data]
+    assert changed == ["policies/baselines/grundskola.yaml"]
+    assert "2026-12-01: Elever F–3 (Chromebook)" in (folder / "norrskolan.md").read_text("utf-8")
+    valid(sample, "2026-12-01")
+    assert "RELEASE-ALREADY" in run(*words, *decision, expect=1).stderr
+
+
+def test_ages_say_what_is_not_known(run: Run) -> None:
+    done = run("ages", "--today", "2026-11-22")
+    assert "i kö    12       0       46,5    69               83 (Safe Exam Browser)" in done.stdout
+    assert "Git har ingen hel historik här." in done.stdout
+    data = json.loads(run("ages", "--today", "2026-11-22", "--format", "json").stdout)
+    assert [one["name"] for one in data["lead"]] == ["decision", "wished", "installed", "whole"]
+    assert data["lead"][2]["known"] == 0
+
+
+def test_export_and_import(run: Run, sample: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "vidala.json"
+    done = run("export", "--out", str(shared))
+    digest = sha256(shared.read_bytes()).hexdigest()
+    assert done.stderr.rstrip().endswith(f"SHA-256: {digest}")
+    assert "@" not in shared.read_text("utf-8")
+
+    before = files_of(sample)
+    assert "IMPORT-OTHER-HASH" in run("import", str(shared), "--sha256", "00", expect=1).stderr
+    run("import", str(shared), "--sha256", digest, "--check")
+    assert files_of(sample) == before
+    run("import", str(shared), "--sha256", digest)
+    assert set(files_of(sample)) - set(before) == {"app-catalogs/imports/9999.json"}
+    valid(sample, "2026-11-22")
