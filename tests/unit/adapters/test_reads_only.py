@@ -69,5 +69,14 @@ def test_what_can_not_be_asked_is_not_said_to_be_well(monkeypatch: pytest.Monkey
     assert asked(monkeypatch, pool, given) == {"GOOGLE-DOCTOR-PLAN-READS": "not-evaluated"}
 
 
+def test_an_identity_that_can_not_sign_in_is_not_said_to_be_well(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
+    pool.delegated, pool.api_on = READS, False
+
+    found = asked(monkeypatch, pool, JOB)
+    pool.api_on = True
+
+    assert found == {"GOOGLE-DOCTOR-PLAN-READS": "not-evaluated"}
+
+
 def test_a_sandbox_has_no_rights_to_ask_about(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
     assert asked(monkeypatch, pool, JOB, sandbox="http://127.0.0.1:1") == {}

@@ -167,6 +167,13 @@ def test_whether_the_planning_identity_may_write_is_asked_of_google(
     assert pool.sign_in().may_write(NOW) is may
 
 
+def test_a_sign_in_that_fails_for_another_reason_says_nothing_of_what_it_may(pool: Pool) -> None:
+    pool.api_on = False
+
+    with pytest.raises(CredentialProblem, match="CREDENTIAL-IAM-CREDENTIALS-OFF"):
+        pool.sign_in().may_write(NOW)
+
+
 def test_a_given_token_can_not_be_asked_what_it_may(pool: Pool) -> None:
     assert pool.sign_in({"RECONCILER_GOOGLE_TOKEN_PLAN": "abc"}).may_write(NOW) is None
 
