@@ -20,6 +20,7 @@ from reconciler.model.change import Change
 
 class Step(StrEnum):
     PLANNED = "planned"
+    BREAK_GLASS = "break-glass"
     WRITING = "writing"
     WRITTEN = "written"
     VERIFIED = "verified"

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every step here as it happens. Default: FILE with .journal.jsonl added.",
 )
+@click.option(
+    "--break-glass",
+    "reason",
+    metavar="REASON",
+    help="Apply without approval to a system that is changed from GitHub only. Needs RECONCILER_BREAK_GLASS=ID; is told to everybody.",
+)
 @options.root
 @options.sandbox
 @options.today
@@ -33,6 +39,7 @@ def apply(
     file: Path,
     out: Path | None,
     journal: Path | None,
+    reason: str | None,
     root: Path,
     sandbox: str | None,
     as_of: date,
@@ -46,6 +53,10 @@ def apply(
     named, skipped, and so is what depends on it. What was written is read back. A run that was killed can be run again
     with the same file. There is no way to force it, and none to try it without doing it: that is what plan is for.
 
+    A system that is changed from GitHub only (apply_from in organisation.yaml) takes no plan but one whose every change was
+    approved and merged: GitHub is asked, and without an answer nothing is done. In an emergency --break-glass goes past that; the
+    reason is written in the journal, in the record of the run and in an issue.
+
     Exits with 0 when everything is as planned, 1 when nothing was begun, 4 when something is left.
 
     \b
@@ -56,6 +67,7 @@ def apply(
     from reconciler.cli.live_data import live_environment
     from reconciler.cli.progress import writing
     from reconciler.credentials.purpose import Purpose
+    from reconciler.planning.origin import guarded
     from reconciler.reconcile.apply import run_apply
     from reconciler.reconcile.prepare import prepare
     from reconciler.report.result_view import exit_code
@@ -73,7 +85,24 @@ def apply(
             sandbox=sandbox,
             on_wait=on_wait,
         )
-        applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result, now=clock)
+        documents = prepared.documents
+        forge_only = guarded(plan, documents, sandbox=sandbox is not None) if documents else ()
+        if forge_only:
+            from reconciler.cli.apply_guarded import Asked, apply_guarded
+
+            asked = Asked(
+                plan=plan,
+                prepared=prepared,
+                root=root,
+                today=as_of,
+                journal=notes,
+                lang=lang,
+                progress=on_result,
+                now=clock,
+            )
+            applied = apply_guarded(asked, forge_only, reason, wiring)
+        else:
+            applied = run_apply(plan, prepared, root, as_of, wiring, notes, progress=on_result, now=clock)
     _show(applied, plan, prepared, lang, style, file, out)
     if applied.result is None:
         raise SystemExit(REFUSED)

@@ -178,6 +178,8 @@ def _show(outcomes: "Outcomes", lang: str, link: str) -> None:
     assert plan and decision  # noqa: S101, PT018 - `tell` has looked
     if outcomes.refused:
         say(outcomes.refused.code, lang, **outcomes.refused.values)
+    if outcomes.unrecorded:
+        say("CI-UNRECORDED", lang)
     if outcomes.result and outcomes.result.results:
         print_result(outcomes.result, plan, lang, "text", "plan.json")
     view = approved_view(plan, decision, outcomes.result, outcomes.broken, outcomes.asked, lang)
@@ -194,6 +196,7 @@ def _code(outcomes: "Outcomes", *, dry: bool) -> int:
     if outcomes.refused or plan is None or decision is None or (result is None and not dry):
         return REFUSED
     left = (result is not None and failed(result)) or needs_approval(decision) or bool(outcomes.broken)
+    left = left or outcomes.unrecorded
     return INCOMPLETE if left or any(map(is_error, plan.findings)) else DONE
 
 

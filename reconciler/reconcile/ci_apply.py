@@ -71,6 +71,7 @@ class Outcomes:
     """`plan` has only what is covered left to do, the rest is held. `result` None: nothing was begun.
 
     `refused`: why nothing may be done at all. `busy`: who has the lock. `asked`: the approvals file that would let through what is held.
+    `unrecorded`: changes were made, and the forge didn't take the record of it.
     """
 
     decision: Decision | None = None
@@ -82,6 +83,7 @@ class Outcomes:
     findings: tuple[Finding, ...] = ()
     broken: tuple[Refusal, ...] = ()
     asked: str = ""
+    unrecorded: bool = False
 
     @property
     def superseded(self) -> bool:
@@ -99,7 +101,7 @@ def apply_approved(
     held = acquire(place.forge, order.backend, setting.holder, LASTS)
     if isinstance(held, Held):
         return Outcomes(busy=held)
-    with _kept(place.forge, held) as keeper:
+    with kept(place.forge, held) as keeper:
         return _run(place, setting, order, wiring, connect_to, keeper)
 
 
@@ -131,7 +133,7 @@ class Keeper:
 
 
 @contextmanager
-def _kept(forge: Forge, lock: Lock) -> Iterator[Keeper]:
+def kept(forge: Forge, lock: Lock) -> Iterator[Keeper]:
     keeper = Keeper(forge, lock)
     try:
         yield keeper
@@ -288,9 +290,13 @@ def carry_out(
     done = _done(place, plan, applied.result, decision, terms)
     run = _record(place, setting, order, Phase.ENDED, outcomes, terms, done)
     whole = applied.result is not None and not failed(applied.result)
-    write_run(place.forge, run, setting.key, last, "success" if whole else "failure", description)
-    if begun is not None:
-        set_state(place.forge, begun, "inactive")
+    try:
+        write_run(place.forge, run, setting.key, last, "success" if whole else "failure", description)
+        if begun is not None:
+            set_state(place.forge, begun, "inactive")
+    except (ForgeProblem, HttpFailure):
+        # It is done, and has to be told as done. The next run takes the record of what was about to be done and what it sees.
+        return replace(outcomes, unrecorded=True)
     return outcomes
 
 

@@ -1,0 +1,155 @@
+"""What `apply` checks for itself: a backend that is applied from the forge takes no plan but one that GitHub says is approved.
+
+And the way past it, which is loud: a reason, a variable of its own, the journal, a signed record, and an issue.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from reconciler.adapters.wiring import Wiring
+from reconciler.apply.journal import Journal, Step
+from reconciler.forge.deployments import History
+from reconciler.forge.issues import put_issue
+from reconciler.forge.lock import Held, acquire
+from reconciler.model.change import ApplyResult, ChangeResult, Plan
+from reconciler.model.finding import Finding
+from reconciler.reconcile.apply import Applied, Now, run_apply
+from reconciler.reconcile.ci_apply import (
+    LASTS,
+    NOTHING,
+    Keeper,
+    Order,
+    Outcomes,
+    apply_approved,
+    backend_of,
+    carry_out,
+    kept,
+)
+from reconciler.reconcile.ci_checkout import commit_of
+from reconciler.reconcile.ci_evidence import Place, read_past
+from reconciler.reconcile.ci_setting import Setting
+from reconciler.reconcile.connect import Connect, connect
+from reconciler.reconcile.prepare import Prepared
+from reconciler.trust.terms import Covered, Decision, Terms
+
+GLASS: Final = "RECONCILER_BREAK_GLASS"
+"""Names the backends that may be changed without approval, with commas between: an environment's own, which few can reach."""
+
+BROKEN: Final = "break-glass"
+
+
+def part_of(plan: Plan, backend: str) -> Plan:
+    """What a plan says of one backend."""
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.backend == backend),
+        held=tuple(change for change in plan.held if change.backend == backend),
+        tenants=tuple(tenant for tenant in plan.tenants if tenant.backend == backend),
+    )
+
+
+def apply_covered(
+    place: Place, setting: Setting, plan: Plan, order: Order, wiring: Wiring, connect_to: Connect = connect
+) -> Outcomes:
+    """A saved plan's changes of one backend: all of them approved, as today's plan of main has them, or none is made."""
+    only = frozenset(change.fingerprint for change in plan.changes if change.backend == order.backend)
+    return apply_approved(place, setting, replace(order, only=only), wiring, connect_to)
+
+
+def is_armed(environ: Mapping[str, str], backend: str) -> bool:
+    return backend in {name.strip() for name in environ.get(GLASS, "").split(",")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """How a plan is applied without approval. `place` and `setting` are None where the forge can't be asked: then only the journal says so.
+
+    `title` and `text` are the issue's, for a backend and the number of changes.
+    """
+
+    reason: str
+    place: Place | None
+    setting: Setting | None
+    title: Callable[[str], str]
+    text: Callable[[int], str]
+
+
+def break_glass(
+    broken: Broken,
+    plan: Plan,
+    prepared: Prepared,
+    root: Path,
+    today: date,
+    wiring: Wiring,
+    journal: Path,
+    *,
+    progress: Callable[[ChangeResult], None] | None = None,
+    now: Now | None = None,
+    connect_to: Connect = connect,
+) -> Applied | Held:
+    """One backend's part of a plan. Everything else that an apply checks is checked: tenant, day, files, live values."""
+    with Journal(journal, wiring.clock.wall) as notes:
+        notes.note(Step.BREAK_GLASS, plan.changes, reason="APPLY-GLASS-BROKEN", values={"reason": broken.reason})
+    if broken.place is None or broken.setting is None:
+        return run_apply(
+            plan, prepared, root, today, wiring, journal, progress=progress, connect_to=connect_to, now=now
+        )
+    backend = plan.changes[0].backend
+    held = acquire(broken.place.forge, backend, broken.setting.holder, LASTS)
+    if isinstance(held, Held):
+        return held
+    order = Order(backend=backend, journal=journal, now=now, progress=progress)
+    with kept(broken.place.forge, held) as keeper:
+        done = _recorded(broken, broken.place, broken.setting, order, plan, prepared, today, wiring, connect_to, keeper)
+    put_issue(broken.place.forge, f"{BROKEN}-{backend}", broken.title(backend), broken.text(len(plan.changes)))
+    return Applied(result=done.result, findings=done.findings)
+
+
+def _recorded(
+    broken: Broken,
+    place: Place,
+    setting: Setting,
+    order: Order,
+    plan: Plan,
+    prepared: Prepared,
+    today: date,
+    wiring: Wiring,
+    connect_to: Connect,
+    keeper: Keeper,
+) -> Outcomes:
+    """Counted like everything else that was done: limits and grants know of it. Nothing is called complete by it."""
+    assert prepared.documents is not None  # noqa: S101 - there is a plan that may be applied here
+    covered = tuple(Covered(fingerprint=change.fingerprint, by=(BROKEN,)) for change in plan.changes)
+    outcomes = Outcomes(decision=Decision(backend=order.backend, covered=covered), prepared=prepared, plan=plan)
+    past: History = read_past(place, order.backend)
+    terms = Terms(
+        branch=place.branch,
+        commit=commit_of(place.root),
+        organisation=plan.organisation,
+        repository=place.repository.id,
+        today=today,
+        limits=backend_of(prepared.documents, order.backend).limits,
+        stock=replace(NOTHING, backend=order.backend),
+        allowances=prepared.documents.allowances,
+    )
+    description = f"{BROKEN}: {broken.reason}"
+    return carry_out(place, setting, order, wiring, connect_to, outcomes, terms, past, keeper, description)
+
+
+def together(plan: Plan, parts: Sequence[Applied]) -> Applied:
+    """The results of several backends as those of one plan."""
+    done = [part.result for part in parts if part.result]
+    findings: tuple[Finding, ...] = tuple(one for part in parts for one in part.findings)
+    if not done:
+        return Applied(result=None, findings=findings)
+    result = ApplyResult(
+        format=plan.format,
+        organisation=plan.organisation,
+        language=plan.language,
+        results=tuple(one for part in done for one in part.results),
+        findings=tuple(one for part in done for one in part.findings),
+    )
+    return Applied(result=result, findings=findings)
