@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 @click.option(
     "--forge", is_flag=True, help="Check the repository on GitHub instead: environments, branch rules, teams."
 )
+@click.option("--plan-environment", default="plan", show_default=True, help="With --forge: that of jobs that read.")
+@click.option("--apply-environment", default="apply", show_default=True, help="With --forge: that of jobs that write.")
 @options.root
 @options.backend
 @options.sandbox
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 def doctor(
     purpose: str,
     forge: bool,
+    plan_environment: str,
+    apply_environment: str,
     root: Path,
     backend: str | None,
     sandbox: str | None,
@@ -65,7 +69,7 @@ def doctor(
         show_beside(prepared.findings, prepared.locate, lang)
         raise SystemExit(REFUSED)
     if forge:
-        checks = _ask_forge(prepared.documents.organisation)
+        checks = _ask_forge(prepared.documents.organisation, (plan_environment, apply_environment))
         print_checks(checks, lang, style)
         raise SystemExit(_code(checks))
     wiring = Wiring(environment={} if sandbox else options.environment(), purpose=Purpose(purpose), sandbox=sandbox)
@@ -74,7 +78,7 @@ def doctor(
     raise SystemExit(_code(checks))
 
 
-def _ask_forge(organisation: "Organisation") -> "Sequence[Check]":
+def _ask_forge(organisation: "Organisation", environments: tuple[str, str]) -> "Sequence[Check]":
     from reconciler.forge.connect import connect
     from reconciler.forge.problems import ForgeProblem
     from reconciler.model.check import Check, CheckOutcome
@@ -82,7 +86,7 @@ def _ask_forge(organisation: "Organisation") -> "Sequence[Check]":
 
     try:
         with connect(options.environment()) as forge:
-            return check_forge(forge, organisation)
+            return check_forge(forge, organisation, environments=environments)
     except ForgeProblem as problem:
         return (Check(code=problem.code, outcome=CheckOutcome.FAILED, backend="github", values=problem.values),)
 
