@@ -66,8 +66,8 @@ def test_a_job_that_did_not_answer_is_never_in_order() -> None:
 
     assert (merged.missing, merged.unreadable, merged.in_order) == (["d-chrome"], ["b-chrome", "c-chrome"], False)
     text = merged_markdown(merged, SV)
-    assert "Jobbet d\\-chrome har inte svarat. Det är inte bedömt." in text
-    assert "Svaret från jobbet b\\-chrome går inte att läsa." in text
+    assert "Jobbet d-chrome har inte svarat. Det är inte bedömt." in text
+    assert "Svaret från jobbet b-chrome går inte att läsa." in text
 
 
 def test_errors_are_counted_by_their_code_and_those_that_shards_share_once() -> None:
@@ -123,5 +123,5 @@ def test_the_command_compares_with_the_matrix(tmp_path: Path) -> None:
     )
 
     assert done.exit_code == 1
-    assert "gagnef\\-chrome har inte svarat" in done.stdout
+    assert "gagnef-chrome har inte svarat" in done.stdout
     assert "| alvesta | chrome | 1 | 0 | 0 | 0 | 1 |" in done.stdout
