@@ -68,6 +68,7 @@ def setup_lines(
         yield from _about_google(place, project or "PROJECT", lang, lasting=lasting)
     if any(one.kind == "intune" for one in backends):
         yield from _about_entra(place, lang, lasting=lasting)
+    yield from _about_signing(place, lang)
     yield from _said("SETUP-LAST", lang)
 
 
@@ -107,6 +108,19 @@ def _about_github(place: Place, lang: str) -> Iterator[str]:
         f"gh api -X PUT repos/{repository}/actions/oidc/customization/sub"
         " -F use_default=true -F use_immutable_subject=true"
     )
+    yield ""
+
+
+def _about_signing(place: Place, lang: str) -> Iterator[str]:
+    """One key in both environments, which never stands on a screen or in a file."""
+    yield from _said("SETUP-SIGNING", lang)
+    yield 'KEY="k$(date +%Y%m%d):$(openssl rand -base64 48 | tr -d "\\n")"'
+    for environment in place.environments:
+        named = f"--repo {place.repository} --env {shlex.quote(environment)}"
+        yield f'printf %s "$KEY" | gh secret set RECONCILER_SIGNING_KEY {named}'
+    yield "unset KEY"
+    yield from _said("SETUP-FORGE-TOKEN", lang)
+    yield f"gh secret set RECONCILER_FORGE_TOKEN --repo {place.repository} --env {shlex.quote(place.environments[1])}"
     yield ""
 
 

@@ -1,6 +1,7 @@
 """What `ci setup` prints, run by a shell in which gh, gcloud and az only note what they were asked."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from tests.unit.load.writing import FILES, ORGANISATION, write_all
 
 SHELL = """\
 note() { printf '%s\\0' "$@" >> "$OUT"; printf '\\1' >> "$OUT"; }
-gh() { note gh "$@"; }
+gh() { case "$*" in *SIGNING_KEY*) note gh "$@" "$(cat)";; *) note gh "$@";; esac; }
 az() { note az "$@"; case "$*" in *"app create"*) echo app-id;; esac; }
+openssl() { echo bmlja2Vs; }
 gcloud() { note gcloud "$@"; case "$*" in *describe*projectNumber*) echo 123456789;; esac; }
 """
 IDS = ("--owner-id", "1001", "--repository-id", "2002")
@@ -98,7 +100,7 @@ def test_the_account_that_reads_is_never_given_rights_to_write(root: Path) -> No
     assert "ReadWrite" not in permissions[0]
 
 
-def test_each_identity_is_named_in_its_own_environment_and_only_the_address_is_a_secret(root: Path) -> None:
+def test_each_identity_is_named_in_its_own_environment_and_nothing_of_it_but_the_address_is_secret(root: Path) -> None:
     calls = asked(root, *IDS)
     variables = {(call[call.index("--env") + 1], call[3]) for call in calls if call[:3] == ["gh", "variable", "set"]}
     secrets = {(call[call.index("--env") + 1], call[3]) for call in calls if call[:3] == ["gh", "secret", "set"]}
@@ -108,7 +110,24 @@ def test_each_identity_is_named_in_its_own_environment_and_only_the_address_is_a
         own = {(environment, f"RECONCILER_{name}_{environment.upper()}") for name in names}
         assert own <= variables
     assert len(variables) == 6
-    assert secrets == {(one, f"RECONCILER_GOOGLE_SUBJECT_{one.upper()}") for one in ("plan", "apply")}
+    assert secrets == {
+        ("plan", "RECONCILER_GOOGLE_SUBJECT_PLAN"),
+        ("plan", "RECONCILER_SIGNING_KEY"),
+        ("apply", "RECONCILER_GOOGLE_SUBJECT_APPLY"),
+        ("apply", "RECONCILER_SIGNING_KEY"),
+        ("apply", "RECONCILER_FORGE_TOKEN"),
+    }
+
+
+def test_one_signing_key_goes_to_both_environments_and_is_never_a_word_of_a_command(root: Path) -> None:
+    calls = [call for call in asked(root, *IDS) if "RECONCILER_SIGNING_KEY" in call]
+    keys = {call[-1] for call in calls}
+
+    assert len(calls) == 2
+    assert len(keys) == 1
+    assert re.fullmatch(r"k\d{8}:bmlja2Vs", keys.pop())
+    assert "--body" not in calls[0]
+    assert "bmlja2Vs" not in printed(root, *IDS).stdout
 
 
 @pytest.mark.parametrize("name", ['a"b', "a'b", "$(touch pwned)", "a`touch pwned`", "läs och skriv", "a\\b", "a:b"])
