@@ -1,6 +1,5 @@
 """What `uses:` does, as far as our workflows lean on it. Any other action is refused: it would have to be looked at first."""
 
-import glob
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,8 +63,8 @@ def _check_out(given: Mapping[str, str], forge: Forge, job: Job, workspace: Path
 def _upload(given: Mapping[str, str], workspace: Path, uploads: dict[str, dict[str, bytes]]) -> tuple[int, str]:
     found: dict[str, bytes] = {}
     for pattern in given["path"].split():
-        for name in glob.glob(str(workspace / pattern)):
-            files = [Path(name)] if Path(name).is_file() else [one for one in Path(name).rglob("*") if one.is_file()]
+        for name in workspace.glob(pattern):
+            files = [name] if name.is_file() else [one for one in name.rglob("*") if one.is_file()]
             found |= {str(one.relative_to(workspace)): one.read_bytes() for one in files}
     if not found and given.get("if-no-files-found") == "error":
         return 1, "No files were found with the provided path.\n"

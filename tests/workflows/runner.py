@@ -93,15 +93,13 @@ class Machine:
         assert run.event in workflow.on, f"{workflow.name} does not run on {run.event}"
         result = Result(run=run, jobs={})
         for job in workflow.jobs:
-            for name, matrix in self._entries(job, workflow, run, result):
+            for name, matrix in self._entries(job, run, result):
                 result.jobs[name] = self._job(workflow, job, name, matrix, run, result)
         failed = any(job.conclusion not in ("success", "skipped") for job in result.jobs.values())
         self.forge.finish(run, "failure" if failed else "success")
         return result
 
-    def _entries(
-        self, job: JobText, workflow: Workflow, run: Run, result: Result
-    ) -> list[tuple[str, Mapping[str, str]]]:
+    def _entries(self, job: JobText, run: Run, result: Result) -> list[tuple[str, Mapping[str, str]]]:
         if not job.matrix or self._skipped(job, result):
             return [(job.id, {})]
         scope = Scope(contexts={**self._known(run, None), "needs": _needs(job, result)})
@@ -203,6 +201,7 @@ class _Going:
             env |= {key: filled(str(value), self._scope(env)) for key, value in each.items()}
         scope = self._scope(env)
         if not condition(step.condition, scope):
+            self.steps[step.name] = {"outputs": {}, "outcome": "skipped"}
             return StepResult(name=step.name, code=None)
         if step.uses:
             inputs = {key: filled(str(value), scope) for key, value in step.given.items()}
@@ -212,7 +211,10 @@ class _Going:
             file.touch()
         whole = self._environment(workspace, temp, summary, files) | env
         done = self._shell(step, filled(step.run, scope), workspace, temp / f"step-{number}.sh", whole)
-        self.steps[step.name] = {"outputs": commands.read(files["GITHUB_OUTPUT"]), "outcome": done.code}
+        self.steps[step.name] = {
+            "outputs": commands.read(files["GITHUB_OUTPUT"]),
+            "outcome": "failure" if done.code else "success",
+        }
         self.later |= commands.read(files["GITHUB_ENV"])
         return done
 
