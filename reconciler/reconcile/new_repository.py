@@ -87,6 +87,7 @@ def files_of(answers: Answers, pin: Pin | None, uid: str, today: date) -> Mappin
     """Every file by its path from the new repository's root. Without `pin` there is no workflow and no lock."""
     words = _words(answers, pin, uid, today)
     files = dict(_rendered(words))
+    files |= _codeowners(files) if answers.github else {}
     if pin is None:
         files = {path: data for path, data in files.items() if not path.startswith(_ONLY_WITH_A_PACKAGE)}
     else:
@@ -209,6 +210,17 @@ def _lock(pin: Pin) -> bytes:
     """The released package and everything that it needs, each with its hashes; nothing else can be installed from it."""
     needs = (TEMPLATES / "requirements.lock").read_text("utf-8")
     return f"# Verktyget\n{pin.line}\n\n# Det som verktyget behöver\n{needs}".encode()
+
+
+def _codeowners(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """As `ci codeowners` writes it, so that its check finds it fresh. What can't be read is told by the check of all files."""
+    from reconciler.load.organisation import read_organisation
+    from reconciler.load.tree import ORGANISATION, Tree
+    from reconciler.trust.codeowners import FILE, write_codeowners
+
+    organisation = read_organisation(Tree(files={ORGANISATION: files[ORGANISATION]}))
+    text = write_codeowners(organisation) if organisation else None
+    return {FILE: text.encode("utf-8")} if isinstance(text, str) else {}
 
 
 def _schemas() -> Iterator[tuple[str, bytes]]:

@@ -272,7 +272,7 @@ SAID = ["--yes", "--no-workflows", "--name", "Alvesta kommun", "--code", "0764",
         ([*SAID, "--school", "???"], 1, "INIT-BAD-NAME"),
         ([*SAID, "--github", "a/b @c"], 1, "INIT-BAD-GITHUB"),
         ([*SAID, "--unit-code", "1234"], 1, "schools/asaskolan.yaml:7:12"),
-        ([*SAID, "--customer", "0123"], 1, "organisation.yaml:14:15"),
+        ([*SAID, "--customer", "0123"], 1, "organisation.yaml:17:15"),
         (["--yes", "--no-workflows"], 2, "--name saknas"),
         (["--yes"], 1, "INIT-PACKAGE-UNKNOWN"),
     ],
@@ -290,3 +290,13 @@ def test_the_command_writes_what_can_be_validated(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert not any(map(is_error, validate_files(tmp_path / "new", DAY, use_memory=False).findings))
     assert re.search(r'uid: "[0-9a-f-]{36}"', (tmp_path / "new" / "organisation.yaml").read_text())
+
+
+def test_the_owners_are_those_that_the_check_asks_for(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "new"), *SAID, "--github", "alvesta-kommun"])
+    assert done.exit_code == 0, done.output
+
+    checked = CliRunner().invoke(cli, ["ci", "codeowners", "--check", "--root", str(tmp_path / "new")])
+
+    assert checked.exit_code == 0, checked.output
+    assert "@alvesta-kommun/skol-it" in (tmp_path / "new" / ".github" / "CODEOWNERS").read_text()
