@@ -1,17 +1,18 @@
 """What Git itself says of the branch: only objects, named by their hash, so that no file lying about in the checkout counts."""
 
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from reconciler.catalogue.ownership import owners_touched
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import Landed
+from reconciler.load.revision import read_revision
 from reconciler.load.strict import read_document
-from reconciler.load.tree import APPROVALS, LARGEST, ORGANISATION
+from reconciler.load.tree import APPROVALS, LARGEST, ORGANISATION, Tree
+from reconciler.load.written import written_files
 from reconciler.model.place import Json
-from reconciler.schema.check import schemas
 from reconciler.trust.owners import JOINT, teams_of
 
 FULL: Final = 40
@@ -48,51 +49,32 @@ def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
     return tuple(name for name in listed.split("\0") if name and not name.startswith(prefix)) if prefix else ()
 
 
-_KINDS: Final = (
-    ("schools/", "school"),
-    ("app-catalogs/", "app-catalog"),
-    ("policies/baselines/", "baseline"),
-    ("policies/exceptions/", "exception"),
-    ("policies/allowances/", "allowance"),
-    ("policies/guardrails/", "guardrail"),
-    ("policies/mgn/", "mgn"),
-    ("policies/calendar.yaml", "calendar"),
-    (ORGANISATION, "organisation"),
-)
-
-
 def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """Owner -> the files that are that owner's, and the files that no schema describes, of all that differs.
+    """Owner -> the places that are that owner's, and the files that no schema describes, of all that differs.
 
-    A file counts as a whole: whoever owns any of it has to approve. That asks for more approvals than need be, never fewer.
+    A file that can't be read on one of the sides says nothing of whose it is: then it is joint.
     """
-    touched: dict[str, list[str]] = {}
-    others = list(outside_files(root, base, head))
-    for file in changed_files(root, base, head):
-        kind = next((kind for start, kind in _KINDS if file.startswith(start) and file.endswith(".yaml")), "")
-        if not kind:
-            others.append(file)
-        for owner in _owners(kind) if kind else ():
-            touched.setdefault(owner, []).append(file)
-    return {owner: tuple(files) for owner, files in touched.items()}, tuple(others)
+    changed = changed_files(root, base, head)
+    before, after = (_only(read_revision(root, revision), changed) for revision in (base, head))
+    known = {**before.files, **after.files}
+    was, now = written_files(before), written_files(after)
+    touched = {
+        owner: tuple(f"{one.file} {one.what}".rstrip() for one in places)
+        for owner, places in owners_touched(was, now).items()
+    }
+    broken = tuple(file for file in known if _is_broken(file, before, was) or _is_broken(file, after, now))
+    if broken:
+        touched[JOINT] = (*touched.get(JOINT, ()), *broken)
+    others = (*(file for file in changed if file not in known), *outside_files(root, base, head))
+    return touched, others
 
 
-@cache
-def _owners(kind: str) -> frozenset[str]:
-    """Everybody whom a schema names as the owner of anything in it."""
-    return frozenset(_named(schemas()[f"{kind}.schema.json"])) or frozenset({JOINT})
+def _only(tree: Tree, paths: Collection[str]) -> Tree:
+    return Tree(files={path: data for path, data in tree.files.items() if path in paths})
 
 
-def _named(node: object) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        own = node.get("x-owner")
-        if isinstance(own, str):
-            yield own
-        for part in node.values():
-            yield from _named(part)
-    elif isinstance(node, list | tuple):
-        for part in node:
-            yield from _named(part)
+def _is_broken(file: str, tree: Tree, written: Collection[str]) -> bool:
+    return file in tree.files and file not in written
 
 
 def roles_at(root: Path, revision: str) -> Mapping[str, str] | None:

@@ -205,8 +205,8 @@ def _founding() -> dict[str, str | None]:
     organisation = (SMALL / "organisation.yaml").read_text("utf-8")
     organisation = organisation.replace("root: /Enheter}", f"root: /Enheter, manages: {MANAGES}}}")
     files: dict[str, str | None] = {"organisation.yaml": organisation + GATE}
-    for name in ("schools/norr.yaml", "app-catalogs/appar.yaml"):
-        files[name] = (SMALL / name).read_text("utf-8")
+    for file in (SMALL / SCHOOL, *(SMALL / "app-catalogs").rglob("*.yaml")):
+        files[file.relative_to(SMALL).as_posix()] = file.read_text("utf-8")
     return files
 
 
