@@ -14,9 +14,14 @@ from reconciler.model.vetting import DECIDED, Decision, Vetting
 FOLDER: Final = "app-catalogs/meetings"
 
 
+def council_at(meeting: Meeting, council: Council | None) -> Council | None:
+    """The council that the meeting is judged by: its own file's, or else that of today."""
+    return meeting.council if council is not None and meeting.council is not None else council
+
+
 def seats_present(meeting: Meeting, council: Council) -> int:
     """Seats that count: of the council's own roles, each once and no more than it has."""
-    seats = {member.role: member.seats for member in council.members}
+    seats = council.seats()
     there = {one.role: one.seats for one in meeting.present}
     return sum(min(number, seats.get(role, 0)) for role, number in there.items())
 
@@ -44,8 +49,11 @@ def check_meetings(documents: Documents, as_of: date) -> Iterator[Finding]:
         yield from _check_minutes(meeting, minutes)
         if meeting.held and meeting.day is not None and meeting.day > as_of:
             yield _about(meeting, "MEETING-IN-FUTURE", "state", date=meeting.day.isoformat())
-        if council is not None:
-            yield from _check_presence(meeting, council)
+        if meeting.council is not None:
+            yield from _check_council(meeting.council)
+        judge = council_at(meeting, council)
+        if judge is not None:
+            yield from _check_presence(meeting, judge)
         yield from _check_agenda(meeting, known)
 
 
@@ -81,9 +89,8 @@ def _check_presence(meeting: Meeting, council: Council) -> Iterator[Finding]:
         if member is None:
             near = _near(one.role, members)
             listed = ", ".join(members)
-            yield _about(
-                meeting, "MEETING-ROLE-UNKNOWN", "present", number, "role", role=one.role, near=near, known=listed
-            )
+            values = {"role": one.role, "near": near, "known": listed, "file": council.at.file}
+            yield _about(meeting, "MEETING-ROLE-UNKNOWN", "present", number, "role", **values)
         elif one.seats > member.seats:
             yield _too_many(meeting, number, one.seats, member)
         if times[one.role] > 1:
@@ -131,6 +138,7 @@ def check_decision(
             severity = Severity.ERROR if council is not None else Severity.WARNING
             yield _decided(vetting, decision, "DECISION-WITHOUT-MEETING", "meeting", severity, file=file)
         return
+    council = council_at(meeting, council)
     if not meeting.held:
         yield _decided(vetting, decision, "DECISION-BEFORE-MEETING", "meeting", file=file)
     elif council is None:

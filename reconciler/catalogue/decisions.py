@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from reconciler.catalogue.council import has_quorum, seats_present
+from reconciler.catalogue.council import council_at, has_quorum, seats_present
 from reconciler.catalogue.meeting import decisions_at, lacking, lacks_code, meeting_on, paragraph_of
 from reconciler.catalogue.naming import no_such_app
 from reconciler.catalogue.transitions import NEXT, may_follow
@@ -91,7 +91,7 @@ def _refusal(code: str, record: Vetting | None, **values: str) -> Finding:
 
 
 def _meeting_refusals(documents: Documents, meeting: Meeting) -> Iterator[Finding]:
-    council = documents.organisation.council
+    council = council_at(meeting, documents.organisation.council)
     if not meeting.held:
         yield not_held(meeting)
     elif council is None:

@@ -54,9 +54,9 @@ def owners_touched(base: Mapping[str, Written], head: Mapping[str, Written]) -> 
 
 
 def must_approve(touched: Mapping[str, tuple[Touched, ...]]) -> tuple[str, ...]:
-    """Who has to approve: what is joint takes IT and education both."""
+    """Who has to approve: what is joint takes IT and education both. Owners beside the schemas' (of one school) come last."""
     wanted = set(touched) - {"joint"} | ({"it", "education"} if "joint" in touched else set())
-    return tuple(owner for owner in OWNERS if owner in wanted)
+    return (*(owner for owner in OWNERS if owner in wanted), *sorted(wanted - set(OWNERS)))
 
 
 def _in_file(file: str, kind: str, before: object, after: object) -> Iterator[tuple[str, Touched]]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from reconciler.catalogue.checks import about
 from reconciler.catalogue.council import FOLDER, belongs_to, meetings_by_day
+from reconciler.catalogue.meeting_steps import check_meeting_steps
 from reconciler.model.documents import Documents, Wishes
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.meeting import Meeting
@@ -59,7 +60,7 @@ def check_steps(
         if not lost_records and one.id not in kept and used.isdisjoint((one.id, *one.previously)):
             # The record is gone, so its old file is the nearest place. Of one that is used, another check says so.
             yield about(one, "RECORD-REMOVED", Pointer(file=one.at.file), id=one.id)
-    yield from _check_meetings(base, head, lost)
+    yield from check_meeting_steps(base, head, lost)
 
 
 def _used(documents: Documents) -> frozenset[str]:
@@ -203,26 +204,3 @@ def _check_veto(before: Vetting, after: Vetting) -> Iterator[Finding]:
     if new is None or (new.verdict, new.ground, new.reason, new.date) != ("veto", old.ground, old.reason, old.date):
         at = after.at.child("it_review") if new is not None else after.at.child("status")
         yield about(after, "VETO-CHANGED", at, reason=old.reason)
-
-
-# --- meetings -----------------------------------------------------------------------------------------------------
-
-
-def _check_meetings(base: Documents, head: Documents, lost: Collection[str]) -> Iterator[Finding]:
-    """A meeting that was held has been held: its day, its minutes and who was there don't change."""
-    now = {meeting.at.file: meeting for meeting in head.meetings}
-    for before in base.meetings:
-        after = now.get(before.at.file)
-        if before.at.file in lost:
-            continue
-        if before.held and (after is None or _facts(after) != _facts(before)):
-            place = after.at if after is not None else Pointer(file=before.at.file)
-            values = {"minutes": before.minutes}
-            subject = f"meeting:{before.minutes}"
-            code = "MEETING-REMOVED" if after is None else "MEETING-EDITED"
-            yield Finding(code=code, severity=Severity.ERROR, place=place, subject=subject, values=values)
-
-
-def _facts(meeting: Meeting) -> tuple[object, ...]:
-    present = sorted((one.role, one.seats) for one in meeting.present)
-    return meeting.day, meeting.minutes, meeting.state, present

@@ -12,7 +12,7 @@ from reconciler.model.place import Pointer
 
 def council(data: Data, at: Pointer) -> Council:
     return Council(
-        name=data["name"],
+        name=data.get("name", ""),
         contact=data.get("contact", ""),
         members=tuple(
             Member(role=one["role"], seats=int(one["seats"]), owner=one.get("owner", "education"))
@@ -37,6 +37,7 @@ def meeting(data: Data, at: Pointer, faults: Faults) -> Meeting:
             AgendaItem(app=one["app"], item=one["item"], at=below(at, "agenda", number))
             for number, one in enumerate(data.get("agenda", ()))
         ),
+        council=council(data["council"], below(at, "council")) if "council" in data else None,
         at=at,
     )
 

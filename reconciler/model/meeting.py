@@ -1,5 +1,6 @@
 """The it-pedagogical council and its meetings: roles and seats, never persons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,13 +18,21 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Council:
-    """`quorum` seats must take part in a decision."""
+    """`quorum` seats must take part in a decision. Nameless: as it was on the day of a meeting, in that meeting's file."""
 
-    name: str
+    name: str = ""
     contact: str = ""
     members: tuple[Member, ...]
     quorum: int
     at: Pointer
+
+    def seats(self) -> Mapping[str, int]:
+        """Seats by role."""
+        return {member.role: member.seats for member in self.members}
+
+    def decides_as(self, other: "Council") -> bool:
+        """Whether the same roles, seats and quorum decide; names, contacts and order are no matter."""
+        return (self.quorum, self.seats()) == (other.quorum, other.seats())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +55,8 @@ class Presence:
 class Meeting:
     """`state`: called, held. `minutes` (`ITR 2026:21`) is what references to its decisions begin with.
 
-    Without a day: one that the calendar doesn't have was written.
+    Without a day: one that the calendar doesn't have was written. `council`: its seats and quorum on that day; None where
+    nobody has written it, and the council of today is taken for it.
     """
 
     day: date | None
@@ -54,6 +64,7 @@ class Meeting:
     state: str
     present: tuple[Presence, ...] = ()
     agenda: tuple[AgendaItem, ...] = ()
+    council: Council | None = None
     at: Pointer
 
     @property

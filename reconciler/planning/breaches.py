@@ -1,6 +1,7 @@
 """Which changes a rule's breach holds: those on its own subject that would make it.
 
-What takes something away makes none, but for one: a setting that goes is what breaches a rule that asks for it.
+What takes something away makes none here, but for one: a setting that goes is what breaches a rule that asks for it. Other
+removals are judged one by one, by what would be without them (`removals`).
 """
 
 from collections.abc import Iterable

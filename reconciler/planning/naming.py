@@ -55,3 +55,8 @@ def _identifier(part: str) -> str:
 
 def _name(text: str, names: Mapping[str, str]) -> str:
     return names.get(text) or names.get(text.partition(":")[2], "")
+
+
+def app_of(change: Change, ids: Mapping[str, str]) -> str:
+    """The catalogue's id of the app that it is about, by identifiers (see `names_of`); empty where there is none."""
+    return _name(_identifier(change.key.part), ids)

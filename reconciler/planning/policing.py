@@ -38,7 +38,7 @@ def police(
     verdicts = list(waive(_of_changes(rules, world, plan.changes, clock), waivers))
     proposed = [one for one in plan.changes if one.proposal is not Proposal.STANDING]
     through = _let_through(gone, _of_changes(gone, world, proposed, clock), (), verdicts, base, plan.as_of)
-    plan = _without(plan, {one.subject.id for one in (*verdicts, *through) if _holds(one)})
+    plan = without(plan, {one.subject.id for one in (*verdicts, *through) if _holds(one)})
     of_plan = list(waive(_of_plan(rules, world, plan), waivers))
     stood = replace(plan, changes=tuple(one for one in plan.changes if one.proposal is Proposal.STANDING))
     before = _of_plan(gone, world, stood)
@@ -91,8 +91,11 @@ def _holds(verdict: Verdict) -> bool:
     return verdict.outcome in (Outcome.NOT_MET, Outcome.NOT_EVALUATED) and verdict.effect is RuleEffect.BLOCK
 
 
-def _without(plan: Plan, subjects: set[str]) -> Plan:
-    """Held with all that waits for them in the same system, and a note for each of those."""
+def without(plan: Plan, subjects: set[str]) -> Plan:
+    """The plan with the changes of these subjects held (see `change_subject`), and what waits for them in the same system.
+
+    A note says of each of those for what.
+    """
     if not subjects:
         return plan
 

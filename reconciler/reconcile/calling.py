@@ -14,7 +14,7 @@ from reconciler.load.spelling import flow
 from reconciler.load.tree import Tree, read_tree
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.meeting import Meeting
+from reconciler.model.meeting import Council, Meeting
 from reconciler.reconcile.releasing import not_editable
 from reconciler.reconcile.would_be import new_errors, with_texts
 
@@ -105,7 +105,7 @@ def _steps(agenda: Agenda, meeting: Meeting, items: tuple[Mapping[str, str], ...
 
 
 def hold_meeting(root: Path, day: date, present: Mapping[str, int], today: date) -> Called:
-    """The meeting's file with who was there, by role and seats."""
+    """The meeting's file with who was there, by role and seats, and the council that they were of."""
     tree = read_tree(root)
     loaded = load(tree, digest=False)
     if loaded.documents is None:
@@ -118,6 +118,7 @@ def hold_meeting(root: Path, day: date, present: Mapping[str, int], today: date)
     steps = [
         Put(at=meeting.at, key="state", value="held"),
         Put(at=meeting.at, key="present", value=there, after=("state",), lines=True),
+        *_council(meeting, loaded.documents.organisation.council),
     ]
     try:
         text = edit(loaded.locate, meeting.at.file, steps)
@@ -125,3 +126,12 @@ def hold_meeting(root: Path, day: date, present: Mapping[str, int], today: date)
         return _refused(found, not_editable(problem))
     named = Called(file=meeting.at.file, documents=loaded.documents, loaded=loaded)
     return _checked(named, tree, text, today)
+
+
+def _council(meeting: Meeting, council: Council | None) -> Iterator[Step]:
+    """The council of the day: the one of organisation.yaml may be another when somebody asks what the meeting could decide."""
+    if council is None or (meeting.held and meeting.council is not None):
+        return
+    members = [{"role": one.role, "seats": one.seats} for one in council.members]
+    value = {"quorum": council.quorum, "members": members}
+    yield Put(at=meeting.at, key="council", value=value, after=("state", "present"), lines=True)

@@ -16,19 +16,20 @@ from reconciler.model.change import Note, Plan
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding, Severity, is_error
-from reconciler.model.resource import Snapshot
+from reconciler.model.resource import Key, Resource, Snapshot
 from reconciler.planning.joining import readable_targets
 from reconciler.planning.limits import Stock
 from reconciler.planning.plan import BackendView, BaseView, make_plan
 from reconciler.planning.policing import police
 from reconciler.planning.positions import located
+from reconciler.planning.removals import hold_removals
 from reconciler.policy.waivers import check_allowances
 from reconciler.policy.windows import make_windows, with_waits
 from reconciler.reconcile.connect import Connect, UnknownKind, connect, explain_failure
 from reconciler.reconcile.one_school import devices_seen, findings_for, narrow
 from reconciler.reconcile.planned_rules import judge_planned
 from reconciler.reconcile.prepare import Prepared
-from reconciler.reconcile.rules import judge_prepared
+from reconciler.reconcile.rules import judge_prepared, sides
 
 VALUES = frozenset({"membership", "setting", "assignment", "app"})
 
@@ -79,12 +80,17 @@ def run_plan(
         barred=judged.barred,
         stocked=stocked,
     )
+    plan = hold_removals(plan, *sides(prepared), _wanted_before(views), judged)
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
     plan = police(plan, documents, prepared.locate, prepared.base.documents if prepared.base else None, perf_counter)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     if only.school is not None:
         return _of_school(plan, only.school, documents)
     return _with_spent(plan, prepared, documents, views)
+
+
+def _wanted_before(views: list[BackendView]) -> Mapping[str, Mapping[Key, Resource]]:
+    return {view.backend.id: {one.key: one for one in view.base.lowered.resources} for view in views if view.base}
 
 
 def _of_school(plan: Plan, school: str, documents: Documents) -> Plan:

@@ -16,13 +16,17 @@ from reconciler.reconcile.prepare import Prepared
 
 def judge_prepared(prepared: Prepared) -> Judged:
     """Verdicts on the day that the state was compiled for. Nothing is asked where the files make no organisation."""
-    documents, state = prepared.documents, prepared.state
+    head, before = sides(prepared)
+    return judge_rules(head, head.state.as_of, before) if head and head.state else NOTHING_ASKED
+
+
+def sides(prepared: Prepared) -> tuple[Side | None, Side | None]:
+    """Head and base, each None where there is none to ask rules of."""
+    documents, state, base = prepared.documents, prepared.state, prepared.base
     if documents is None or state is None:
-        return NOTHING_ASKED
-    base = prepared.base
+        return None, None
     before = Side(documents=base.documents, state=base.state, clock=perf_counter) if base and base.documents else None
-    head = Side(documents=documents, state=state, clock=perf_counter, unread=prepared.unread)
-    return judge_rules(head, state.as_of, before)
+    return Side(documents=documents, state=state, clock=perf_counter, unread=prepared.unread), before
 
 
 def judge_with_devices(prepared: Prepared, snapshots: Mapping[str, Snapshot]) -> Judged:

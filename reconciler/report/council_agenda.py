@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from reconciler.catalogue.council import has_quorum, seats_present
+from reconciler.catalogue.council import council_at, has_quorum, seats_present
 from reconciler.catalogue.meeting import ITEMS, Agenda, Point, Recorded, lacks_code, postponed, seats_of
 from reconciler.model.documents import Organisation
-from reconciler.model.meeting import Meeting
+from reconciler.model.meeting import Council, Meeting
 from reconciler.model.vetting import Vetting
 from reconciler.report import council_words as said
 from reconciler.report.council_words import CouncilWords
@@ -16,7 +16,7 @@ from reconciler.report.view_markdown import escape
 def agenda_markdown(agenda: Agenda, organisation: Organisation, schools: Mapping[str, str], words: CouncilWords) -> str:
     """`schools` are names by id. One document, ending in a line break."""
     lines = [f"# {escape(words.phrase('AGENDA-TITLE', date=agenda.day.isoformat()))}", ""]
-    lines += [escape(" · ".join(_head(agenda.day, agenda.minutes, organisation, words))), ""]
+    lines += [escape(" · ".join(_head(agenda.day, agenda.minutes, organisation, organisation.council, words))), ""]
     number = 0
     for item in ITEMS:
         points = [one for one in agenda.points if one.item == item]
@@ -33,9 +33,11 @@ def agenda_markdown(agenda: Agenda, organisation: Organisation, schools: Mapping
     return _joined(lines)
 
 
-def _head(day: date, minutes: str, organisation: Organisation, words: CouncilWords) -> Iterator[str]:
-    council = organisation.council
-    yield council.name if council else words.phrase("COUNCIL-NAME")
+def _head(
+    day: date, minutes: str, organisation: Organisation, council: Council | None, words: CouncilWords
+) -> Iterator[str]:
+    """`council` is the one that the meeting is judged by."""
+    yield organisation.council.name if organisation.council else words.phrase("COUNCIL-NAME")
     yield organisation.name
     yield day.isoformat()
     if minutes:
@@ -116,7 +118,8 @@ def protocol_markdown(
     """What the meeting decided, as its minutes; `names` are those of apps and schools, by id. No persons: roles and seats."""
     day = meeting.day or date.min
     lines = [f"# {escape(words.phrase('PROTOCOL-TITLE', minutes=meeting.minutes))}", ""]
-    lines += [escape(" · ".join(_head(day, "", organisation, words))), ""]
+    judge = council_at(meeting, organisation.council)
+    lines += [escape(" · ".join(_head(day, "", organisation, judge, words))), ""]
     lines += [f"## {escape(words.phrase('PROTOCOL-PRESENT'))}", ""]
     lines += [f"- {escape(one.role)}: {one.seats}" for one in meeting.present]
     lines += ["", escape(_quorum(meeting, organisation, words)), ""]
@@ -133,7 +136,7 @@ def protocol_markdown(
 
 
 def _quorum(meeting: Meeting, organisation: Organisation, words: CouncilWords) -> str:
-    council = organisation.council
+    council = council_at(meeting, organisation.council)
     if council is None:
         return words.phrase("PROTOCOL-SEATS", seats=str(seats_of(meeting)))
     seats = str(seats_present(meeting, council))

@@ -11,7 +11,7 @@
      "changes": [{area: mgn|rule|exception|calendar|limit|meeting|baseline|school|group|organisation,
                   action, id, name, facts: [{code, values}], fields: [FIELD], decision, reach: REACH|null}],
      "costs": [{from, before: COST, after: COST, silent_before, silent_after, apps: [{app, name, before, after, seats: SEATS|null}]}],
-     "approvals": [{owner: it|education|data-protection, areas, touched: [{file, what, how: added|changed|removed}]}],
+     "approvals": [{owner: it|education|data-protection|app-managers:<school>, areas, touched: [{file, what, how: added|changed|removed}]}],
      "reach": REACH,
      "unread": [FINDING], "unread_before": [file], "errors": [FINDING], "refused": [FINDING]}
 

@@ -12,6 +12,7 @@ from reconciler.report.review_wishes import wish_items
 from reconciler.report.review_words import SCHOOLS_NAMED, count, kronor, people, say, school_name
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.words import Words, shorten
+from reconciler.review.app_managers import APP_MANAGERS
 from reconciler.review.records import AppChange
 from reconciler.review.review import CostChange, Review
 from reconciler.review.told import REMOVED, Told
@@ -142,8 +143,15 @@ def _who(review: Review, words: Words) -> str:
     asked = []
     for one in review.approvals:
         areas = words.join((say(words, f"AREA-{area.upper()}") for area in one.areas), 12)
-        asked.append(f"{say(words, f'OWNER-{one.owner.upper()}')} ({areas})")
+        asked.append(f"{_owner(one.owner, review, words)} ({areas})")
     return say(words, "WHO", who="; ".join(asked))
+
+
+def _owner(owner: str, review: Review, words: Words) -> str:
+    if not owner.startswith(APP_MANAGERS):
+        return say(words, f"OWNER-{owner.upper()}")
+    school = owner.removeprefix(APP_MANAGERS)
+    return say(words, "OWNER-APP-MANAGERS", school=shorten(review.names.get(f"school:{school}", school), 80))
 
 
 def _alarm(review: Review | None, unread: Sequence[Finding], errors: Sequence[Finding], words: Words) -> Iterable[str]:

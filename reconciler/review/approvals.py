@@ -31,7 +31,7 @@ _BY_KEY: Final = {"apps": "app", "settings": "setting", "raw": "raw"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """`owner` is it, education or data-protection (what is joint takes the first two); `areas` as in `Told`, and app, setting,
+    """`owner` is it, education, data-protection (what is joint takes the first two) or app-managers:<school>; `areas` as in `Told`, and app, setting,
     raw for lines of groups and baselines, record for the catalogue. `touched` are the places."""
 
     owner: str

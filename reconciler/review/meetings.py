@@ -38,5 +38,8 @@ def _facts(was: Meeting | None, now: Meeting | None) -> Iterator[Fact]:
         yield Fact(code="MEETING-AGENDA", values={"n": str(len(now.agenda))})
     if plain(was.present) != plain(now.present) if was else now.present:
         yield Fact(code="MEETING-PRESENT", values={"n": str(sum(one.seats for one in now.present))})
+    if (was.council if was else None) != now.council and now.council is not None:
+        values = {"quorum": str(now.council.quorum), "n": str(sum(now.council.seats().values()))}
+        yield Fact(code="MEETING-COUNCIL", values=values)
     if was is not None and was.minutes != now.minutes:
         yield Fact(code="MEETING-MINUTES", values={"was": was.minutes, "now": now.minutes})

@@ -11,6 +11,7 @@ from datetime import date
 from reconciler.model.desired import GroupState
 from reconciler.model.documents import App, Documents
 from reconciler.model.vetting import vetting_of
+from reconciler.review.app_managers import with_app_managers
 from reconciler.review.approvals import Approval, ByOwner, approvals_of
 from reconciler.review.meetings import compare_meetings
 from reconciler.review.mgn import compare_acknowledgements, compare_mgn
@@ -98,7 +99,7 @@ def make_review(
         told=told,
         costs=tuple(_costs(base, head, days, renames)),
         reach=reach_of(_touched(wishes, told), known),
-        approvals=approvals_of(touched),
+        approvals=approvals_of(with_app_managers(touched, base, head, first)),
         names={**_names(base), **_names(head)},
         decisions={**_decisions(base), **_decisions(head)},
     )

@@ -94,6 +94,8 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
     assert f"{MEETING}:5:8: error MEETING-NOT-HELD" in early.stderr
     run("meeting", "--date", DAY, "--held", *PRESENT, "--today", "2026-12-08", expect=1)
     run("meeting", "--date", DAY, "--held", *PRESENT, "--today", DAY)
+    written = (sample / MEETING).read_text("utf-8")
+    assert "council:\n  quorum: 6\n  members:\n    - role: verksamhetschef\n      seats: 1\n" in written
     valid(sample, DAY)
 
     table = tmp_path / "beslut.csv"
@@ -127,6 +129,20 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
     decided = files_of(sample)
     assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
     assert files_of(sample) == decided
+
+
+def test_the_council_changes_and_its_decisions_stand(sample: Path) -> None:
+    organisation = sample / "organisation.yaml"
+    text = organisation.read_text("utf-8")
+    for old, new in (
+        ("quorum: 6", "quorum: 9"),
+        ("role: rektor, seats: 2", "role: rektor, seats: 1"),
+        ("role: förskollärare", "role: lärare i förskolan"),
+    ):
+        assert text.count(old) == 1
+        changed = text.replace(old, new)
+        organisation.write_text(changed, "utf-8")
+        valid(sample, "2026-11-22")
 
 
 def test_a_new_meeting_is_called_with_its_minutes(run: Run, sample: Path) -> None:

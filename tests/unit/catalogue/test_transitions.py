@@ -6,12 +6,14 @@ from reconciler.catalogue.transitions import check_steps, may_follow
 from reconciler.model.finding import Severity
 from tests.unit.catalogue.records import (
     CATALOG,
+    COUNCIL,
     FILES,
     HELD,
     MEETING,
     RECORDS,
     documents_of,
     loaded,
+    seen,
     stepped,
     with_records,
 )
@@ -230,3 +232,76 @@ def test_a_meeting_that_was_held(files: dict[str, str], expected: list[tuple[str
 
 def test_the_council_is_not_done_away_with_in_passing() -> None:
     assert stepped(FILES, {**FILES, "organisation.yaml": ORGANISATION}) == [("COUNCIL-REMOVED", 1)]
+
+
+_OWN = """\
+council:
+  quorum: 4
+  members:
+    - {role: rektor, seats: 2}
+    - {role: lärare i grundskolan, seats: 3}
+    - {role: skol-it, seats: 1}
+"""
+_SETTLED = HELD + _OWN
+_LOWER = changed(COUNCIL, "quorum: 4", "quorum: 3")
+_THREE = changed(SECOND, "  - {role: rektor, seats: 1}\n", "")
+
+
+def organised(council: str, **files: str) -> dict[str, str]:
+    return {**FILES, "organisation.yaml": ORGANISATION + council, **files}
+
+
+@pytest.mark.parametrize(
+    ("council", "meeting"),
+    [
+        (changed(COUNCIL, "quorum: 4", "quorum: 6"), _SETTLED),
+        (changed(COUNCIL, "lärare i grundskolan, seats: 3", "lärare i grundskolan, seats: 1"), _SETTLED),
+        (changed(COUNCIL, "role: rektor", "role: skolledare"), _SETTLED),
+        (_LOWER, HELD),
+    ],
+)
+def test_a_council_changes_and_what_it_decided_before_stands(council: str, meeting: str) -> None:
+    base, head = {**FILES, MEETING: meeting}, {**organised(council), MEETING: meeting}
+
+    assert seen(head) == []
+    assert stepped(base, head) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "expected"),
+    [
+        # The meeting of three seats would decide with the quorum that is lowered beside it
+        (FILES, {**organised(_LOWER), LATER: _THREE}, [("COUNCIL-AND-DECISION", 5)]),
+        (FILES, {**organised(_LOWER), LATER: _THREE + changed(_OWN, "quorum: 4", "quorum: 3")}, [("COUNCIL-AND-DECISION", 9)]),
+        (FILES, {**FILES, LATER: _THREE + changed(_OWN, "quorum: 4", "quorum: 3")},
+         [("COUNCIL-AND-DECISION", 9), ("MEETING-COUNCIL", 9)]),
+        # The seat more that its fourth member sits in comes beside it
+        (FILES,
+         {**organised(changed(COUNCIL, "grundskolan, seats: 3", "grundskolan, seats: 4")), LATER: changed(_THREE, "seats: 3", "seats: 4")},
+         [("COUNCIL-AND-DECISION", 5)]),
+        # With the old council it has its quorum anyway
+        (FILES, {**organised(_LOWER), LATER: SECOND}, []),
+        (FILES, {**organised(_LOWER), LATER: SECOND + _OWN}, []),
+        # The quorum was lowered first
+        (organised(_LOWER), {**organised(_LOWER), LATER: _THREE}, []),
+        # A held meeting gets the council of its day, once
+        (FILES, {**FILES, MEETING: _SETTLED}, []),
+        (FILES, {**FILES, MEETING: changed(_SETTLED, "quorum: 4", "quorum: 3")}, [("MEETING-COUNCIL", 10)]),
+        ({**FILES, MEETING: _SETTLED}, {**FILES, MEETING: changed(_SETTLED, "quorum: 4", "quorum: 3")}, [("MEETING-EDITED", 1)]),
+        ({**FILES, MEETING: _SETTLED}, FILES, [("MEETING-EDITED", 1)]),
+    ],
+)  # fmt: skip
+def test_nobody_changes_the_council_to_let_the_same_step_decide(
+    base: dict[str, str], head: dict[str, str], expected: list[tuple[str, int]]
+) -> None:
+    assert stepped(base, head) == expected
+
+
+def test_a_decision_of_a_held_meeting_does_not_come_with_the_quorum_that_it_lacked() -> None:
+    called = {**FILES, LATER: _THREE}
+    decided = changed(
+        RECORDS, "    status: queued\n", _REJECTED.replace("status", "    status", 1) % ("2026-11-04", "21")
+    )
+
+    assert stepped(called, {**organised(_LOWER), LATER: _THREE}) == []
+    assert stepped(called, {**organised(_LOWER), LATER: _THREE, CATALOG: decided}) == [("COUNCIL-AND-DECISION", 5)]
