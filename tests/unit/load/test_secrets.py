@@ -17,7 +17,7 @@ from reconciler.model.finding import Finding
 from reconciler.model.place import Position
 from reconciler.reconcile.validate import validate_files
 from reconciler.texts import render
-from tests.unit.load.writing import FILES, ORGANISATION, SCHOOL, SCHOOL_FILE, changed, write_all
+from tests.unit.load.writing import ORGANISATION, RECORDED, SCHOOL, SCHOOL_FILE, changed, write_all
 
 ROOT = Path(__file__).resolve().parents[3]
 RANDOM = "x7Kd93mQpL2vTz8RbW4yNc6HsJ1fGa5Ue0Xo"
@@ -111,7 +111,7 @@ def test_a_file_full_of_them_gives_twenty() -> None:
 def test_a_file_with_a_secret_is_not_loaded_so_that_nothing_else_shows_it(tmp_path: Path) -> None:
     """The line is wrong in another way too: without this, the schema's finding would show it."""
     wrong = changed(SCHOOL, "name: Norrskolan\n", f"nmae: {SECRETS['github']}\n")
-    write_all(tmp_path, {**FILES, SCHOOL_FILE: wrong})
+    write_all(tmp_path, {**RECORDED, SCHOOL_FILE: wrong})
 
     for style in ("text", "json", "github"):
         shown = CliRunner().invoke(
@@ -123,7 +123,7 @@ def test_a_file_with_a_secret_is_not_loaded_so_that_nothing_else_shows_it(tmp_pa
 
 
 def test_a_plan_is_refused_a_file_with_a_secret_too(tmp_path: Path) -> None:
-    write_all(tmp_path, {**FILES, SCHOOL_FILE: f"{SCHOOL}# {SECRETS['entra']}\n"})
+    write_all(tmp_path, {**RECORDED, SCHOOL_FILE: f"{SCHOOL}# {SECRETS['entra']}\n"})
 
     shown = CliRunner().invoke(
         cli,
@@ -138,7 +138,7 @@ def test_a_plan_is_refused_a_file_with_a_secret_too(tmp_path: Path) -> None:
     "file", ["README.md", "google-key.json", "docs/anslutning.md", ".github/workflows/plan.yml", "policies/README.md"]
 )
 def test_files_that_the_loader_does_not_read_are_looked_through_too(tmp_path: Path, file: str) -> None:
-    write_all(tmp_path, {**FILES, file: f"# Nyckel\n{SECRETS['zentral']}\n"})
+    write_all(tmp_path, {**RECORDED, file: f"# Nyckel\n{SECRETS['zentral']}\n"})
 
     found = validate_files(tmp_path, date(2026, 11, 21), use_memory=False).findings
 
@@ -146,7 +146,7 @@ def test_files_that_the_loader_does_not_read_are_looked_through_too(tmp_path: Pa
 
 
 def test_a_secret_in_a_remembered_repository_is_found_again(tmp_path: Path) -> None:
-    write_all(tmp_path, FILES)
+    write_all(tmp_path, RECORDED)
     day = date(2026, 11, 21)
     assert validate_files(tmp_path, day).findings == ()
 
@@ -158,7 +158,7 @@ def test_a_secret_in_a_remembered_repository_is_found_again(tmp_path: Path) -> N
 def test_a_secret_that_moves_is_told_at_its_new_line(tmp_path: Path) -> None:
     day = date(2026, 11, 21)
     for comment in ("", "#\n"):
-        write_all(tmp_path, {**FILES, "organisation.yaml": f"{comment}# {SECRETS['zentral']}\n{ORGANISATION}"})
+        write_all(tmp_path, {**RECORDED, "organisation.yaml": f"{comment}# {SECRETS['zentral']}\n{ORGANISATION}"})
         found = validate_files(tmp_path, day).findings
         assert found[0].place == Position(file="organisation.yaml", line=1 + len(comment) // 2, column=3)
 
