@@ -27,6 +27,11 @@ def commit_of(root: Path, revision: str = "HEAD") -> str:
     return found.decode().strip()
 
 
+def branched_from(root: Path, base: str, head: str) -> str:
+    """Where a branch left the other: what came there since is not the branch's doing."""
+    return _asked(root, "merge-base", commit_of(root, base), head).decode().strip()
+
+
 def line_to(root: Path, head: str) -> Sequence[Landed]:
     """The whole first-parent line up to a commit, oldest first. Raises CI-HISTORY-CUT where the checkout has only the end of it."""
     listed = _asked(root, "rev-list", "--first-parent", "--parents", "--reverse", head).decode()

@@ -13,7 +13,7 @@ from reconciler.forge.pulls import head_of_pull
 from reconciler.load.repository import load
 from reconciler.load.revision import read_revision
 from reconciler.model.change import Change, Envelope, Plan, Proposal
-from reconciler.reconcile.ci_checkout import commit_of, owners_between
+from reconciler.reconcile.ci_checkout import branched_from, commit_of, owners_between
 from reconciler.reconcile.ci_evidence import APPROVALS_LAST, PLAN, Place
 from reconciler.report.plan_markdown import plan_markdown
 from reconciler.trust.approvals_file import ZONE
@@ -107,7 +107,7 @@ def _ends(place: Place, pull: int) -> tuple[str, str]:
         raise ForgeProblem("CI-RECORD-HEAD", {"pull": str(pull), "head": standing[:12]})
     if text(row, "base", "ref") != place.branch:
         raise ForgeProblem("CI-RECORD-BASE", {"pull": str(pull), "branch": place.branch})
-    return head, commit_of(place.root, need(row, "base", "sha"))
+    return head, branched_from(place.root, need(row, "base", "sha"), head)
 
 
 def _check_files(place: Place, head: str, plans: Sequence[Plan]) -> None:
