@@ -88,11 +88,13 @@ class Machine:
     repository_variables: Mapping[str, str] = field(default_factory=dict)
     kill: Callable[[], bool] | None = None
 
-    def start(self, workflow: Workflow, run: Run) -> Result:
-        """All jobs of a run. The event has to be one that the file asks for."""
+    def start(self, workflow: Workflow, run: Run, *, only: str = "") -> Result:
+        """All jobs of a run, or `only` one that needs no other. The event has to be one that the file asks for."""
         assert run.event in workflow.on, f"{workflow.name} does not run on {run.event}"
         result = Result(run=run, jobs={})
         for job in workflow.jobs:
+            if only not in ("", job.id):
+                continue
             for name, matrix in self._entries(job, run, result):
                 result.jobs[name] = self._job(workflow, job, name, matrix, run, result)
         failed = any(job.conclusion not in ("success", "skipped") for job in result.jobs.values())

@@ -1,6 +1,7 @@
 """A throw-away municipality: its repository on the forge, its tenant in a sandbox, its people, and machines for its workflows."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import sysconfig
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,7 @@ roles:
 """
 
 ENVIRONMENTS: Final = ("plan", "apply")
+APPLY: Final = "apply (chrome)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Stage:
     forge: Forge
     machine: Machine
     sandbox: str
-    identity: str
+    identity: str = field(repr=False)
 
     def read(self, path: str, branch: str = "main") -> str:
         return self.forge.git.run("show", f"refs/heads/{branch}:{path}") + "\n"
@@ -73,11 +75,18 @@ class Stage:
         return {path: text.replace(old, new)}
 
     def run(
-        self, name: str, event: str, *, actor: str = "bo", pull: Pull | None = None, sha: str | None = None
+        self,
+        name: str,
+        event: str,
+        *,
+        actor: str = "bo",
+        pull: Pull | None = None,
+        sha: str | None = None,
+        only: str = "",
     ) -> Result:
         """The workflow of main, as GitHub takes it for every event but pull_request (whose merge is the same file here)."""
         run = self.forge.run(event, actor=actor, workflow=name, pull=pull, sha=sha)
-        return self.machine.start(read_workflow(self._workflow(name, run.head)), run)
+        return self.machine.start(read_workflow(self._workflow(name, run.head)), run, only=only)
 
     def again(self, name: str, result: Result, by: str = "anna") -> Result:
         """*Re-run jobs*: the same commit, whatever has happened since."""
@@ -99,7 +108,7 @@ class Stage:
 
     def writes(self) -> int:
         """How many requests have changed something in the tenant."""
-        return sum(_is_write(one) for one in self.ask("requests"))
+        return sum(is_write(one) for one in self.ask("requests"))
 
     def accept(self, pull: Pull, *people: str, by: str = "anna") -> str:
         """Approved and merged."""
@@ -116,17 +125,48 @@ class Stage:
         self.forge.clock.tick(minutes=1)
         number = len(self.forge.world.pulls) + 1
         pull = self.propose(author, branch or f"gren-{number}", files)
-        planned = self.run("plan", "pull_request_target", actor=author, pull=pull)
+        planned = self.run("plan", "pull_request_target", actor=author, pull=pull, only="plan")
         assert planned.jobs["plan"].conclusion == "success", planned.said
         return pull
 
-    def founding_approved(self, more: Mapping[str, str | None] | None = None) -> Pull:
-        """The first commit came without a pull request, so one names it; `more` comes along."""
-        line = self.forge.git.run("rev-list", "refs/heads/main").split()
-        text = (
-            f'id: grunden\nbackend: chrome\nreason: Första gången.\nuntil: "{self.day(20)}"\ncommits: ["{line[-1]}"]\n'
-        )
-        return self.recorded({"policies/approvals/grunden.yaml": text, **(more or {})})
+    def found(self) -> tuple[Result, Result]:
+        """The first commit came without a pull request: it is held, named in an approvals file, and applied."""
+        held = self.run("apply", "push", actor="anna")
+        self.accept(self.recorded(self.asked(held)))
+        done = self.run("apply", "push", actor="anna")
+        assert done.jobs[APPLY].conclusion == "success", done.said
+        return held, done
+
+    def asked(self, held: Result) -> dict[str, str | None]:
+        """The approvals file that the summary of a run asks for, filled in by a person."""
+        text = held.jobs[APPLY].summary.partition("yaml\n")[2].partition("````")[0]
+        name = f"beslut-{len(self.forge.world.pulls)}"
+        text = re.sub(r"(?m)^id: .*$", f"id: {name}", text).replace('"…"', "Rådet har bestämt det.")
+        return {f"policies/approvals/{name}.yaml": text.replace("ÅÅÅÅ-MM-DD", self.day(20))}
+
+    def approve_held(self, held: Result) -> None:
+        """What a run holds is let through by the file that it asks for, and done."""
+        self.accept(self.recorded(self.asked(held)))
+        done = self.run("apply", "push", actor="anna")
+        assert done.jobs[APPLY].conclusion == "success", done.said
+
+    def left(self) -> list[dict[str, Any]]:
+        """What a plan of main would change, made by this checkout's tool on somebody's own machine."""
+        place = self.machine.folder / "by-hand"
+        shutil.rmtree(place, ignore_errors=True)
+        subprocess.run(["git", "clone", "--quiet", str(self.forge.git.path), str(place)], check=True, timeout=60)
+        command = [sys.executable, "-m", "reconciler", "plan", "--format", "json", "--root", str(place)]
+        more = ["--sandbox", self.sandbox, "--today", self.day(0)]
+        done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        changes: list[dict[str, Any]] = json.loads(done.stdout)["changes"]
+        return changes
+
+    def switched(self) -> dict[str, str | None]:
+        """The other value of one setting."""
+        text = self.read(SCHOOL)
+        old, new = "power-wash: blocked", "power-wash: allowed"
+        return {SCHOOL: text.replace(old, new) if old in text else text.replace(new, old)}
 
     def day(self, days: int) -> str:
         return (self.forge.clock.now + timedelta(days=days)).date().isoformat()
@@ -141,7 +181,7 @@ class Stage:
         return {one.title: one.body or "" for n, one in every.items() if one.state == state and n not in pulls}
 
 
-def _is_write(entry: Mapping[str, Any]) -> bool:
+def is_write(entry: Mapping[str, Any]) -> bool:
     """Reads by POST apart."""
     path = entry["path"]
     posts = ("orgunits", "moveDevicesToOu", ":batch")
@@ -181,7 +221,7 @@ def _forge(folder: Path, recipient: str) -> Forge:
     forge.serve()
     _push(forge, founding(folder / "founding", recipient))
     forge.protect("main")
-    wide = forge.app_token({"members": "read"})
+    wide = forge.personal_token("anna", {"members": "read"})
     for name in ENVIRONMENTS:
         secrets = {"RECONCILER_SIGNING_KEY": KEY, "RECONCILER_FORGE_TOKEN": wide}
         forge.environment(name, branches=["main"], secrets=secrets)
