@@ -1,6 +1,8 @@
 """The forge, as tests hold it: people act through this, the product through HTTP."""
 
 import threading
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -52,7 +54,7 @@ class Forge(People, Workflows):
     def serve(self) -> str:
         """On a free port of loopback, in a thread of its own, until `stop`; gives the address (GITHUB_API_URL)."""
         if self._server is None:
-            self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
+            self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_handler(self.clock))
             threading.Thread(target=self._server.serve_forever, daemon=True).start()
             self.world.url = f"http://127.0.0.1:{self._server.server_port}"
         return self.world.url
@@ -63,6 +65,17 @@ class Forge(People, Workflows):
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+
+def _handler(clock: Clock) -> type[WSGIRequestHandler]:
+    """Answers are dated by the forge's clock, as GitHub dates its own: a server by itself would tell the machine's time."""
+
+    class Dated(_Quiet):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            at = clock.now if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
+            return format_datetime(at, usegmt=True)
+
+    return Dated
 
 
 class _Quiet(WSGIRequestHandler):
