@@ -58,6 +58,7 @@ def plan(
     from reconciler.cli.runtime import suit_reading_in_threads
     from reconciler.credentials.purpose import Purpose
     from reconciler.load.organisation import read_organisation
+    from reconciler.load.revision import branch_point
     from reconciler.load.tree import read_tree
     from reconciler.reconcile.head_start import head_start
 
@@ -80,7 +81,7 @@ def plan(
             from reconciler.reconcile.plan import Filter, run_plan
             from reconciler.reconcile.prepare import prepare_tree
 
-            prepared = prepare_tree(tree, root, as_of, base)
+            prepared = prepare_tree(tree, root, as_of, branch_point(root, base) if base else None)
             _check_filter(prepared, school, backend, lang)
             made = run_plan(
                 prepared,

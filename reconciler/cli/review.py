@@ -39,9 +39,10 @@ def review(root: Path, base: str, as_of: date, lang: str | None, style: str) -> 
     Who must approve?
       reconciler review --base origin/main --format json | jq .approvals
     """
+    from reconciler.load.revision import branch_point
     from reconciler.reconcile.review import review_revisions
 
-    found = review_revisions(root, base, as_of)
+    found = review_revisions(root, branch_point(root, base), as_of)
     click.echo(_rendered(found, base, options.language(lang, found.language), style), nl=False)
     raise SystemExit(DONE if found.review is not None and not found.unread else REFUSED)
 

@@ -26,6 +26,15 @@ def read_revision(root: Path, revision: str) -> Tree:
     return Tree(files=dict(sorted(_contents(root, wanted).items())), findings=tuple(findings))
 
 
+def branch_point(root: Path, revision: str) -> str:
+    """Where what is checked out left `revision`: what came there since is not this branch's doing, nor undone by it.
+
+    `revision` itself where Git can't tell (no repository, no such revision, a checkout without its history).
+    """
+    found = _git(root, "merge-base", "--end-of-options", revision, "HEAD")
+    return found.decode().strip() if found else revision
+
+
 def _sort_out(line: bytes, wanted: dict[str, str], findings: list[Finding]) -> None:
     """One line of `ls-tree -l`: `mode type object size<TAB>path`."""
     facts, _, name = line.partition(b"\t")

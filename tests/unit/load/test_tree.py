@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.load import load, read_tree
-from reconciler.load.revision import read_revision
+from reconciler.load.revision import branch_point, read_revision
 from tests.unit.load.writing import FILES, SCHOOL, write_all
 
 
@@ -136,6 +136,20 @@ def test_a_revision_is_read_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "schools/norrskolan.yaml").write_text("id: annan\n")
 
     assert read_revision(tmp_path, "HEAD") == before
+
+
+def test_what_came_to_main_after_a_branch_was_cut_is_not_the_branchs_doing(tmp_path: Path) -> None:
+    write_all(tmp_path, FILES)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    cut = (tmp_path / ".git/refs/heads/main").read_text().strip()
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "somebody else's")
+    git(tmp_path, "switch", "-q", "-c", "branch", cut)
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "mine")
+
+    assert branch_point(tmp_path, "main") == cut
+    assert branch_point(tmp_path, "finns-inte") == "finns-inte"
 
 
 def test_links_and_large_files_of_a_revision_are_refused(tmp_path: Path) -> None:
