@@ -23,7 +23,7 @@ NO_TENANT: Final = "00000000-0000-4000-8000-000000000000"
 """What stands in the files until somebody writes the municipality's own; the sandbox takes them."""
 
 _JINJA: Final = ".jinja"
-_ONLY_WITH_A_PACKAGE: Final = (".github/workflows/", ".pre-commit-config.yaml")
+_ONLY_WITH_A_PACKAGE: Final = (".github/workflows/", ".github/dependabot.yml", ".pre-commit-config.yaml", "Makefile")
 _COMPULSORY: Final = ("förskoleklass", "grundskola", "fritidshem")
 _SHORT: Final = {
     "förskola": "FSK",

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,10 +83,17 @@ class Stage:
         pull: Pull | None = None,
         sha: str | None = None,
         only: str = "",
+        change: Callable[[str], str] | None = None,
     ) -> Result:
-        """The workflow of main, as GitHub takes it for every event but pull_request (whose merge is the same file here)."""
+        """The workflow of main, as GitHub takes it for every event but pull_request (whose merge is the same file here).
+
+        `change`: what somebody has done to the file.
+        """
         run = self.forge.run(event, actor=actor, workflow=name, pull=pull, sha=sha)
-        return self.machine.start(read_workflow(self._workflow(name, run.head)), run, only=only)
+        file = self._workflow(name, run.head)
+        if change:
+            file.write_text(change(file.read_text("utf-8")), "utf-8")
+        return self.machine.start(read_workflow(file), run, only=only)
 
     def again(self, name: str, result: Result, by: str = "anna") -> Result:
         """*Re-run jobs*: the same commit, whatever has happened since."""
