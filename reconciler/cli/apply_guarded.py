@@ -93,6 +93,9 @@ def _told(outcomes: "Outcomes", backend: str, lang: str) -> None:
 
     from reconciler.report.approved import approved_text, approved_view
 
+    if outcomes.observed:
+        say("BACKEND-OBSERVE", lang, backend=backend)
+
     if outcomes.busy:
         by = outcomes.busy
         values = {"run": by.by.run, "since": f"{by.since:%Y-%m-%d %H:%M} UTC", "until": f"{by.until:%H:%M} UTC"}

@@ -146,6 +146,9 @@ def tell(outcomes: "Outcomes", order: "Order", lang: str, out: Path, link: str) 
         return REFUSED
     _save(outcomes, out)
     _show(outcomes, lang, link)
+    if outcomes.observed:
+        say("BACKEND-OBSERVE", lang, backend=order.backend)
+        return DONE
     return _code(outcomes, dry=order.dry)
 
 
@@ -162,6 +165,8 @@ def _save(outcomes: "Outcomes", out: Path) -> None:
     from reconciler.apply.files import save_private
     from reconciler.planning.planfile import write_plan, write_result
 
+    for stale in ("result.json", "approvals.yaml"):
+        (out / stale).unlink(missing_ok=True)  # an earlier run's, in the same folder
     if outcomes.plan:
         save_private(out / "plan.json", write_plan(outcomes.plan))
     if outcomes.result:
@@ -207,7 +212,7 @@ def ask(place: "Place", setting: "Setting", order: "Order", outcomes: "Outcomes"
     from reconciler.texts import render
 
     plan, decision = outcomes.plan, outcomes.decision
-    if plan is None or decision is None or decision.refused:
+    if plan is None or decision is None or decision.refused or outcomes.observed:
         return
     purpose = f"held-{order.backend}"
 

@@ -71,7 +71,7 @@ class Outcomes:
     """`plan` has only what is covered left to do, the rest is held. `result` None: nothing was begun.
 
     `refused`: why nothing may be done at all. `busy`: who has the lock. `asked`: the approvals file that would let through what is held.
-    `unrecorded`: changes were made, and the forge didn't take the record of it.
+    `observed`: nobody has said yet that the backend may be changed. `unrecorded`: changes were made, and the forge didn't take the record of it.
     """
 
     decision: Decision | None = None
@@ -84,6 +84,7 @@ class Outcomes:
     broken: tuple[Refusal, ...] = ()
     asked: str = ""
     unrecorded: bool = False
+    observed: bool = False
 
     @property
     def superseded(self) -> bool:
@@ -170,6 +171,8 @@ def _run(
         broken=gathered.broken,
         asked="" if decision.refused else approvals_text(planned.plan, decision),
     )
+    if planned.plan.modes.get(order.backend) == "observe":
+        return replace(outcomes, observed=True)
     if outcomes.refused or keeper is None:
         return outcomes
     return carry_out(place, setting, order, wiring, connect_to, outcomes, terms, past, keeper)

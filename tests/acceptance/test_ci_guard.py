@@ -135,6 +135,17 @@ def test_a_reason_alone_breaks_no_glass(town: World) -> None:
     assert "RECONCILER_BREAK_GLASS ska nämna chrome" in said
 
 
+def test_a_system_that_is_only_observed_is_shown_and_left_alone(town: World) -> None:
+    organisation = town.hub.git.run("show", "refs/heads/main:organisation.yaml") + "\n"
+    town.hub.commit("anna", "main", {"organisation.yaml": organisation.replace("mode: apply", "mode: observe")})
+
+    done = town.apply()
+
+    assert done.code == 0, done.said
+    assert "är bara till för att läsas" in done.err
+    assert (town.writes(), len(town.hub.world.deployments)) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("written", "owner", "sandbox", "expected"),
     [
