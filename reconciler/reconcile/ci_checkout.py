@@ -109,7 +109,7 @@ def approvals_at(root: Path, revision: str) -> Mapping[str, Mapping[str, Json] |
 
 def last_change(root: Path, head: str, path: str) -> str:
     """The commit of the first-parent line that last changed a file."""
-    found = _asked(root, "log", "-1", "--first-parent", "--diff-merges=first-parent", "--format=%H", head, "--", path)
+    found = _asked(root, "log", "-1", "--no-patch", "--first-parent", "--format=%H", head, "--", path)
     return found.decode().strip()
 
 

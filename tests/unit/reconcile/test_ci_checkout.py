@@ -1,0 +1,170 @@
+"""What Git says of a branch: whose fields differ, who may approve them, and what is only lying about in the checkout."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reconciler.forge.problems import ForgeProblem
+from reconciler.reconcile.ci_checkout import (
+    approvals_at,
+    branched_from,
+    commit_of,
+    last_change,
+    line_to,
+    organisation_at,
+    outside_files,
+    owners_between,
+    roles_at,
+)
+
+SMALL = Path(__file__).resolve().parents[2] / "contract" / "small"
+ROLES = "\nroles:\n  operations: {contact: it@example.se, team: skol-it}\n"
+
+
+def git(root: Path, *words: str) -> str:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.se", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", "-C", str(root), *identity, *words], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, files: dict[str, str | None]) -> str:
+    for name, text in files.items():
+        path = root / name
+        if text is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "--allow-empty", "-m", "Ändring")
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q", "-b", "main")
+    files: dict[str, str | None] = {
+        file.relative_to(SMALL).as_posix(): file.read_text("utf-8")
+        for file in SMALL.rglob("*.yaml")
+        if not file.name.startswith("seed")
+    }
+    organisation = str(files["organisation.yaml"])
+    commit(tmp_path, {**files, "organisation.yaml": organisation + ROLES})
+    return tmp_path
+
+
+def edited(root: Path, old: str, new: str) -> str:
+    text = (root / "schools/norr.yaml").read_text("utf-8")
+    assert text.count(old) == 1
+    return commit(root, {"schools/norr.yaml": text.replace(old, new)})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "owners"),
+    [
+        ("power-wash: blocked", "power-wash: allowed", {"it"}),
+        ("incognito: blocked", "incognito: allowed", {"joint"}),
+        ("NORR 4-6*", "NORR 4*", {"it"}),
+        ("name: Norrskolan", "name: Norra skolan", {"education"}),
+    ],
+)
+def test_owners_are_those_of_the_fields(root: Path, old: str, new: str, owners: set[str]) -> None:
+    base = commit_of(root)
+
+    touched, others = owners_between(root, base, edited(root, old, new))
+
+    assert (set(touched), others) == (owners, ())
+
+
+def test_a_moved_line_is_nobodys_change(root: Path) -> None:
+    base = commit_of(root)
+
+    touched, others = owners_between(root, base, edited(root, "id: norr\n", "# Norr i stan\nid: norr\n"))
+
+    assert (touched, others) == ({}, ())
+
+
+def test_what_no_schema_describes_is_named(root: Path) -> None:
+    base = commit_of(root)
+    head = commit(root, {".github/workflows/apply.yml": "on: push\n", "policies/approvals/a.yaml": "id: a\n"})
+
+    assert owners_between(root, base, head) == ({}, (".github/workflows/apply.yml", "policies/approvals/a.yaml"))
+
+
+def test_a_file_that_cannot_be_read_is_joint(root: Path) -> None:
+    base = commit_of(root)
+    head = commit(root, {"schools/norr.yaml": "id: [\n"})
+
+    assert "joint" in owners_between(root, base, head)[0]
+
+
+def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    base = commit(tmp_path, {"alvesta/organisation.yaml": "uid: x\n", "hosts.yaml": "a\n"})
+    head = commit(tmp_path, {"hosts.yaml": "b\n", "alvesta/docs/x.md": "x\n"})
+
+    assert outside_files(tmp_path / "alvesta", base, head) == ("hosts.yaml",)
+    assert owners_between(tmp_path / "alvesta", base, head) == ({}, ("docs/x.md", "hosts.yaml"))
+
+
+def test_roles_are_those_of_the_commit_and_not_of_the_folder(root: Path) -> None:
+    before = commit_of(root)
+    (root / "organisation.yaml").write_text((root / "organisation.yaml").read_text().replace("skol-it", "kompisar"))
+
+    assert roles_at(root, before) == {"it": "skol-it"}
+    assert roles_at(root, commit(root, {"organisation.yaml": "roles: [\n"})) is None
+    assert organisation_at(root, commit(root, {"organisation.yaml": None})) is None
+
+
+def test_approvals_files_that_are_broken_or_misnamed_are_told_apart(root: Path) -> None:
+    (root / "policies/approvals").mkdir(parents=True)
+    (root / "policies/approvals/lank.yaml").symlink_to("/etc/hostname")
+    head = commit(
+        root,
+        {
+            "policies/approvals/a.yaml": "id: a\nbackend: chrome\n",
+            "policies/approvals/b.yaml": "id: a\n",
+            "policies/approvals/c.yaml": "id: c\nid: c\n",
+            "policies/approvals/README.md": "Så här\n",
+        },
+    )
+
+    assert approvals_at(root, head) == {
+        "policies/approvals/a.yaml": {"id": "a", "backend": "chrome"},
+        "policies/approvals/b.yaml": None,
+        "policies/approvals/c.yaml": None,
+        "policies/approvals/lank.yaml": None,
+    }
+
+
+def test_the_commit_that_changed_a_file_is_the_one_on_mains_own_line(root: Path) -> None:
+    start = commit_of(root)
+    git(root, "switch", "-q", "-c", "gren")
+    commit(root, {"policies/approvals/a.yaml": "id: a\n"})
+    git(root, "switch", "-q", "main")
+    between = commit(root, {"README.md": "x\n"})
+    git(root, "merge", "-q", "--no-ff", "-m", "Slår ihop", "gren")
+    merge = commit_of(root)
+
+    assert last_change(root, merge, "policies/approvals/a.yaml") == merge
+    assert [one.sha for one in line_to(root, merge)] == [start, between, merge]
+    assert branched_from(root, between, "gren") == start
+
+
+def test_a_checkout_without_its_history_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit(root, {"README.md": "x\n"})
+    shallow = tmp_path_factory.mktemp("shallow")
+    git(shallow, "clone", "-q", "--depth", "1", f"file://{root}", "here")
+
+    with pytest.raises(ForgeProblem) as refused:
+        line_to(shallow / "here", commit_of(shallow / "here"))
+
+    assert refused.value.code == "CI-HISTORY-CUT"
+
+
+def test_a_commit_that_is_not_here_is_refused(root: Path) -> None:
+    with pytest.raises(ForgeProblem) as refused:
+        commit_of(root, "1" * 40)
+
+    assert (refused.value.code, refused.value.values) == ("CI-COMMIT-UNKNOWN", {"revision": "1" * 40})
