@@ -131,10 +131,10 @@ def test_a_machine_that_is_taken_away_in_the_middle_is_followed_by_a_re_run_that
 
 def test_what_a_date_brings_is_approved_ahead_and_applied_on_its_day(town: Stage) -> None:
     later = town.day(3)
-    dated = f'{{dated: [{{value: allowed, until: "{town.day(2)}"}}, {{value: blocked, from: "{later}"}}]}}'
+    dated = f'{{dated: [{{value: blocked, until: "{town.day(2)}"}}, {{value: allowed, from: "{later}"}}]}}'
     pull = town.recorded({SCHOOL: town.read(SCHOOL).replace("incognito: blocked", f"incognito: {dated}")})
     town.accept(pull)
-    assert applied(town.run("apply", "push")) == 1
+    assert applied(town.run("apply", "push")) == 0
     assert town.left() == []
 
     town.forge.clock.tick(days=3)
