@@ -57,7 +57,7 @@ def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
 def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """Owner -> the places that are that owner's, and the files that no schema describes, of all that differs.
 
-    A file that can't be read on one of the sides says nothing of whose it is: then it is joint.
+    A file that can't be read on one of the sides says nothing of whose it is: then it is joint. So are approvals files.
     """
     changed = changed_files(root, base, head)
     before, after = (_only(read_revision(root, revision), changed) for revision in (base, head))
@@ -68,9 +68,10 @@ def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple
         for owner, places in owners_touched(was, now).items()
     }
     broken = tuple(file for file in known if _is_broken(file, before, was) or _is_broken(file, after, now))
-    if broken:
-        touched[JOINT] = (*touched.get(JOINT, ()), *broken)
-    others = (*(file for file in changed if file not in known), *outside_files(root, base, head))
+    filed = tuple(file for file in changed if file.startswith(f"{APPROVALS}/") and file.endswith(".yaml"))
+    if broken or filed:
+        touched[JOINT] = (*touched.get(JOINT, ()), *broken, *filed)
+    others = (*(file for file in changed if file not in {*known, *filed}), *outside_files(root, base, head))
     return touched, others
 
 

@@ -89,7 +89,9 @@ def test_what_no_schema_describes_is_named(root: Path) -> None:
     base = commit_of(root)
     head = commit(root, {".github/workflows/apply.yml": "on: push\n", "policies/approvals/a.yaml": "id: a\n"})
 
-    assert owners_between(root, base, head) == ({}, (".github/workflows/apply.yml", "policies/approvals/a.yaml"))
+    touched, others = owners_between(root, base, head)
+    assert touched == {"joint": ("policies/approvals/a.yaml",)}  # what approves takes IT and education both
+    assert others == (".github/workflows/apply.yml",)
 
 
 def test_a_file_that_cannot_be_read_is_joint(root: Path) -> None:
