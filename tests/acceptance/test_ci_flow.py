@@ -276,3 +276,21 @@ def test_no_secret_and_no_device_is_printed(town: World) -> None:
     secrets = [town.key, town.key.partition(":")[2], *town.hub.world.tokens]
     assert not [one for one in secrets if one in done.said]
     assert "NORR0" not in done.said
+
+
+def test_a_new_device_comes_to_its_group_by_the_schedule_alone(town: World) -> None:
+    """The pattern that says where it belongs is approved: within the week's limit nobody is asked."""
+    state = town.ask("state")
+    devices = state["google"]["devices"]
+    root = next(one["id"] for one in state["google"]["org_units"] if not one.get("parent"))
+    new = {**devices[0], "id": "new-device", "serial": "NORR99", "org_unit": root}
+    devices.append(new)
+    town.ask("seed", state)
+
+    assert len(town.left()) == 1
+
+    done = town.apply(None, "converge")
+
+    assert done.code == 0, done.said
+    assert "1 enhet har fått en ny plats" in done.out
+    assert town.left() == []
