@@ -4,6 +4,10 @@ import json
 from dataclasses import replace
 from typing import Final
 
+import yaml
+
+from tests.forge.permissions import NEEDED
+from tests.forge.state import BOT, Asked
 from tests.workflows.runner import Result
 from tests.workflows.stage import APPLY, SCHOOL, Stage, is_write
 
@@ -27,10 +31,32 @@ def applied(result: Result, job: str = APPLY) -> int:
     return int(result.jobs[job].summary.partition(": ")[2].partition(" ändringar genomförda")[0])
 
 
+def asked(town: Stage) -> list[Asked]:
+    """What jobs have asked the forge since the last look."""
+    log = [each for each in town.forge.world.log if each.actor == BOT]
+    town.forge.world.log.clear()
+    return log
+
+
+def check_rights(town: Stage, name: str, log: list[Asked]) -> None:
+    """No job was refused anything, and each right that the file gives its job was needed for something that it asked.
+
+    Reading the files is for checkout, and `id-token` for signing in, which the sandbox doesn't take.
+    """
+    assert [each for each in log if each.status in (401, 403)] == []
+    needs = {need for each in log if each.operation for need in NEEDED[each.operation]}
+    text = town.forge.git.run("show", f"refs/heads/main:.github/workflows/{name}.yml")
+    for job in yaml.safe_load(text)["jobs"].values():
+        given = {f"{what.replace('-', '_')}:{level}" for what, level in job["permissions"].items()}
+        assert given - {"contents:read", "id_token:write"} <= needs, name
+
+
 def test_from_a_pull_request_to_an_empty_plan_and_an_issue_about_what_was_changed_by_hand(town: Stage) -> None:
     pull = town.propose("bo", "nytt-varde", town.switched(), title="Powerwash")
     assert town.run("validate", "pull_request", pull=pull).conclusions == {"validate": "success"}
+    founding = [each for each in asked(town) if each.operation == "issues/create"]  # what was held, and asked about
     shown = town.run("plan", "pull_request_target", pull=pull)
+    check_rights(town, "plan", asked(town))
     assert shown.conclusions == {"review": "success", "plan": "success"}, shown.said
     review, plan = town.comments(pull)
     assert "### Vad ändringsförslaget innebär" in review
@@ -44,12 +70,18 @@ def test_from_a_pull_request_to_an_empty_plan_and_an_issue_about_what_was_change
     assert applied(done) == 1
     assert town.left() == []
     _by_hand(town)
+    applying = founding + asked(town)
     assert town.run("drift", "schedule").conclusions == {"split": "success", DRIFT: "success"}
+    check_rights(town, "drift", asked(town))
     assert "1 avvikelse" in town.issues()["Avvikelser i chrome: 1"]
     before = town.writes()
     held = town.run("apply", "workflow_dispatch", actor="anna")
     assert town.writes() == before, "what was changed by hand is not put back unasked"
+    applying += asked(town)
     town.approve_held(held)
+    asked(town)
+    assert town.run("apply", "workflow_dispatch").jobs[APPLY].conclusion == "success"
+    check_rights(town, "apply", applying + asked(town))
     assert town.run("drift", "schedule").jobs[DRIFT].conclusion == "success"
     assert "Avvikelser i chrome: 1" in town.issues("closed")
 
