@@ -189,7 +189,10 @@ def _check_schools(vetting: Vetting, schools: Collection[str]) -> Iterator[Findi
     for at, name in _named_schools(vetting):
         if name and name not in schools:
             near = next(iter(get_close_matches(name, schools, n=1, cutoff=0.6)), "")
-            yield about(vetting, "UNKNOWN-SCHOOL", at, name=name, near=near, corrected=f"school: {near}")
+            values = {"name": name, "near": near, "corrected": f"school: {near}"}
+            # Schools close, and what one of them wished for before the council decided was so.
+            severity = Severity.WARNING if vetting.status in DECIDED else Severity.ERROR
+            yield about(vetting, "UNKNOWN-SCHOOL", at, severity, **values)
 
 
 def _named_schools(vetting: Vetting) -> Iterable[tuple[Pointer, str]]:

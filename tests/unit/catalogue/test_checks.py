@@ -192,6 +192,35 @@ def test_a_near_school_is_the_hint() -> None:
     assert render(found.code, found.values, "sv").hint == "Menade du norrskolan? Skriv: school: norrskolan"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("school: norrskolan", "school: nedlagda", [("UNKNOWN-SCHOOL", "warning", 10)]),
+        (
+            "need: Bildbehandling.}",
+            "school: nedlagda, need: Bildbehandling.}",
+            [("UNKNOWN-SCHOOL", "error", 56)],
+        ),
+        (
+            "need: Eleverna ska kunna spela in sina svar.}",
+            "school: nedlagda, need: Eleverna ska kunna spela in sina svar.}",
+            [("UNKNOWN-SCHOOL", "error", 50)],
+        ),
+        (
+            "    history:\n",
+            '    notes: [{date: "2026-10-01", by: rektor, school: nedlagda, text: Reklamen är kvar.}]\n    history:\n',
+            [("UNKNOWN-SCHOOL", "warning", 66)],
+        ),
+    ],
+)
+def test_a_school_that_has_closed_is_an_error_only_of_what_waits(
+    old: str, new: str, expected: list[tuple[str, str, int]]
+) -> None:
+    found = checked(with_records((old, new)))
+
+    assert [(one.code, one.severity.value, line_of(one)) for one in found] == expected
+
+
 def test_an_address_of_a_store_says_what_to_write() -> None:
     play = "https://play.google.com/store/apps/details?id=se.nej"
     found = checked(with_records(('web: "https://nej.example.se/"', f'web: "{play}"')))[0]
