@@ -14,6 +14,7 @@ from reconciler.catalogue.council import check_decision, check_meetings, meeting
 from reconciler.catalogue.depth import PERSONAL, check_depth
 from reconciler.catalogue.duplicates import duplicate_findings, shared_stores
 from reconciler.catalogue.persons import personal_data_of
+from reconciler.catalogue.store_addresses import id_in
 from reconciler.model.documents import App, AppIdentity, Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -154,6 +155,7 @@ _DOMAINS: Final = frozenset({"com", "org", "net", "io", "se", "no", "dk", "fi", 
 
 
 def _check_identities(vetting: Vetting) -> Iterator[Finding]:
+    yield from _check_source(vetting)
     for one in vetting.identities:
         host = _HOST.match(one.id) if one.kind == "web" else None
         if host is not None and host[1].lower() in _STORES:
@@ -163,6 +165,18 @@ def _check_identities(vetting: Vetting) -> Iterator[Finding]:
             yield about(vetting, "STORE-PAGE-AS-WEB", one.at, address=one.id, right=right)
         elif _is_another_platforms(one):
             yield about(vetting, "STORE-ID-OF-OTHER", one.at, Severity.WARNING, store_id=one.id, kind=one.kind)
+
+
+def _check_source(vetting: Vetting) -> Iterator[Finding]:
+    """Where the id was read tells which app it is; an app with several ids in one store has one of them there."""
+    found = id_in(vetting.source_url)
+    if found is None:
+        return
+    kinds, right = found
+    same = [one for one in vetting.identities if one.kind in kinds]
+    if same and all(one.id.casefold() != right.casefold() for one in same):
+        values = {"store_id": same[0].id, "right": right, "address": vetting.source_url}
+        yield about(vetting, "STORE-ID-NOT-SOURCE", same[0].at, **values)
 
 
 def _is_another_platforms(one: AppIdentity) -> bool:

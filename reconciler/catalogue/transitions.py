@@ -10,6 +10,7 @@ from typing import Final
 
 from reconciler.catalogue.checks import about
 from reconciler.catalogue.council import FOLDER, belongs_to, meetings_by_day
+from reconciler.catalogue.identity_steps import check_identity_step
 from reconciler.catalogue.meeting_steps import check_meeting_steps
 from reconciler.model.documents import Documents, Wishes
 from reconciler.model.finding import Finding, Severity
@@ -101,6 +102,7 @@ def _check_step(before: Vetting, after: Vetting, meetings: Mapping[date, Meeting
         yield about(after, "STATUS-REOPENED", at, before=before.status)
     if before.status == after.status and after.status in DECIDED:
         yield from _check_decision(before, after, meetings)
+    yield from check_identity_step(before, after, decided_anew=_is_later(before, after))
     yield from _check_history(before, after)
     yield from _check_veto(before, after)
 

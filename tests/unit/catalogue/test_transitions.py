@@ -305,3 +305,52 @@ def test_a_decision_of_a_held_meeting_does_not_come_with_the_quorum_that_it_lack
 
     assert stepped(called, {**organised(_LOWER), LATER: _THREE}) == []
     assert stepped(called, {**organised(_LOWER), LATER: _THREE, CATALOG: decided}) == [("COUNCIL-AND-DECISION", 5)]
+
+
+_KAMI = "{chromeos: {extension: ecnphlgnajanjnkcmbpancdjoidceilk}}"
+_OTHER = "{chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}}"
+_NOTE = """
+    corrected:
+      - {date: "2026-11-20", platform: %s, was: ecnphlgnajanjnkcmbpancdjoidceilk, reason: Fel tillägg med samma namn.}"""
+_AGAIN = [
+    (
+        'decision: {meeting: "2026-09-02", reference: ITR 2026:14 § 3, reason: Lässtöd., for: 4, against: 0}',
+        (
+            'decision: {meeting: "2026-11-04", reference: ITR 2026:21 § 2, reason: Nytt tillägg.}\n'
+            '    history: [{status: approved, meeting: "2026-09-02", reference: ITR 2026:14 § 3, reason: Lässtöd.}]'
+        ),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([(_KAMI, _OTHER)], [("IDENTITY-CHANGED", 8)]),
+        ([(_KAMI, "{chromeos: {web: \"https://kami.example.se/\"}}")], [("IDENTITY-CHANGED", 8)]),
+        ([(_KAMI, _OTHER), *_AGAIN], []),
+        ([(_KAMI, _OTHER + _NOTE % "chromeos")], []),
+        ([(_KAMI, _OTHER + _NOTE % "ipados")], [("IDENTITY-CHANGED", 8)]),
+        # The service's own address, and another page of it
+        ([("{web: \"https://scratch.mit.edu/\"}", "{web: \"https://scratch.mit.edu/projects/editor/\"}")], []),
+        ([("{web: \"https://scratch.mit.edu/\"}", "{web: \"https://scratch.example.se/\"}")], [("IDENTITY-CHANGED", 35)]),
+        # One platform more
+        ([(_KAMI, "{chromeos: {extension: ecnphlgnajanjnkcmbpancdjoidceilk}, windows: {winget: Kami.Kami}}")], []),
+        # Nothing is decided on yet
+        ([('{app_store: "361309726"}', '{app_store: "461309726"}')], []),
+    ],
+)  # fmt: skip
+def test_an_approved_app_stays_the_one_that_was_decided_on(
+    changes: list[tuple[str, str]], expected: list[tuple[str, int]]
+) -> None:
+    files = {**FILES, LATER: SECOND}
+
+    assert stepped(files, {**files, **with_records(*changes)}) == expected
+
+
+def test_a_correction_serves_once_and_stays() -> None:
+    corrected = with_records((_KAMI, _OTHER + _NOTE % "chromeos"))
+    back = with_records((_KAMI, _KAMI + _NOTE % "chromeos"))
+
+    assert stepped(corrected, back) == [("IDENTITY-CHANGED", 8)]
+    assert stepped(corrected, with_records((_KAMI, _OTHER))) == [("CORRECTION-LOST", 8)]
