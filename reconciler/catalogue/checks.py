@@ -175,8 +175,8 @@ def _check_source(vetting: Vetting) -> Iterator[Finding]:
     kinds, right = found
     same = [one for one in vetting.identities if one.kind in kinds]
     if same and all(one.id.casefold() != right.casefold() for one in same):
-        values = {"store_id": same[0].id, "right": right, "address": vetting.source_url}
-        yield about(vetting, "STORE-ID-NOT-SOURCE", same[0].at, **values)
+        address = vetting.source_url
+        yield about(vetting, "STORE-ID-NOT-SOURCE", same[0].at, store_id=same[0].id, right=right, address=address)
 
 
 def _is_another_platforms(one: AppIdentity) -> bool:

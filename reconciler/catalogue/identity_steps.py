@@ -33,8 +33,8 @@ def _check_platform(before: Vetting, after: Vetting, platform: str) -> Iterator[
     wrong = [one for one in gone if one.id not in noted]
     if wrong and come:
         reference = before.decision.reference if before.decision else ""
-        values = {"was": wrong[0].id, "store_id": come[0].id, "platform": platform, "reference": reference}
-        yield about(after, "IDENTITY-CHANGED", come[0].at, **values)
+        was, now = wrong[0].id, come[0]
+        yield about(after, "IDENTITY-CHANGED", now.at, was=was, store_id=now.id, platform=platform, reference=reference)
 
 
 def _what(one: AppIdentity) -> tuple[str, str]:
