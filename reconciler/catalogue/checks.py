@@ -14,6 +14,7 @@ from reconciler.catalogue.council import check_decision, check_meetings, meeting
 from reconciler.catalogue.depth import PERSONAL, check_depth
 from reconciler.catalogue.duplicates import duplicate_findings, shared_stores
 from reconciler.catalogue.persons import personal_data_of
+from reconciler.catalogue.status_words import in_words
 from reconciler.catalogue.store_addresses import id_in
 from reconciler.model.documents import App, AppIdentity, Documents
 from reconciler.model.finding import Finding, Severity
@@ -35,7 +36,8 @@ def check_decisions(documents: Documents, unread: Collection[str] = ()) -> Itera
             vetting = vetting_of(app)
             yield from _check_standing_veto(vetting)
             if vetting.decision is None:
-                yield about(vetting, "STATUS-UNDECIDED", vetting.at.child("status"), status=vetting.status)
+                at = vetting.at.child("status")
+                yield about(vetting, "STATUS-UNDECIDED", at, Severity.ERROR, **in_words(status=vetting.status))
             if council is not None:
                 yield from check_decision(vetting, meetings, council, unread)
 

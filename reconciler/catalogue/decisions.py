@@ -12,6 +12,7 @@ from typing import Any, Final
 from reconciler.catalogue.council import council_at, has_quorum, seats_present
 from reconciler.catalogue.meeting import Recorded, decisions_at, lacking, lacks_code, meeting_on, paragraph_of
 from reconciler.catalogue.naming import no_such_app
+from reconciler.catalogue.status_words import in_words, listed_in_words
 from reconciler.catalogue.transitions import NEXT, may_follow
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
@@ -145,8 +146,8 @@ def _about_one(record: Vetting, one: Decide, day: date) -> Iterator[Finding]:
     if record.decision and record.decision.meeting and record.decision.meeting >= day:
         yield _refusal("DECIDE-ALREADY", record, reference=record.decision.reference)
     elif not may_follow(record.status, one.status):
-        allowed = ", ".join(sorted(NEXT[record.status]))
-        yield _refusal("DECIDE-SKIPPED", record, before=record.status, after=one.status, allowed=allowed)
+        words = in_words(before=record.status, after=one.status)
+        yield _refusal("DECIDE-SKIPPED", record, **words, **listed_in_words("allowed", NEXT[record.status]))
     elif one.what == APPROVE:
         yield from _approval_refusals(record, one, day)
     if one.what == WITHDRAW and one.start is None:

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.catalogue.transitions import check_steps, may_follow
 from reconciler.model.finding import Severity
+from reconciler.texts.rendering import Text, render
 from tests.unit.catalogue.records import (
     CATALOG,
     COUNCIL,
@@ -354,3 +355,43 @@ def test_a_correction_serves_once_and_stays() -> None:
 
     assert stepped(corrected, back) == [("IDENTITY-CHANGED", 8)]
     assert stepped(corrected, with_records((_KAMI, _OTHER))) == [("CORRECTION-LOST", 8)]
+
+
+_VETO = '{verdict: veto, ground: security, reason: Kräver administratör., date: "2026-10-01"}'
+_LIFTED = _VETO.replace("}", ', lifted: {date: "2026-11-10", reason: Ny version}}')
+
+
+@pytest.mark.parametrize(
+    ("review", "expected"),
+    [
+        (_LIFTED, []),
+        (_VETO, []),  # it stands again
+        ('{verdict: veto, ground: technical, reason: Går inte att installera., date: "2026-11-20"}', []),
+        ('{verdict: veto, ground: technical, reason: Går inte att installera., date: "2026-10-01"}', [("VETO-STRUCK", 57)]),
+        ('{verdict: passed, date: "2026-11-20"}', [("VETO-STRUCK", 57)]),
+        (_LIFTED.replace("Kräver administratör.", "Bra"), [("VETO-STRUCK", 57)]),
+    ],
+)  # fmt: skip
+def test_a_lifted_veto_is_not_struck_out(review: str, expected: list[tuple[str, int]]) -> None:
+    assert stepped(with_records((_VETO, _LIFTED)), with_records((_VETO, review))) == expected
+
+
+def test_a_lifted_veto_is_not_deleted_either() -> None:
+    assert stepped(with_records((_VETO, _LIFTED)), with_records((f"    it_review: {_VETO}\n", ""))) == [
+        ("VETO-STRUCK", 58)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "hint"),
+    [
+        ("sv", "Nejappen går från nekad till godkänd utan stegen emellan.", "Nästa steg kan vara: i kö (queued)"),
+        ("en", "Nejappen goes from rejected to approved without the steps between.", "The next step may be: queued (queued)"),
+    ],
+)  # fmt: skip
+def test_statuses_are_said_in_words(lang: str, message: str, hint: str) -> None:
+    head = loaded(with_records(("    status: rejected\n", "    status: approved\n"))).documents
+    assert head is not None
+    found = next(iter(check_steps(documents_of(FILES), head)))
+
+    assert render(found.code, found.values, lang) == Text(message=message, hint=hint)
