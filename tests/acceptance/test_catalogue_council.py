@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.load.writing import changed
+
 ROOT = Path(__file__).parents[2]
 DAY = "2026-12-09"
 MEETING = f"app-catalogs/meetings/{DAY}.yaml"
@@ -146,6 +148,31 @@ def test_the_council_changes_and_its_decisions_stand(sample: Path) -> None:
         changed = text.replace(old, new)
         organisation.write_text(changed, "utf-8")
         valid(sample, "2026-11-22")
+
+
+def test_an_older_meeting_gets_the_council_of_its_day(run: Run, sample: Path) -> None:
+    file = sample / "app-catalogs/meetings/2026-03-11.yaml"
+    whole = file.read_text("utf-8")
+    start, end = whole.index("council:\n"), whole.index("agenda:\n")
+    file.write_text(whole[:start] + whole[end:], "utf-8")
+    present = (
+        "verksamhetschef=1",
+        "rektor=2",
+        "lärare i grundskolan=2",
+        "förskollärare=1",
+        "speciallärare=1",
+        "skol-it=1",
+    )
+    words = [word for one in present for word in ("--present", one)]
+    run("meeting", "--date", "2026-03-11", "--held", *words, "--today", "2026-11-22")
+
+    written = file.read_text("utf-8")
+    assert "council:\n  quorum: 6\n" in written
+    organisation = sample / "organisation.yaml"
+    # Once it is written it stays, whatever the council is by then.
+    organisation.write_text(changed(organisation.read_text("utf-8"), "quorum: 6", "quorum: 8"), "utf-8")
+    run("meeting", "--date", "2026-03-11", "--held", *words, "--today", "2026-11-22")
+    assert file.read_text("utf-8") == written
 
 
 def test_a_new_meeting_is_called_with_its_minutes(run: Run, sample: Path) -> None:
