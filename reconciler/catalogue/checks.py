@@ -14,6 +14,8 @@ from reconciler.catalogue.council import check_decision, check_meetings, meeting
 from reconciler.catalogue.depth import PERSONAL, check_depth
 from reconciler.catalogue.duplicates import duplicate_findings, shared_stores
 from reconciler.catalogue.persons import personal_data_of
+from reconciler.catalogue.status_words import in_words
+from reconciler.catalogue.store_addresses import id_in
 from reconciler.model.documents import App, AppIdentity, Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
@@ -34,7 +36,8 @@ def check_decisions(documents: Documents, unread: Collection[str] = ()) -> Itera
             vetting = vetting_of(app)
             yield from _check_standing_veto(vetting)
             if vetting.decision is None:
-                yield about(vetting, "STATUS-UNDECIDED", vetting.at.child("status"), status=vetting.status)
+                at = vetting.at.child("status")
+                yield about(vetting, "STATUS-UNDECIDED", at, Severity.ERROR, **in_words(status=vetting.status))
             if council is not None:
                 yield from check_decision(vetting, meetings, council, unread)
 
@@ -154,6 +157,7 @@ _DOMAINS: Final = frozenset({"com", "org", "net", "io", "se", "no", "dk", "fi", 
 
 
 def _check_identities(vetting: Vetting) -> Iterator[Finding]:
+    yield from _check_source(vetting)
     for one in vetting.identities:
         host = _HOST.match(one.id) if one.kind == "web" else None
         if host is not None and host[1].lower() in _STORES:
@@ -163,6 +167,18 @@ def _check_identities(vetting: Vetting) -> Iterator[Finding]:
             yield about(vetting, "STORE-PAGE-AS-WEB", one.at, address=one.id, right=right)
         elif _is_another_platforms(one):
             yield about(vetting, "STORE-ID-OF-OTHER", one.at, Severity.WARNING, store_id=one.id, kind=one.kind)
+
+
+def _check_source(vetting: Vetting) -> Iterator[Finding]:
+    """Where the id was read tells which app it is; an app with several ids in one store has one of them there."""
+    found = id_in(vetting.source_url)
+    if found is None:
+        return
+    kinds, right = found
+    same = [one for one in vetting.identities if one.kind in kinds]
+    if same and all(one.id.casefold() != right.casefold() for one in same):
+        address = vetting.source_url
+        yield about(vetting, "STORE-ID-NOT-SOURCE", same[0].at, store_id=same[0].id, right=right, address=address)
 
 
 def _is_another_platforms(one: AppIdentity) -> bool:
@@ -189,7 +205,10 @@ def _check_schools(vetting: Vetting, schools: Collection[str]) -> Iterator[Findi
     for at, name in _named_schools(vetting):
         if name and name not in schools:
             near = next(iter(get_close_matches(name, schools, n=1, cutoff=0.6)), "")
-            yield about(vetting, "UNKNOWN-SCHOOL", at, name=name, near=near, corrected=f"school: {near}")
+            values = {"name": name, "near": near, "corrected": f"school: {near}"}
+            # Schools close, and what one of them wished for before the council decided was so.
+            severity = Severity.WARNING if vetting.status in DECIDED else Severity.ERROR
+            yield about(vetting, "UNKNOWN-SCHOOL", at, severity, **values)
 
 
 def _named_schools(vetting: Vetting) -> Iterable[tuple[Pointer, str]]:

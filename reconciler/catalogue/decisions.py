@@ -3,18 +3,21 @@
 All or nothing: the caller writes only where there is no refusal.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Any, Final
 
 from reconciler.catalogue.council import council_at, has_quorum, seats_present
-from reconciler.catalogue.meeting import decisions_at, lacking, lacks_code, meeting_on, paragraph_of
+from reconciler.catalogue.meeting import Recorded, decisions_at, lacking, lacks_code, meeting_on, paragraph_of
 from reconciler.catalogue.naming import no_such_app
+from reconciler.catalogue.status_words import in_words, listed_in_words
 from reconciler.catalogue.transitions import NEXT, may_follow
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.meeting import Meeting
+from reconciler.model.place import Place
 from reconciler.model.vetting import DECIDED, REJECTED, WITHDRAWN, Vetting, vetting_of
 from reconciler.texts import LANGUAGES, render
 
@@ -29,6 +32,7 @@ class Decide:
     """One decision as it was asked for. `paragraph` None: the next free one. `start`: the first day without a withdrawn app.
 
     With `conditions` an approval is one with conditions. `review_by` None keeps the record's, where that is still to come.
+    `row`: where it stands in the secretary's table.
     """
 
     app: str
@@ -40,6 +44,7 @@ class Decide:
     review_by: date | None = None
     votes_for: int | None = None
     votes_against: int | None = None
+    row: Place | None = None
 
     @property
     def status(self) -> str:
@@ -109,12 +114,28 @@ def _each(documents: Documents, day: date, asked: Sequence[Decide]) -> Iterator[
     for one in asked:
         record = records.get(one.app)
         if record is None:
-            yield no_such_app(one.app, records)
+            found: tuple[Finding, ...] = (no_such_app(one.app, records),)
         elif one.app in seen:
-            yield _refusal("DECIDE-TWICE", record)
+            found = (_refusal("DECIDE-TWICE", record),)
         else:
-            yield from _about_one(record, one, day)
+            found = () if is_recorded(record, one, day) else tuple(_about_one(record, one, day))
         seen.add(one.app)
+        yield from (replace(each, place=one.row or each.place) for each in found)
+
+
+def is_recorded(record: Vetting, one: Decide, day: date) -> bool:
+    """Whether the record says just that already: of decisions in several files a run that was killed may have written some."""
+    decision = record.decision
+    if decision is None or decision.meeting != day or record.status != one.status:
+        return False
+    said = (decision.reason, decision.votes_for, decision.votes_against)
+    return (
+        said == (one.reason, one.votes_for, one.votes_against)
+        and one.paragraph in (None, paragraph_of(decision.reference))
+        and one.review_by in (None, record.review_by)
+        and one.start == record.withdrawn_from
+        and (one.what == WITHDRAW or one.conditions == record.conditions)
+    )
 
 
 def _about_one(record: Vetting, one: Decide, day: date) -> Iterator[Finding]:
@@ -125,8 +146,8 @@ def _about_one(record: Vetting, one: Decide, day: date) -> Iterator[Finding]:
     if record.decision and record.decision.meeting and record.decision.meeting >= day:
         yield _refusal("DECIDE-ALREADY", record, reference=record.decision.reference)
     elif not may_follow(record.status, one.status):
-        allowed = ", ".join(sorted(NEXT[record.status]))
-        yield _refusal("DECIDE-SKIPPED", record, before=record.status, after=one.status, allowed=allowed)
+        words = in_words(before=record.status, after=one.status)
+        yield _refusal("DECIDE-SKIPPED", record, **words, **listed_in_words("allowed", NEXT[record.status]))
     elif one.what == APPROVE:
         yield from _approval_refusals(record, one, day)
     if one.what == WITHDRAW and one.start is None:
@@ -150,24 +171,31 @@ def _approval_refusals(record: Vetting, one: Decide, day: date) -> Iterator[Find
 
 
 def entries(documents: Documents, day: date, asked: Sequence[Decide]) -> tuple[Entry, ...]:
-    """What each record gets. Only of decisions that nothing refuses."""
+    """What each record gets that doesn't say so yet. Only of decisions that nothing refuses."""
     meeting = meeting_on(documents, day)
     assert meeting is not None  # noqa: S101 - `refusals` has said so
     records = {app.id: vetting_of(app) for app in documents.apps}
-    numbers = _numbered(asked, decisions_at(records.values(), day))
+    there = {one.app for one in asked if is_recorded(records[one.app], one, day)}
+    numbers = _numbered(asked, there, tuple(decisions_at(records.values(), day)))
     return tuple(
         _entry(records[one.app], one, day, f"{meeting.minutes} § {number}")
         for one, number in zip(asked, numbers, strict=True)
+        if one.app not in there
     )
 
 
-def _numbered(asked: Iterable[Decide], recorded: Iterable[Any]) -> Iterator[int]:
-    """A decision's own paragraph, or the one after the last that was used."""
-    last = max((paragraph_of(one.decision.reference) or 0 for one in recorded), default=0)
+def _numbered(asked: Iterable[Decide], there: Collection[str], recorded: Sequence[Recorded]) -> Iterator[int]:
+    """A decision's own paragraph, or the next free one; where some are `there`, the others get what they would have got with them."""
+    used = {one.record.id: paragraph_of(one.decision.reference) or 0 for one in recorded}
+    last = max((number for app, number in used.items() if app not in there), default=0)
     for one in asked:
-        number = one.paragraph or last + 1
+        number = used[one.app] if one.app in there else one.paragraph or _free(last + 1, used.values())
         last = max(last, number)
         yield number
+
+
+def _free(number: int, used: Collection[int]) -> int:
+    return next(one for one in count(number) if one not in used)
 
 
 def _entry(record: Vetting, one: Decide, day: date, reference: str) -> Entry:

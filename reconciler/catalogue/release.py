@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reconciler.catalogue.naming import no_such_app
+from reconciler.catalogue.status_words import in_words
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, Severity
@@ -90,7 +91,7 @@ def _ring_refusals(organisation: Organisation, release: Release) -> Iterator[Fin
 
 def _app_refusals(app: App, release: Release, baseline: Baseline | None) -> Iterator[Finding]:
     if app.status not in APPROVED:
-        yield _refusal("RELEASE-NOT-APPROVED", app=app.name, id=app.id, status=app.status)
+        yield _refusal("RELEASE-NOT-APPROVED", app=app.name, id=app.id, **in_words(status=app.status))
     line = next((one for one in baseline.wishes.apps if one.app == app.id), None) if baseline else None
     if line is not None:
         yield Finding(

@@ -119,6 +119,24 @@ def _parsed(address: str, named: Sequence[str]) -> Iterator[_Found]:
         yield from _web(address, named)
 
 
+def id_in(address: str) -> tuple[frozenset[str], str] | None:
+    """The kinds of identity that a store's own address tells of (`AppIdentity.kind`), and the id there; None for any other address."""
+    try:
+        found = next(_parsed(address, ()), None) if urlsplit(address).hostname else None
+    except (Refusal, ValueError):
+        return None
+    kinds = next((kinds for kinds in _SAME_STORE if found is not None and found.kind in kinds), None)
+    return (kinds, found.id) if found is not None and kinds is not None else None
+
+
+_SAME_STORE: Final = (
+    frozenset({"app_store", "app-store"}),
+    frozenset({"extension", "chrome-app"}),
+    frozenset({"android", "play"}),
+    frozenset({"store"}),
+)
+"""What one store's ids are called here and in records, on whatever platform."""
+
 _STORES: Final = frozenset(
     {
         "apps.apple.com",

@@ -10,7 +10,9 @@ from typing import Final
 
 from reconciler.catalogue.checks import about
 from reconciler.catalogue.council import FOLDER, belongs_to, meetings_by_day
+from reconciler.catalogue.identity_steps import check_identity_step
 from reconciler.catalogue.meeting_steps import check_meeting_steps
+from reconciler.catalogue.status_words import in_words, listed_in_words
 from reconciler.model.documents import Documents, Wishes
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.meeting import Meeting
@@ -81,7 +83,7 @@ def _check_new(new: Iterable[Vetting], first: Mapping[date, Meeting]) -> Iterato
         if after.status in DECIDED and meeting is not None and meeting.held:
             taken += 1
         elif not may_follow("", after.status):
-            yield about(after, "STATUS-NEW", after.at.child("status"), status=after.status)
+            yield about(after, "STATUS-NEW", after.at.child("status"), Severity.ERROR, **in_words(status=after.status))
     if taken:
         place = first[min(day for day, one in first.items() if one.held)].at
         yield Finding(code="STATUS-FIRST", severity=Severity.INFO, place=place, values={"count": str(taken)})
@@ -90,19 +92,25 @@ def _check_new(new: Iterable[Vetting], first: Mapping[date, Meeting]) -> Iterato
 def _check_step(before: Vetting, after: Vetting, meetings: Mapping[date, Meeting]) -> Iterator[Finding]:
     at = after.at.child("status")
     if not may_follow(before.status, after.status):
-        allowed = ", ".join(sorted(NEXT[before.status]))
-        yield about(after, "STATUS-SKIPPED", at, before=before.status, after=after.status, allowed=allowed)
+        allowed = listed_in_words("allowed", NEXT[before.status], with_key=True)
+        yield about(after, "STATUS-SKIPPED", at, Severity.ERROR, **_both(before, after), **allowed)
     elif before.status != after.status and after.status in DECIDED and not _is_later(before, after):
-        yield about(after, "STATUS-WITHOUT-DECISION", at, before=before.status, after=after.status)
+        yield about(after, "STATUS-WITHOUT-DECISION", at, Severity.ERROR, **_both(before, after))
     elif (asked := _waits_since(before, after)) is not None:
         at, since = after.at.child("decision", "meeting"), asked.isoformat()
-        yield about(after, "DECISION-TOO-EARLY", at, reference=_reference(after), since=since, status=before.status)
+        values = {"reference": _reference(after), "since": since, **in_words(status=before.status)}
+        yield about(after, "DECISION-TOO-EARLY", at, Severity.ERROR, **values)
     elif before.status in (REJECTED, WITHDRAWN) and after.status == QUEUED and not _has_news(before, after):
-        yield about(after, "STATUS-REOPENED", at, before=before.status)
+        yield about(after, "STATUS-REOPENED", at, Severity.ERROR, **in_words(before=before.status))
     if before.status == after.status and after.status in DECIDED:
         yield from _check_decision(before, after, meetings)
+    yield from check_identity_step(before, after, decided_anew=_is_later(before, after))
     yield from _check_history(before, after)
     yield from _check_veto(before, after)
+
+
+def _both(before: Vetting, after: Vetting) -> Mapping[str, str]:
+    return in_words(before=before.status, after=after.status)
 
 
 def _waits_since(before: Vetting, after: Vetting) -> date | None:
@@ -190,17 +198,32 @@ def _check_history(before: Vetting, after: Vetting) -> Iterator[Finding]:
 def _lost(after: Vetting, status: str, reference: str, day: date | None) -> Finding:
     at = after.at.child("history") if after.history else after.at.child("status")
     shown = day.isoformat() if day else ""
-    return about(after, "HISTORY-LOST", at, status=status, reference=reference, date=shown)
+    values = {"status": status, "reference": reference, "date": shown, **in_words(said=status)}
+    return about(after, "HISTORY-LOST", at, Severity.ERROR, **values)
 
 
 # --- IT's veto ----------------------------------------------------------------------------------------------------
 
 
 def _check_veto(before: Vetting, after: Vetting) -> Iterator[Finding]:
-    """A veto that stood is lifted, with its ground and reason still there, or it stands."""
+    """A veto that stood is lifted, with its ground and reason still there, or it stands. One that was lifted is never
+    struck out; only a later veto takes its place."""
     old, new = before.it_review, after.it_review
-    if old is None or not old.stands:
+    if old is None or old.verdict != "veto":
         return
-    if new is None or (new.verdict, new.ground, new.reason, new.date) != ("veto", old.ground, old.reason, old.date):
-        at = after.at.child("it_review") if new is not None else after.at.child("status")
+    if new is not None and (new.verdict, new.ground, new.reason, new.date) == (
+        "veto",
+        old.ground,
+        old.reason,
+        old.date,
+    ):
+        return
+    at = after.at.child("it_review") if new is not None else after.at.child("status")
+    if old.stands:
         yield about(after, "VETO-CHANGED", at, reason=old.reason)
+    elif new is None or new.verdict != "veto" or not _is_after(new.date, old.date):
+        yield about(after, "VETO-STRUCK", at, reason=old.reason)
+
+
+def _is_after(new: date | None, old: date | None) -> bool:
+    return new is not None and old is not None and new > old

@@ -11,7 +11,9 @@ from reconciler.cli import council, options
 
 if TYPE_CHECKING:
     from reconciler.catalogue.decisions import Decide, Entry
+    from reconciler.load.sources import Sources
     from reconciler.reconcile.deciding import Decided
+    from reconciler.reconcile.decision_file import DecisionFile
 
 
 @click.command()
@@ -69,9 +71,10 @@ def decide(
         raise click.UsageError("Give the decisions in FILE or by options, not both.")
     if conditions and (reject or withdraw):
         raise click.UsageError("--condition is for --approve alone.")
+    read = _read(file, lang, root) if file is not None else None
     asked = (
-        _read(file, lang, root)
-        if file is not None
+        read.decisions
+        if read is not None
         else [
             Decide(
                 app=app,
@@ -87,7 +90,7 @@ def decide(
             for app in apps
         ]
     )
-    _record(root, day, _numbered(asked, paragraph), as_of, lang)
+    _record(root, day, _numbered(asked, paragraph), as_of, lang, read)
 
 
 def _numbered(asked: "Sequence[Decide]", paragraph: int | None) -> "Sequence[Decide]":
@@ -99,17 +102,13 @@ def _numbered(asked: "Sequence[Decide]", paragraph: int | None) -> "Sequence[Dec
     return [replace(one, paragraph=number) for number, one in enumerate(asked, start=paragraph)]
 
 
-def _read(file: Path, lang: str | None, root: Path) -> "Sequence[Decide]":
+def _read(file: Path, lang: str | None, root: Path) -> "DecisionFile":
     from reconciler.reconcile.decision_file import read_decisions
 
-    language = _language(root, lang)
     try:
-        found = read_decisions(file)
+        return read_decisions(file)
     except OSError as problem:
-        council.unreadable(file, language, problem.strerror or "")
-    if found.findings:
-        council.refuse_with(found.findings, language, found.sources)
-    return found.decisions
+        council.unreadable(file, _language(root, lang), problem.strerror or "")
 
 
 def _language(root: Path, lang: str | None) -> str:
@@ -120,16 +119,24 @@ def _language(root: Path, lang: str | None) -> str:
     return options.language(lang, organisation.language if organisation else None)
 
 
-def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang: str | None) -> None:
+def _record(
+    root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang: str | None, read: "DecisionFile | None"
+) -> None:
     from reconciler.reconcile.deciding import decide as decide_files
     from reconciler.reconcile.would_be import save_files
 
-    if not asked:
+    wrong = read.located() if read is not None else ()
+    if not asked and not wrong:
         council.refuse_code("DECIDE-NOTHING", _language(root, lang))
-    found = decide_files(root, day, asked, as_of)
+    found = decide_files(root, day, asked, as_of, wrong)
     language = options.language(lang, found.documents.organisation.language if found.documents else None)
     if found.findings or found.after is None:
-        council.refuse_with(found.findings, language, found.loaded.locate if found.loaded else None)
+        council.refuse_with(found.findings, language, _lines(found, read))
+    there = len(asked) - len(found.entries)
+    if there:
+        council.say("DECIDE-THERE", language, n=str(there))
+    if not found.entries:
+        return
     with council.writing(language):
         save_files(root, found.after, found.files)
     for entry in found.entries:
@@ -138,6 +145,14 @@ def _record(root: Path, day: date, asked: "Sequence[Decide]", as_of: date, lang:
         if "withdrawn_from" in entry.put:
             _still_there(found, entry, language)
     council.say("DECIDE-WROTE", language, n=str(len(found.entries)), files=", ".join(found.files))
+
+
+def _lines(found: "Decided", read: "DecisionFile | None") -> "Sources":
+    """Of the catalogue's files and of the table."""
+    from reconciler.load.sources import Sources
+
+    files = dict(found.loaded.locate.files) if found.loaded else {}
+    return Sources({**files, **(read.sources.files if read is not None else {})})
 
 
 def _still_there(found: "Decided", entry: "Entry", lang: str) -> None:

@@ -75,7 +75,7 @@ def _parts(data: Data, at: Pointer) -> Iterator[tuple[Pointer, Data, str]]:
             part = part.get(step, {})
         if key in part:
             yield below(at, *steps), part, key
-    for name in ("history", "notes"):
+    for name in ("history", "notes", "corrected"):
         for number, one in enumerate(data.get(name, ())):
             for key in ("meeting", "date"):
                 if key in one:

@@ -191,6 +191,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A wrong id of the same app that was corrected without a new decision: `was` is the id as it stood on `platform`."""
+
+    date: Day | None
+    platform: str
+    was: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """Where input to vetting came from: never an approval."""
 
@@ -211,6 +221,7 @@ class Vetting:
     supplier_country: str = ""
     identities: tuple[AppIdentity, ...] = ()
     platforms: tuple[str, ...] = ()
+    corrected: tuple[Correction, ...] = ()
     source_url: str = ""
     source_text: str = ""
     source_read: Day | None = None
@@ -263,6 +274,7 @@ def vetting_of(app: App) -> Vetting:
         supplier_country=record.get("supplier_country", ""),
         identities=app.identities,
         platforms=tuple(dict.fromkeys(identity.platform for identity in app.identities)),
+        corrected=tuple(map(_correction, record.get("corrected", ()))),
         source_url=source.get("url", ""),
         source_text=source.get("text", ""),
         source_read=_day(source, "read"),
@@ -393,6 +405,10 @@ def _earlier(data: _Data) -> Earlier:
 
 def _note(data: _Data) -> Note:
     return Note(date=_day(data, "date"), by=data["by"], school=data.get("school", ""), text=data["text"])
+
+
+def _correction(data: _Data) -> Correction:
+    return Correction(date=_day(data, "date"), platform=data["platform"], was=data["was"], reason=data["reason"])
 
 
 def _imported(data: _Data) -> Imported:

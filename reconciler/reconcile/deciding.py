@@ -1,7 +1,8 @@
 """`catalogue decide`: a meeting's decisions into the records, all of them or none."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -36,8 +37,11 @@ class Decided:
     loaded: Loaded | None = None
 
 
-def decide(root: Path, day: date, asked: Sequence[Decide], today: date) -> Decided:
-    """Checks every decision, and the files as they would be with all of them."""
+def decide(root: Path, day: date, asked: Sequence[Decide], today: date, wrong_rows: Sequence[Finding] = ()) -> Decided:
+    """Checks every decision, and the files as they would be with all of them; where some are refused, with the others.
+
+    `wrong_rows`: of rows that are no decisions, told of with the rest.
+    """
     tree = read_tree(root)
     loaded = load(tree, digest=False)
     if loaded.documents is None:
@@ -45,19 +49,33 @@ def decide(root: Path, day: date, asked: Sequence[Decide], today: date) -> Decid
     unread = loaded.why_unread("app-catalogs/")
     if unread:  # a decision in there may have the paragraph that would be the next
         return Decided(findings=unread, documents=loaded.documents, loaded=loaded)
-    refused = refusals(loaded.documents, day, asked)
-    if refused:
-        return Decided(findings=refused, documents=loaded.documents, loaded=loaded)
-    found = entries(loaded.documents, day, asked)
+    refused = (*wrong_rows, *refusals(loaded.documents, day, asked))
+    rest = _others(loaded.documents, day, asked) if refused else asked
+    found = entries(loaded.documents, day, rest) if rest else ()
     try:
         texts = _texts(loaded, found)
     except NotEditable as problem:
-        return Decided(findings=(not_editable(problem),), documents=loaded.documents, loaded=loaded)
+        return Decided(findings=(*refused, not_editable(problem)), documents=loaded.documents, loaded=loaded)
     after = with_texts(tree, texts)
-    wrong = new_errors(tree, after, today)
+    wrong = (*refused, *_at_rows(new_errors(tree, after, today), asked))
     if wrong:
         return Decided(findings=wrong, documents=loaded.documents, loaded=loaded)
     return Decided(entries=found, files=tuple(texts), after=after, documents=loaded.documents, loaded=loaded)
+
+
+def _others(documents: Documents, day: date, asked: Sequence[Decide]) -> Sequence[Decide]:
+    """Those that nothing is said against; none where the meeting itself couldn't decide."""
+    if refusals(documents, day, ()):
+        return ()
+    twice = Counter(one.app for one in asked)
+    return [one for one in asked if twice[one.app] == 1 and not refusals(documents, day, [one])]
+
+
+def _at_rows(found: Iterable[Finding], asked: Sequence[Decide]) -> Iterator[Finding]:
+    """What a decision would make wrong, at its row in the table it came from."""
+    rows = {f"app:{one.app}": one.row for one in asked if one.row is not None}
+    for one in found:
+        yield replace(one, place=rows.get(one.subject, one.place))
 
 
 def _texts(loaded: Loaded, found: Sequence[Entry]) -> dict[str, str]:

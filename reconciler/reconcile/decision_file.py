@@ -1,7 +1,7 @@
 """Decisions from a file: a spreadsheet's CSV, or YAML with `decisions:`. Every row that can't be taken is told of at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,17 @@ class DecisionFile:
     findings: tuple[Finding, ...] = ()
     sources: Sources
 
+    def located(self) -> tuple[Finding, ...]:
+        """The findings at their rows."""
+        return tuple(replace(one, place=self.sources(one.place) if one.place else None) for one in self.findings)
+
 
 def read_decisions(path: Path) -> DecisionFile:
     """OSError where the file can't be read."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     name = path.name
+    sources = Sources({name: data})
     rows = _yaml_rows(name, data) if path.suffix in (".yaml", ".yml") else _csv_rows(name, data)
     found: list[Decide] = []
     findings: list[Finding] = []
@@ -44,8 +49,8 @@ def read_decisions(path: Path) -> DecisionFile:
             named = {"column": refusal.column, "heading": HEADINGS[refusal.column][0], **refusal.values}
             findings.append(Finding(code=refusal.code, severity=Severity.ERROR, place=place, values=named))
         else:
-            found += [decision] if decision else []
-    return DecisionFile(decisions=tuple(found), findings=tuple(findings), sources=Sources({name: data}))
+            found += [replace(decision, row=sources(place))] if decision else []
+    return DecisionFile(decisions=tuple(found), findings=tuple(findings), sources=sources)
 
 
 def _csv_rows(file: str, data: bytes) -> Iterator[tuple[Place, Mapping[str, Any]] | Finding]:

@@ -104,7 +104,14 @@ def _says(one: AppChange, review: Review, words: Words) -> list[str]:
 
 
 def _conditions(code: str, conditions: Sequence[str], words: Words) -> str:
-    return say(words, code, conditions=words.join((shorten(each) for each in conditions), CONDITIONS_SHOWN))
+    """Each is a sentence of its own: with a semicolon between, for `X. och Y` is none."""
+    said = [shorten(each) for each in conditions]
+    if len(said) > 1:
+        said = [each.removesuffix(".") for each in said]
+    if len(said) > CONDITIONS_SHOWN + 1:
+        more = words.say("MORE", n=words.number(len(said) - CONDITIONS_SHOWN))
+        return say(words, code, conditions=f"{'; '.join(said[:CONDITIONS_SHOWN])} {more}")
+    return say(words, code, conditions="; ".join(said))
 
 
 def _wished(one: AppChange, review: Review, words: Words) -> list[str]:

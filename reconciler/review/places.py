@@ -6,6 +6,7 @@ from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import Backend, Documents, Group, Route, School
+from reconciler.model.meeting import Member
 from reconciler.model.place import Json
 from reconciler.review.differing import Difference, differences, entries, plain, same
 from reconciler.review.people import reach_of
@@ -209,8 +210,15 @@ def _organisation(documents: Documents) -> Mapping[str, Json]:
     found = {key: value for key, value in (told if isinstance(told, Mapping) else {}).items() if key != "roles"}
     found["backends"] = {each.id: _backend(each) for each in one.backends}
     found["rings"] = {each.id: plain(each) for each in one.rings}
+    council = found.get("council")
+    if one.council is not None and isinstance(council, Mapping):
+        found["council"] = {**council, "members": [_member(each) for each in one.council.members]}
     found["routes"] = [f"{number}. {_route(each)}" for number, each in enumerate(one.routes, 1)]
     return found
+
+
+def _member(one: Member) -> str:
+    return f"{one.role}: {one.seats}" if one.owner == "education" else f"{one.role}: {one.seats} ({one.owner})"
 
 
 def _backend(one: Backend) -> Json:

@@ -177,7 +177,11 @@ def _figure(
         head=(words.say(first), *columns),
         rows=tuple((Cell(text=label), *_numbers(values, words)) for label, values in rows),
     )
-    return Figure(id=name, title=title, chart=chart if any(chart.totals) else None, table=table, note=note)
+    drawn = any(chart.totals)
+    if drawn and len(rows) > len(shown):
+        most = words.say("CHART-MOST", shown=words.number(len(shown)), all=words.number(len(rows)))
+        note = f"{note} {most}" if note else most
+    return Figure(id=name, title=title, chart=chart if drawn else None, table=table, note=note)
 
 
 def _numbers(values: Iterable[int], words: SiteWords) -> Iterable[Cell]:

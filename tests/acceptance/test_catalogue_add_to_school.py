@@ -225,7 +225,9 @@ def test_licences_for_a_group_without_a_number_are_not_called_enough(repository:
     code, said, _ = add(repository, *wish("betald", "elever-f-3"))
 
     assert code == 0
-    assert "behöver minst 0 enligt filerna i dag, varav 0 nya. För en del står inget antal: norrskolan/elever-f-3." in said
+    assert (
+        "behöver minst 0 enligt filerna i dag, varav 0 nya. För en del står inget antal: norrskolan/elever-f-3." in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from tests.unit.load.writing import changed
 
 ROOT = Path(__file__).parents[2]
 DAY = "2026-12-09"
@@ -127,6 +130,8 @@ def test_a_meeting_from_call_to_minutes(run: Run, sample: Path, tmp_path: Path) 
     assert "    schools/norrskolan.yaml:51  available: [kami]\n" in left.stdout
     assert "skriv kami under absent i stället, eller under blocked där absent inte går." in left.stdout
     decided = files_of(sample)
+    assert run("decide", "--meeting", DAY, str(table), "--today", DAY).stdout == "2 beslut var redan antecknade så.\n"
+    table.write_bytes(table.read_bytes().replace(b"Nekad;", "Godkänd;".encode("cp1252")))
     assert "DECIDE-ALREADY" in run("decide", "--meeting", DAY, str(table), "--today", DAY, expect=1).stderr
     assert files_of(sample) == decided
 
@@ -143,6 +148,31 @@ def test_the_council_changes_and_its_decisions_stand(sample: Path) -> None:
         changed = text.replace(old, new)
         organisation.write_text(changed, "utf-8")
         valid(sample, "2026-11-22")
+
+
+def test_an_older_meeting_gets_the_council_of_its_day(run: Run, sample: Path) -> None:
+    file = sample / "app-catalogs/meetings/2026-03-11.yaml"
+    whole = file.read_text("utf-8")
+    start, end = whole.index("council:\n"), whole.index("agenda:\n")
+    file.write_text(whole[:start] + whole[end:], "utf-8")
+    present = (
+        "verksamhetschef=1",
+        "rektor=2",
+        "lärare i grundskolan=2",
+        "förskollärare=1",
+        "speciallärare=1",
+        "skol-it=1",
+    )
+    words = [word for one in present for word in ("--present", one)]
+    run("meeting", "--date", "2026-03-11", "--held", *words, "--today", "2026-11-22")
+
+    written = file.read_text("utf-8")
+    assert "council:\n  quorum: 6\n" in written
+    organisation = sample / "organisation.yaml"
+    # Once it is written it stays, whatever the council is by then.
+    organisation.write_text(changed(organisation.read_text("utf-8"), "quorum: 6", "quorum: 8"), "utf-8")
+    run("meeting", "--date", "2026-03-11", "--held", *words, "--today", "2026-11-22")
+    assert file.read_text("utf-8") == written
 
 
 def test_a_new_meeting_is_called_with_its_minutes(run: Run, sample: Path) -> None:
@@ -175,6 +205,75 @@ def test_a_table_that_cannot_be_taken_is_refused_at_its_row(
 
     assert code in run("decide", "--meeting", "2026-11-04", str(file), expect=1).stderr
     assert files_of(sample) == before
+
+
+def test_everything_that_is_wrong_with_a_table_is_told_at_its_row(run: Run, sample: Path, tmp_path: Path) -> None:
+    run("meeting", "--date", DAY, "--held", *PRESENT, "--today", DAY)
+    file, before = tmp_path / "beslut.csv", files_of(sample)
+    file.write_text(
+        "App;Beslut;Skäl;Översyn\n"
+        "kami;kanske;x;\n"  # no such word
+        "kamii;nekad;x;\n"  # no such app
+        "microbit-makecode;godkänd;;2027-12-31\n"  # no reason
+        "bitwarden;nekad;Ring 070-174 06 35 om det.;\n"  # what the files then would be found wrong for
+        "canva;bordlagd;;\n",
+        encoding="utf-8",
+    )
+    told = run("decide", "--meeting", DAY, str(file), "--today", DAY, expect=1).stderr
+
+    found = [line.split(": ")[0:2] for line in told.splitlines() if line.startswith("beslut.csv:")]
+    assert [(place, code.partition(" ")[2]) for place, code in found] == [
+        ("beslut.csv:2:1", "DECIDE-UNKNOWN-WORD"),
+        ("beslut.csv:3:1", "CATALOGUE-NO-SUCH-APP"),
+        ("beslut.csv:4:1", "DECIDE-NO-REASON"),
+        ("beslut.csv:5:1", "PERSONAL-PHONE"),
+    ]
+    assert files_of(sample) == before
+
+
+_KILLED = """
+import os, pathlib, signal, sys
+replace, moved = pathlib.Path.replace, []
+def once(self, target):
+    if moved:
+        os.kill(os.getpid(), signal.SIGKILL)
+    moved.append(target)
+    return replace(self, target)
+pathlib.Path.replace = once
+from reconciler.cli.main import cli
+cli(sys.argv[1:])
+"""
+
+
+def test_a_run_that_was_killed_between_two_files_is_finished_by_the_next(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
+    run("meeting", "--date", DAY, "--held", *PRESENT, "--today", DAY)
+    table = tmp_path / "beslut.yaml"
+    rows = [
+        {"app": "microbit-makecode", "decision": "godkänd", "reason": "Eleverna får något att hända.", "review_by": "2027-12-31"},
+        {"app": "bitwarden", "decision": "nekad", "reason": "Lösenord hör hemma i kommunens hanterare."},
+        {"app": "kami", "decision": "utgår", "reason": "Chrome kan skriva i PDF.", "from": "2027-02-01"},
+    ]  # fmt: skip
+    table.write_text(json.dumps({"decisions": rows}, ensure_ascii=False), "utf-8")
+    whole = tmp_path / "hel"
+    shutil.copytree(sample, whole)
+    words = ("decide", "--meeting", DAY, str(table), "--today", DAY)
+    command = [sys.executable, "-c", _KILLED, "catalogue", *words, "--root", str(sample)]
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    before = files_of(whole)
+    changed = {name for name, data in files_of(sample).items() if data != before.get(name) and name in before}
+    assert len(changed) == 1
+    assert "1 beslut var redan antecknade så." in run(*words).stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler", "catalogue", *words, "--root", str(whole)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    wanted = files_of(whole)
+    assert {name: data for name, data in files_of(sample).items() if name in wanted} == wanted
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,71 @@ def test_a_near_school_is_the_hint() -> None:
     assert render(found.code, found.values, "sv").hint == "Menade du norrskolan? Skriv: school: norrskolan"
 
 
+_PLAY = "https://play.google.com/store/apps/details?id=%s&hl=sv"
+
+
+@pytest.mark.parametrize(
+    ("platforms", "source", "line"),
+    [
+        ('{ipados: {app_store: "361309726"}}', "https://apps.apple.com/se/app/pages/id361309726", 0),
+        ('{ipados: {app_store: "361309726"}}', "https://apps.apple.com/se/app/pages/id361309727", 48),
+        ('{ipados: {app_store: "361309726"}, macos: {app_store: "409201541"}}', "https://apps.apple.com/se/app/id409201541?mt=12", 0),
+        ("{chromeos: {android: org.scratchjr.android}}", _PLAY % "org.scratchjr.android", 0),
+        ("{android: {play: org.scratchjr.android}}", _PLAY % "com.scratchjr.android", 48),
+        ("{chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}}",
+         "https://chromewebstore.google.com/detail/x/ghbmnnjooekpmoecnnnilnnbdlolhkhi?hl=sv", 0),
+        ("{chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}}",
+         "https://chromewebstore.google.com/detail/x/ecnphlgnajanjnkcmbpancdjoidceilk", 48),
+        ("{windows: {store: 9NZVDKPMR9RD}}", "https://apps.microsoft.com/detail/9nzvdkpmr9rd?hl=sv-se", 0),
+        ("{windows: {store: 9NZVDKPMR9RD}}", "https://apps.microsoft.com/detail/9WZDNCRFJ3TJ", 48),
+        # Nothing to compare with
+        ("{windows: {winget: Mozilla.Firefox}}", "https://apps.microsoft.com/detail/9NZVDKPMR9RD", 0),
+        ('{ipados: {app_store: "361309726"}}', "https://apps.apple.com/se/developer/apple/", 0),
+        ('{ipados: {app_store: "361309726"}}', "https://onskeappen.example.se/id361309727", 0),
+    ],
+)  # fmt: skip
+def test_the_id_is_the_one_that_its_source_tells_of(platforms: str, source: str, line: int) -> None:
+    found = seen(
+        with_records(
+            (
+                'platforms: {ipados: {app_store: "361309726"}}\n    source: {text: App Store,',
+                f'platforms: {platforms}\n    source: {{url: "{source}",',
+            )
+        )
+    )
+
+    assert found == ([("STORE-ID-NOT-SOURCE", line)] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("school: norrskolan", "school: nedlagda", [("UNKNOWN-SCHOOL", "warning", 10)]),
+        (
+            "need: Bildbehandling.}",
+            "school: nedlagda, need: Bildbehandling.}",
+            [("UNKNOWN-SCHOOL", "error", 56)],
+        ),
+        (
+            "need: Eleverna ska kunna spela in sina svar.}",
+            "school: nedlagda, need: Eleverna ska kunna spela in sina svar.}",
+            [("UNKNOWN-SCHOOL", "error", 50)],
+        ),
+        (
+            "    history:\n",
+            '    notes: [{date: "2026-10-01", by: rektor, school: nedlagda, text: Reklamen är kvar.}]\n    history:\n',
+            [("UNKNOWN-SCHOOL", "warning", 66)],
+        ),
+    ],
+)
+def test_a_school_that_has_closed_is_an_error_only_of_what_waits(
+    old: str, new: str, expected: list[tuple[str, str, int]]
+) -> None:
+    found = checked(with_records((old, new)))
+
+    assert [(one.code, one.severity.value, line_of(one)) for one in found] == expected
+
+
 def test_an_address_of_a_store_says_what_to_write() -> None:
     play = "https://play.google.com/store/apps/details?id=se.nej"
     found = checked(with_records(('web: "https://nej.example.se/"', f'web: "{play}"')))[0]

@@ -1,6 +1,7 @@
 """Recording decisions: each refusal by its code and line, and the very lines that a record gets."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -196,3 +197,57 @@ def test_a_hostile_reason_is_data_in_the_file(tmp_path: Path) -> None:
         "approved-with-conditions",
         "rejected",
     ]
+
+
+_SEVERAL = [
+    Decide(app="onskad", what="reject", reason="Inspelning finns i kameran."),
+    approve(),
+    Decide(app="kami", what="withdraw", reason="Används inte.", start=date(2027, 1, 1)),
+    Decide(app="scratch", what="approve", reason="Villkoret behövs inte."),
+]
+
+
+def test_what_a_killed_run_left_is_finished_with_the_same_paragraphs(tmp_path: Path) -> None:
+    whole = decided(tmp_path / "whole", _SEVERAL)
+    half = decided(tmp_path / "half", [replace(_SEVERAL[0], paragraph=1), replace(_SEVERAL[2], paragraph=3)])
+    assert whole.after is not None
+    assert half.after is not None
+    left = {path: data.decode() for path, data in half.after.files.items()}
+    rest = decided(tmp_path / "rest", _SEVERAL, left)
+    assert rest.after is not None, rest.findings
+
+    assert [one.reference for one in rest.entries] == ["ITR 2026:21 § 2", "ITR 2026:21 § 4"]
+    assert rest.after.files[CATALOG] == whole.after.files[CATALOG]
+
+
+def test_all_of_it_again_is_nothing_new(tmp_path: Path) -> None:
+    first = decided(tmp_path / "first", _SEVERAL)
+    assert first.after is not None
+    again = decided(tmp_path / "again", _SEVERAL, {path: data.decode() for path, data in first.after.files.items()})
+
+    assert (again.findings, again.entries, again.files) == ((), (), ())
+
+
+def test_a_decision_beside_one_that_is_there_takes_a_paragraph_of_its_own(tmp_path: Path) -> None:
+    first = decided(tmp_path / "first", _SEVERAL[:2])
+    assert first.after is not None
+    left = {path: data.decode() for path, data in first.after.files.items()}
+    found = decided(tmp_path / "more", [_SEVERAL[2], _SEVERAL[1]], left)
+
+    assert [one.reference for one in found.entries] == ["ITR 2026:21 § 3"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Decide(app="onskad", what="reject", reason="Ett annat skäl."),
+        Decide(app="onskad", what="reject", reason="Inspelning finns i kameran.", paragraph=7),
+        Decide(app="onskad", what="reject", reason="Inspelning finns i kameran.", votes_for=4),
+    ],
+)
+def test_another_decision_of_the_same_meeting_is_refused(tmp_path: Path, other: Decide) -> None:
+    first = decided(tmp_path / "first", _SEVERAL[:1])
+    assert first.after is not None
+    left = {path: data.decode() for path, data in first.after.files.items()}
+
+    assert [code for code, _ in refused(decided(tmp_path / "again", [other], left))] == ["DECIDE-ALREADY"]

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.catalogue.transitions import check_steps, may_follow
 from reconciler.model.finding import Severity
+from reconciler.texts.rendering import Text, render
 from tests.unit.catalogue.records import (
     CATALOG,
     COUNCIL,
@@ -305,3 +306,92 @@ def test_a_decision_of_a_held_meeting_does_not_come_with_the_quorum_that_it_lack
 
     assert stepped(called, {**organised(_LOWER), LATER: _THREE}) == []
     assert stepped(called, {**organised(_LOWER), LATER: _THREE, CATALOG: decided}) == [("COUNCIL-AND-DECISION", 5)]
+
+
+_KAMI = "{chromeos: {extension: ecnphlgnajanjnkcmbpancdjoidceilk}}"
+_OTHER = "{chromeos: {extension: ghbmnnjooekpmoecnnnilnnbdlolhkhi}}"
+_NOTE = """
+    corrected:
+      - {date: "2026-11-20", platform: %s, was: ecnphlgnajanjnkcmbpancdjoidceilk, reason: Fel tillägg med samma namn.}"""
+_AGAIN = [
+    (
+        'decision: {meeting: "2026-09-02", reference: ITR 2026:14 § 3, reason: Lässtöd., for: 4, against: 0}',
+        (
+            'decision: {meeting: "2026-11-04", reference: ITR 2026:21 § 2, reason: Nytt tillägg.}\n'
+            '    history: [{status: approved, meeting: "2026-09-02", reference: ITR 2026:14 § 3, reason: Lässtöd.}]'
+        ),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([(_KAMI, _OTHER)], [("IDENTITY-CHANGED", 8)]),
+        ([(_KAMI, "{chromeos: {web: \"https://kami.example.se/\"}}")], [("IDENTITY-CHANGED", 8)]),
+        ([(_KAMI, _OTHER), *_AGAIN], []),
+        ([(_KAMI, _OTHER + _NOTE % "chromeos")], []),
+        ([(_KAMI, _OTHER + _NOTE % "ipados")], [("IDENTITY-CHANGED", 8)]),
+        # The service's own address, and another page of it
+        ([("{web: \"https://scratch.mit.edu/\"}", "{web: \"https://scratch.mit.edu/projects/editor/\"}")], []),
+        ([("{web: \"https://scratch.mit.edu/\"}", "{web: \"https://scratch.example.se/\"}")], [("IDENTITY-CHANGED", 35)]),
+        # One platform more
+        ([(_KAMI, "{chromeos: {extension: ecnphlgnajanjnkcmbpancdjoidceilk}, windows: {winget: Kami.Kami}}")], []),
+        # Nothing is decided on yet
+        ([('{app_store: "361309726"}', '{app_store: "461309726"}')], []),
+    ],
+)  # fmt: skip
+def test_an_approved_app_stays_the_one_that_was_decided_on(
+    changes: list[tuple[str, str]], expected: list[tuple[str, int]]
+) -> None:
+    files = {**FILES, LATER: SECOND}
+
+    assert stepped(files, {**files, **with_records(*changes)}) == expected
+
+
+def test_a_correction_serves_once_and_stays() -> None:
+    corrected = with_records((_KAMI, _OTHER + _NOTE % "chromeos"))
+    back = with_records((_KAMI, _KAMI + _NOTE % "chromeos"))
+
+    assert stepped(corrected, back) == [("IDENTITY-CHANGED", 8)]
+    assert stepped(corrected, with_records((_KAMI, _OTHER))) == [("CORRECTION-LOST", 8)]
+
+
+_VETO = '{verdict: veto, ground: security, reason: Kräver administratör., date: "2026-10-01"}'
+_LIFTED = _VETO.replace("}", ', lifted: {date: "2026-11-10", reason: Ny version}}')
+
+
+@pytest.mark.parametrize(
+    ("review", "expected"),
+    [
+        (_LIFTED, []),
+        (_VETO, []),  # it stands again
+        ('{verdict: veto, ground: technical, reason: Går inte att installera., date: "2026-11-20"}', []),
+        ('{verdict: veto, ground: technical, reason: Går inte att installera., date: "2026-10-01"}', [("VETO-STRUCK", 57)]),
+        ('{verdict: passed, date: "2026-11-20"}', [("VETO-STRUCK", 57)]),
+        (_LIFTED.replace("Kräver administratör.", "Bra"), [("VETO-STRUCK", 57)]),
+    ],
+)  # fmt: skip
+def test_a_lifted_veto_is_not_struck_out(review: str, expected: list[tuple[str, int]]) -> None:
+    assert stepped(with_records((_VETO, _LIFTED)), with_records((_VETO, review))) == expected
+
+
+def test_a_lifted_veto_is_not_deleted_either() -> None:
+    assert stepped(with_records((_VETO, _LIFTED)), with_records((f"    it_review: {_VETO}\n", ""))) == [
+        ("VETO-STRUCK", 58)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "hint"),
+    [
+        ("sv", "Nejappen går från nekad till godkänd utan stegen emellan.", "Nästa steg kan vara: i kö (queued)"),
+        ("en", "Nejappen goes from rejected to approved without the steps between.", "The next step may be: queued (queued)"),
+    ],
+)  # fmt: skip
+def test_statuses_are_said_in_words(lang: str, message: str, hint: str) -> None:
+    head = loaded(with_records(("    status: rejected\n", "    status: approved\n"))).documents
+    assert head is not None
+    found = next(iter(check_steps(documents_of(FILES), head)))
+
+    assert render(found.code, found.values, lang) == Text(message=message, hint=hint)

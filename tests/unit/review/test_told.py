@@ -142,6 +142,25 @@ def test_the_organisations_systems_are_named_without_their_identifiers() -> None
     ]
 
 
+def test_a_council_that_changes_is_told_role_by_role() -> None:
+    base = edited(ORGANISATION, "{role: rektor, seats: 2}", "{role: rektor, seats: 3}")
+    head = {
+        ORGANISATION: base[ORGANISATION]
+        .replace("seats: 3}, {role: lärare", "seats: 1}, {role: lärare")
+        .replace("quorum: 4", "quorum: 3")
+    }
+    one = only(review(head, base))
+
+    assert [(each.path, each.before, each.after) for each in one.differences] == [
+        (
+            ("council", "members"),
+            ["rektor: 3", "lärare: 3", "skol-it: 1 (it)"],
+            ["rektor: 1", "lärare: 3", "skol-it: 1 (it)"],
+        ),
+        (("council", "quorum"), 4, 3),
+    ]
+
+
 def test_the_order_of_routes_is_told() -> None:
     two = "  - {backend: chrome, platforms: [chromeos]}\n  - {backend: chrome, audiences: [staff]}\n"
     base = edited(ORGANISATION, "  - {backend: chrome, platforms: [chromeos]}\n", two)

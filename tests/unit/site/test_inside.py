@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.site.overview import Figure, figures
+from reconciler.site.overview import Figure, _figure, figures
 from reconciler.site.parts import Table
 from reconciler.site.queue_page import queue_sections
 from reconciler.site.school_page import SchoolPage, judged_by_school, school_page
@@ -127,3 +127,16 @@ def test_reviews_are_gathered_by_quarter(shown: dict[str, Figure]) -> None:
 
     assert chart is not None
     assert (chart.labels, chart.sums) == (("2027, kvartal 4",), ("1",))
+
+
+def test_a_chart_of_the_first_few_says_so() -> None:
+    listed = [(f"skola-{number}", (20 - number,)) for number in range(16)]
+    few, all_of_them = (
+        _figure("equality", "SCHOOL", some, ("Appar",), SV, note="N.") for some in (listed, listed[:15])
+    )
+
+    assert few.chart is not None
+    assert len(few.chart.labels) == 15
+    assert len(few.table.rows) == 16
+    assert few.note == "N. Diagrammet visar de 15 första av 16. Tabellen har alla."
+    assert all_of_them.note == "N."
