@@ -9,7 +9,10 @@ COMMANDS = {
     "record": ("ci_comment", "Show a plan in its pull request, signed, so that an apply knows what was approved."),
     "next-day": ("ci_next_day", "Print the first day on which a saved plan would be another one."),
     "apply": ("ci_apply", "Apply what was approved and merged, and show what is held."),
-    "converge": ("ci_apply", "The same on a schedule: what had to wait, and new devices to the groups of their patterns."),
+    "converge": (
+        "ci_apply",
+        "The same on a schedule: what had to wait, and new devices to the groups of their patterns.",
+    ),
     "drift": ("ci_drift", "Keep one issue for each system with what differs from the files."),
     "lock": ("ci_lock", "Keep every apply away from a management system for a while."),
     "unlock": ("ci_lock", "Let go of a management system's lock."),

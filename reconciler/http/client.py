@@ -140,9 +140,7 @@ class HttpClient:
             number += 1
             answer = self._attempt(request, url, number)
             if answer.trouble is None:
-                return Reply(
-                    status=answer.status or 0, data=answer.data, date=answer.date, following=answer.following
-                )
+                return Reply(status=answer.status or 0, data=answer.data, date=answer.date, following=answer.following)
             attempt = as_attempt(request, number, answer)
             decision = decide(self._policy, attempt, self._jitter)
             if isinstance(decision, GiveUp):
