@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test setup runtime package workflows browser bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
+.PHONY: demo test test-flow setup runtime package workflows browser bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,7 +16,15 @@ test: setup browser
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory workflows
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto $(ALONG_THE_FLOW:%=--ignore=%)
+
+# The whole way of a pull request, as processes against a stand-in for GitHub that takes one write a second, as GitHub asks: these
+# tests mostly wait, so there are more of them at a time than processors.
+ALONG_THE_FLOW := tests/acceptance/test_ci_flow.py tests/acceptance/test_ci_guard.py tests/acceptance/test_ci_kill.py \
+	tests/workflows/test_paths.py tests/workflows/test_untrusted.py
+
+test-flow: setup
+	$(BIN)/pytest -q -n 6 $(ALONG_THE_FLOW)
 
 # GitHub's own schema of workflow files, and what is unsafe in them; each exception stands in the file, with its reason.
 WORKFLOWS := .github/workflows/*.yml
