@@ -214,14 +214,14 @@ def ask(place: "Place", setting: "Setting", order: "Order", outcomes: "Outcomes"
     plan, decision = outcomes.plan, outcomes.decision
     if plan is None or decision is None or decision.refused or outcomes.observed:
         return
-    purpose = f"held-{order.backend}"
+    purpose = f"held-{place.name_of(order.backend)}"
 
     def write() -> None:
         if not needs_approval(decision):
             close_issue(place.forge, purpose)
             return
         view = approved_view(plan, decision, outcomes.result, outcomes.broken, outcomes.asked, lang)
-        values = {"backend": order.backend, "count": str(len(decision.held))}
+        values = {"backend": place.shown(order.backend), "count": str(len(decision.held))}
         title = render("CI-ASK-TITLE", values, lang).message
         number, _ = put_issue(place.forge, purpose, title, approved_markdown(view, lang, link=setting.link))
         say("CI-ASK-WRITTEN", lang, number=str(number))

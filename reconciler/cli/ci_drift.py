@@ -74,15 +74,15 @@ def _keep(place: "Place", found: "Drift", one: "SystemDrift", lang: str, *, dry:
     summarise(text)
     count = str(len(one.differences) + len(one.held))
     if one.standing is Standing.DIFFERS:
-        title = render("CI-DRIFT-TITLE", {"backend": one.backend, "count": count}, lang).message
+        title = render("CI-DRIFT-TITLE", {"backend": place.shown(one.backend), "count": count}, lang).message
         if dry:
             say("CI-DRY", lang, what=title)
             click.echo(text, nl=False)
             return
-        number, _ = put_issue(place.forge, one.backend, title, text)
+        number, _ = put_issue(place.forge, place.name_of(one.backend), title, text)
         say("CI-DRIFT-WRITTEN", lang, backend=one.backend, count=count, number=str(number))
     elif one.standing is Standing.AGREES:
-        closed = () if dry else close_issue(place.forge, one.backend)
+        closed = () if dry else close_issue(place.forge, place.name_of(one.backend))
         say("CI-DRIFT-NONE", lang, backend=one.backend, closed=str(len(closed)))
     else:
         say("CI-DRIFT-UNKNOWN", lang, backend=one.backend)

@@ -27,14 +27,13 @@ def lock(backend: str, minutes: int, root: Path, lang: str | None, dry: bool) ->
 
     language = language_of(root, lang)
     with connected(root, language, keys=False) as place:
-        held = current(place.forge, backend)
+        name = place.name_of(backend)
+        held = current(place.forge, name)
         if dry and held is None:
             say("CI-NOT-LOCKED", language, backend=backend)
             return
         found = (
-            held
-            if dry
-            else acquire(place.forge, backend, read_holder(options.environment()), timedelta(minutes=minutes))
+            held if dry else acquire(place.forge, name, read_holder(options.environment()), timedelta(minutes=minutes))
         )
     if isinstance(found, Held):
         values = {
@@ -63,7 +62,7 @@ def unlock(backend: str, root: Path, lang: str | None, dry: bool) -> None:
 
     language = language_of(root, lang)
     with connected(root, language, keys=False) as place:
-        found = current(place.forge, backend)
+        found = current(place.forge, place.name_of(backend))
         if found is None:
             say("CI-NOT-LOCKED", language, backend=backend)
             return

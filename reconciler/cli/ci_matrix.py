@@ -23,11 +23,20 @@ def _part(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
 @click.option("--shard", type=click.IntRange(1, 10_000), help="For reading: split each system by schools, with at most so many device groups in a job.")  # fmt: skip
 @click.option("--most", type=click.IntRange(1, 256), default=256, show_default=True, help="Jobs at most.")
 @click.option("--part", metavar="N/M", callback=_part, help="Only the Nth of M parts, where one matrix is too small.")
+@click.option("--proposal", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A pull request's checkout: one job for each municipality that it concerns. The table is still that of --root.")  # fmt: skip
+@click.option("--base", metavar="REV", help="With --proposal: what it is compared with.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), envvar="GITHUB_OUTPUT", help="Add `matrix` and `count` to this file too. In a workflow GitHub names it.")  # fmt: skip
 @options.root
 @options.lang
 def matrix(
-    shard: int | None, most: int, part: tuple[int, int], output: Path | None, root: Path, lang: str | None
+    shard: int | None,
+    most: int,
+    part: tuple[int, int],
+    proposal: Path | None,
+    base: str | None,
+    output: Path | None,
+    root: Path,
+    lang: str | None,
 ) -> None:
     """Print one line of JSON for a job matrix: a job for each municipality and system, by hosts.yaml.
 
@@ -35,17 +44,20 @@ def matrix(
     on stderr; the command then exits with 1 after printing the jobs of the others.
 
     \b
-    What is written is read by the next job:
+    What is written is read by the next job, which is left out where there is nothing to do:
+      if: "!cancelled() && needs.split.outputs.count > 0"
       strategy: {fail-fast: false, matrix: "${{ fromJSON(needs.split.outputs.matrix) }}"}
+    A pull request is planned for the municipalities whose files it has, or for all if it has other files too:
+      reconciler ci matrix --root main --proposal proposal --base origin/main
     """
     from reconciler.cli.show_findings import refuse, show_beside
     from reconciler.load.hosts import read_hosts
     from reconciler.load.repository import in_order
-    from reconciler.reconcile.matrix import MatrixTooLarge, gather, jobs_of, matrix_json, part_of
+    from reconciler.reconcile.matrix import MatrixTooLarge, concerned, gather, jobs_of, matrix_json, part_of
 
     language = options.language(lang, None)
     hosts = read_hosts(root)
-    gathered = gather(root, hosts)
+    gathered = concerned(proposal, hosts, _files(proposal, base, language)) if proposal else gather(root, hosts)
     findings = in_order([*hosts.findings, *gathered.findings], hosts.locate)
     show_beside(findings, hosts.locate, language)
     try:
@@ -58,6 +70,18 @@ def matrix(
         with output.open("a", encoding="utf-8") as file:
             file.write(f"matrix={line}\ncount={len(jobs)}\n")
     raise SystemExit(REFUSED if findings else DONE)
+
+
+def _files(proposal: Path, base: str | None, lang: str) -> tuple[str, ...]:
+    """What a pull request changes, since it left its base."""
+    from reconciler.cli.ci_forge import told
+    from reconciler.reconcile.ci_checkout import branched_from, changed_files, commit_of
+
+    if base is None:
+        raise click.UsageError("--proposal needs --base: what the pull request is compared with.")
+    with told(lang):
+        head = commit_of(proposal)
+        return changed_files(proposal, branched_from(proposal, base, head), head)
 
 
 @click.command()

@@ -231,6 +231,6 @@ def _now(forge: Forge) -> datetime:
 
 
 def _ref(backend: str) -> str:
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", backend):
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,250}[a-z0-9])?", backend):
         raise ValueError(f"{backend!r} is not the name of a backend")
     return f"{NAMESPACE}{backend}"

@@ -22,7 +22,8 @@ HOSTS: Final = "hosts.yaml"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _UID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KEYS: Final = frozenset({"folder", "uid", "environment", "tenants"})
-_LARGEST: Final = 1_000_000
+LARGEST: Final = 1_000_000
+"""Bytes; what is beyond is not read, so that a longer table is broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,11 @@ def read_hosts(root: Path) -> Hosts:
     if not file.is_file() or file.is_symlink():
         return Hosts(listed=None, findings=(), locate=Sources({}))
     with file.open("rb") as opened:
-        data = opened.read(_LARGEST)
+        return read_table(opened.read(LARGEST))
+
+
+def read_table(data: bytes) -> Hosts:
+    """The same from what the file holds, at a revision for one."""
     locate = Sources({HOSTS: data})
     read = read_document(HOSTS, data)
     if found := (*find_secrets(HOSTS, data), *read.findings):

@@ -4,20 +4,20 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from reconciler.load.tree import LARGEST, Tree, judge, problem, too_large
+from reconciler.load.tree import INVENTORIES, LARGEST, ORGANISATION, SHARED, Tree, judge, problem, too_large
 from reconciler.model.finding import Finding, Severity
 
-_WHERE: Final = ("organisation.yaml", "schools", "app-catalogs", "policies", "inventories")
+_WHERE: Final = (ORGANISATION, "schools", "app-catalogs", "policies", INVENTORIES, SHARED)
 _LINK: Final = "120000"
 
 
 def read_revision(root: Path, revision: str) -> Tree:
     """The tree at `revision`; a revision or repository that Git does not know is a finding."""
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         unknown = Finding(code="UNKNOWN-REVISION", severity=Severity.ERROR, place=None, values={"revision": revision})
         return Tree(files={}, findings=(unknown,))
-    listed = _git(root, "ls-tree", "-r", "-z", "-l", commit.decode().strip(), "--", *_WHERE)
+    listed = ask_git(root, "ls-tree", "-r", "-z", "-l", commit.decode().strip(), "--", *_WHERE)
     wanted: dict[str, str] = {}
     findings: list[Finding] = []
     for line in (listed or b"").split(b"\0"):
@@ -31,7 +31,7 @@ def branch_point(root: Path, revision: str) -> str:
 
     `revision` itself where Git can't tell (no repository, no such revision, a checkout without its history).
     """
-    found = _git(root, "merge-base", "--end-of-options", revision, "HEAD")
+    found = ask_git(root, "merge-base", "--end-of-options", revision, "HEAD")
     return found.decode().strip() if found else revision
 
 
@@ -54,7 +54,7 @@ def _sort_out(line: bytes, wanted: dict[str, str], findings: list[Finding]) -> N
 def _contents(root: Path, wanted: dict[str, str]) -> dict[str, bytes]:
     """All files in one call: `cat-file --batch` answers `object type size`, a line feed, the bytes, a line feed."""
     asked = "".join(f"{blob}\n" for blob in wanted.values()).encode()
-    answer = _git(root, "cat-file", "--batch", given=asked) if wanted else b""
+    answer = ask_git(root, "cat-file", "--batch", given=asked) if wanted else b""
     files: dict[str, bytes] = {}
     at = 0
     for path in wanted:
@@ -65,9 +65,9 @@ def _contents(root: Path, wanted: dict[str, str]) -> dict[str, bytes]:
     return files
 
 
-def _git(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
-    """What Git answers, or None where it refuses."""
-    command = ["git", "-C", str(root), "--no-replace-objects", *arguments]
+def ask_git(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
+    """What Git answers, or None where it refuses. No hook, filter or external program of the repository's runs."""
+    command = ["git", "-C", str(root), "--no-replace-objects", "--literal-pathspecs", *arguments]
     try:
         done = subprocess.run(command, input=given, capture_output=True, check=True)  # noqa: S603 - a list, no shell
     except (OSError, subprocess.CalledProcessError):

@@ -21,6 +21,7 @@ from reconciler.forge.repository import head_of, read_repository
 from reconciler.forge.run_record import Phase, Run
 from reconciler.http.failures import HttpFailure
 from reconciler.load.revision import read_revision
+from reconciler.model.approvals import APPROVALS_LAST
 from reconciler.model.change import ApplyResult, Change, ChangeResult, Outcome, Plan
 from reconciler.model.documents import Backend, Documents
 from reconciler.model.finding import Finding
@@ -28,9 +29,11 @@ from reconciler.planning.drift import drift_of
 from reconciler.planning.limits import Stock
 from reconciler.reconcile.apply import run_apply
 from reconciler.reconcile.ci_checkout import commit_of, organisation_at
-from reconciler.reconcile.ci_evidence import APPROVALS_LAST, WINDOW, Place, gather, read_past
+from reconciler.reconcile.ci_evidence import WINDOW, Place, gather, read_past
+from reconciler.reconcile.ci_filed import filed_in
 from reconciler.reconcile.ci_setting import Setting
 from reconciler.reconcile.connect import Connect, connect
+from reconciler.reconcile.hosting import check_hosted
 from reconciler.reconcile.plan import Filter, run_plan
 from reconciler.reconcile.prepare import Prepared, prepare_tree
 from reconciler.trust.approvals_file import ZONE, approvals_text
@@ -99,7 +102,7 @@ def apply_approved(
         return _superseded(place, order)
     if order.dry:
         return _run(place, setting, order, wiring, connect_to, None)
-    held = acquire(place.forge, order.backend, setting.holder, LASTS)
+    held = acquire(place.forge, place.name_of(order.backend), setting.holder, LASTS)
     if isinstance(held, Held):
         return Outcomes(busy=held)
     with kept(place.forge, held) as keeper:
@@ -159,16 +162,17 @@ def _run(
         return Outcomes(prepared=planned.prepared, findings=planned.prepared.all_findings)
     if head_of(place.forge, place.branch) != commit_of(place.root):
         return _superseded(place, order)
-    gathered = gather(place, order.backend, past, branch=setting.branch)
-    terms = terms_of(place, planned, gathered.evidence, placing=order.placing)
-    decision = decide(planned.plan, gathered.evidence, terms)
+    filed = filed_in(planned.prepared)
+    evidence = gather(place, order.backend, past, filed.files, branch=setting.branch)
+    terms = terms_of(place, planned, evidence, placing=order.placing)
+    decision = decide(planned.plan, evidence, terms)
     plan, refused = _saved_only(narrow(planned.plan, [decision]), order.only)
     outcomes = Outcomes(
         decision=decision,
         prepared=planned.prepared,
         plan=plan,
         refused=decision.refused or refused,
-        broken=gathered.broken,
+        broken=filed.broken,
         asked="" if decision.refused else approvals_text(planned.plan, decision),
     )
     if planned.plan.modes.get(order.backend) == "observe":
@@ -201,8 +205,12 @@ def plan_commit(place: Place, order: Order, past: History, wiring: Wiring, conne
     without having changed since then stands already.
     """
     today = order.today or read_repository(place.forge).now.astimezone(ZONE).date()
-    tree = read_revision(place.root, commit_of(place.root))
+    commit = commit_of(place.root)
+    tree = read_revision(place.root, commit)
     prepared = prepare_tree(tree, place.root, today)
+    if prepared.documents:
+        organisation = prepared.documents.organisation
+        check_hosted(place.root, commit, organisation.uid, organisation.backends)
     if past.last_complete and prepared.documents:
         # The base is only to tell changes apart: its transitions were checked in each pull request by itself.
         based = prepare_tree(tree, place.root, today, past.last_complete.commit, digest=False)
@@ -352,7 +360,7 @@ def _record(
     ended = phase is Phase.ENDED
     return Run(
         repository=place.repository.id,
-        backend=order.backend,
+        backend=place.name_of(order.backend),
         run=setting.holder.run,
         attempt=setting.holder.attempt,
         phase=phase,

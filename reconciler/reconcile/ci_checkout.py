@@ -1,6 +1,5 @@
 """What Git itself says of the branch: only objects, named by their hash, so that no file lying about in the checkout counts."""
 
-import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -8,11 +7,12 @@ from typing import Final
 from reconciler.catalogue.ownership import owners_touched
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import Landed
-from reconciler.load.revision import read_revision
+from reconciler.load.revision import ask_git, read_revision
 from reconciler.load.strict import read_document
-from reconciler.load.tree import APPROVALS, LARGEST, ORGANISATION, Tree
+from reconciler.load.tree import LARGEST, ORGANISATION, Tree
 from reconciler.load.written import written_files
 from reconciler.model.place import Json
+from reconciler.reconcile.hosting import folders_of_others, is_within
 from reconciler.trust.owners import JOINT, teams_of
 
 FULL: Final = 40
@@ -21,7 +21,7 @@ FULL: Final = 40
 
 def commit_of(root: Path, revision: str = "HEAD") -> str:
     """The whole name of a commit. Raises ForgeProblem CI-COMMIT-UNKNOWN where this checkout doesn't have it."""
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found is None:
         raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": revision[:FULL]})
     return found.decode().strip()
@@ -48,16 +48,25 @@ def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:
 
 
 def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
-    """Paths of what differs elsewhere in the repository: workflows above an organisation's own folder, for one."""
+    """Paths of what differs elsewhere in the repository and is no other municipality's: workflows above the folders, for one."""
     listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, head).decode()
     prefix = _asked(root, "rev-parse", "--show-prefix").decode().strip()
-    return tuple(name for name in listed.split("\0") if name and not name.startswith(prefix)) if prefix else ()
+    others = folders_of_others(root, base, head)
+    found = (name for name in listed.split("\0") if name and not name.startswith(prefix))
+    return tuple(name for name in found if not is_within(name, others)) if prefix else ()
+
+
+def is_elsewhere(root: Path, base: str, head: str) -> bool:
+    """Whether what differs is all in other municipalities' folders, so that it can change nothing of this one."""
+    return bool(folders_of_others(root, base, head)) and not (
+        changed_files(root, base, head) or outside_files(root, base, head)
+    )
 
 
 def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """Owner -> the places that are that owner's, and the files that no schema describes, of all that differs.
 
-    A file that can't be read on one of the sides says nothing of whose it is: then it is joint. So are approvals files.
+    A file that can't be read on one of the sides says nothing of whose it is: then it is joint.
     """
     changed = changed_files(root, base, head)
     before, after = (_only(read_revision(root, revision), changed) for revision in (base, head))
@@ -68,10 +77,9 @@ def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple
         for owner, places in owners_touched(was, now).items()
     }
     broken = tuple(file for file in known if _is_broken(file, before, was) or _is_broken(file, after, now))
-    filed = tuple(file for file in changed if file.startswith(f"{APPROVALS}/") and file.endswith(".yaml"))
-    if broken or filed:
-        touched[JOINT] = (*touched.get(JOINT, ()), *broken, *filed)
-    others = (*(file for file in changed if file not in {*known, *filed}), *outside_files(root, base, head))
+    if broken:
+        touched[JOINT] = (*touched.get(JOINT, ()), *broken)
+    others = (*(file for file in changed if file not in known), *outside_files(root, base, head))
     return touched, others
 
 
@@ -97,48 +105,19 @@ def organisation_at(root: Path, revision: str) -> Mapping[str, Json] | None:
     return read.value if read and not read.findings and isinstance(read.value, dict) else None
 
 
-def approvals_at(root: Path, revision: str) -> Mapping[str, Mapping[str, Json] | None]:
-    """Path -> content of every approvals file at a commit; None for one that is broken, a link or not named after its id."""
-    listed = _asked(root, "ls-tree", "-z", revision, "--", f"{APPROVALS}/").decode("utf-8", "replace")
-    found: dict[str, Mapping[str, Json] | None] = {}
-    for line in filter(None, listed.split("\0")):
-        facts, _, path = line.partition("\t")
-        if path.endswith(".yaml"):
-            found[path] = _approvals(root, revision, path) if facts.startswith("100") else None
-    return found
-
-
 def last_change(root: Path, head: str, path: str) -> str:
     """The commit of the first-parent line that last changed a file."""
     found = _asked(root, "log", "-1", "--no-patch", "--first-parent", "--format=%H", head, "--", path)
     return found.decode().strip()
 
 
-def _approvals(root: Path, revision: str, path: str) -> Mapping[str, Json] | None:
-    data = _file(root, revision, path)
-    read = read_document(path, data) if data else None
-    if read is None or read.findings or not isinstance(read.value, dict):
-        return None
-    return read.value if path == f"{APPROVALS}/{read.value.get('id')}.yaml" else None
-
-
 def _file(root: Path, revision: str, path: str) -> bytes | None:
-    data = _git(root, "cat-file", "blob", f"{revision}:./{path}")
+    data = ask_git(root, "cat-file", "blob", f"{revision}:./{path}")
     return data if data is not None and len(data) <= LARGEST else None
 
 
 def _asked(root: Path, *arguments: str) -> bytes:
-    found = _git(root, *arguments)
+    found = ask_git(root, *arguments)
     if found is None:
         raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": arguments[-1][:FULL]})
     return found
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What Git answers, or None where it refuses. No hook, filter or external program of the repository's runs."""
-    command = ["git", "-C", str(root), "--no-replace-objects", "--literal-pathspecs", *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - a list, no shell
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout

@@ -13,25 +13,23 @@ from reconciler.forge.people import read_members
 from reconciler.forge.pulls import merged_pulls
 from reconciler.forge.repository import Landed, Repository, head_of, line_since, read_repository
 from reconciler.http.failures import Forbidden, NotFound
+from reconciler.model.approvals import APPROVALS_LAST, Approvals
 from reconciler.reconcile.ci_checkout import (
-    approvals_at,
     commit_of,
+    is_elsewhere,
     last_change,
     line_to,
     owners_between,
     roles_at,
 )
-from reconciler.trust.approvals_file import read_file
+from reconciler.reconcile.hosting import folder_of, name_on_forge
+from reconciler.trust.approvals_file import as_evidence
 from reconciler.trust.evidence import ApprovalsFile, Evidence, MergedPull, Team
 from reconciler.trust.grants import ZONE_SLACK
-from reconciler.trust.refusal import Refusal
 from reconciler.trust.signing import Key, verify
 
-PLAN: str = "plan"
-"""The purpose of the comment that carries a plan and its record."""
-
-WINDOW, APPROVALS_LAST = timedelta(days=7), timedelta(days=30)
-"""As `trust.terms` has them: how long limits add up, and how long an approval holds."""
+WINDOW = timedelta(days=7)
+"""As `trust.terms` has it: how long limits add up."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +48,40 @@ class Place:
     def branch(self) -> str:
         return self.repository.default_branch
 
+    @cached_property
+    def folder(self) -> str:
+        """This municipality's, where the repository holds several."""
+        return folder_of(self.root)
+
+    def name_of(self, backend: str) -> str:
+        """What a system's lock, records and issues are kept under."""
+        return name_on_forge(self.folder, backend)
+
+    def shown(self, backend: str) -> str:
+        """A system in the title of an issue, where people look through many."""
+        return f"{self.folder}: {backend}" if self.folder else backend
+
+    @property
+    def plan_purpose(self) -> str:
+        """Of the comment that carries this municipality's plan and record."""
+        return self.purpose("plan")
+
+    def purpose(self, kind: str) -> str:
+        """Of a comment: each municipality that a pull request concerns has its own."""
+        return name_on_forge(self.folder, kind)
+
 
 def read_past(place: Place, backend: str) -> History:
     """What was done to a backend, as far back as any decision asks."""
     now = read_repository(place.forge).now
     since = now - max(WINDOW, APPROVALS_LAST + ZONE_SLACK) - ZONE_SLACK
-    return read_history(place.forge, backend, place.repository.id, place.keys, since)
+    return read_history(place.forge, place.name_of(backend), place.repository.id, place.keys, since)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """`broken`: approvals files that can't be read, which count for nothing and are told."""
+def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals], *, branch: str = "") -> Evidence:
+    """`filed`: the approvals files of the branch's last commit. `branch`: the one that this run is of, empty where nobody says.
 
-    evidence: Evidence
-    broken: tuple[Refusal, ...] = ()
-
-
-def gather(place: Place, backend: str, past: History, *, branch: str = "") -> Gathered:
-    """`branch`: the one that this run is of, empty where nobody says. Raises ForgeProblem and HttpFailure: what can't be asked
-    is never taken for an answer.
+    Raises ForgeProblem and HttpFailure: what can't be asked is never taken for an answer.
     """
     forge, root = place.forge, place.root
     head, now = head_of(forge, place.branch), read_repository(forge).now
@@ -76,26 +89,24 @@ def gather(place: Place, backend: str, past: History, *, branch: str = "") -> Ga
     applied = past.last_complete.commit if past.last_complete else ""
     line = line_since(forge, applied, known) if applied else line_to(root, known)
     pulls = tuple(_told(place, pull) for pull in merged_pulls(forge, place.branch, line))
-    approvals, broken = _approvals(place, backend, known, line, pulls)
-    filed = tuple(file.pull for file in approvals if file.pull)
-    roles = _roles(root, {*(pull.base for pull in (*pulls, *filed)), *filter(None, [applied]), *_shas(line)})
-    return Gathered(
-        evidence=Evidence(
-            backend=backend,
-            branch=branch or place.branch,
-            head=head,
-            now=now,
-            applied=applied,
-            line=_shas(line),
-            pulls=pulls,
-            approvals=approvals,
-            teams=_teams(forge, roles.values()),
-            roles=roles,
-            spent=past.spent,
-            unsure=past.unsure,
-            spent_from=past.spent_from,
-        ),
-        broken=broken,
+    approvals = _approvals(place, backend, known, line, pulls, filed)
+    brought = tuple(file.pull for file in approvals if file.pull)
+    roles = _roles(root, {*(pull.base for pull in (*pulls, *brought)), *filter(None, [applied]), *_shas(line)})
+    return Evidence(
+        backend=backend,
+        branch=branch or place.branch,
+        head=head,
+        now=now,
+        applied=applied,
+        line=_shas(line),
+        elsewhere=_elsewhere(root, line),
+        pulls=pulls,
+        approvals=approvals,
+        teams=_teams(forge, roles.values()),
+        roles=roles,
+        spent=past.spent,
+        unsure=past.unsure,
+        spent_from=past.spent_from,
     )
 
 
@@ -103,28 +114,32 @@ def _shas(line: Iterable[Landed]) -> tuple[str, ...]:
     return tuple(commit.sha for commit in line)
 
 
+def _elsewhere(root: Path, line: Iterable[Landed]) -> frozenset[str]:
+    """Commits of the branch that change other municipalities' folders alone. The first of all is nobody's."""
+    return frozenset(one.sha for one in line if one.parents and is_elsewhere(root, one.parents[0], one.sha))
+
+
 def _told(place: Place, pull: MergedPull) -> MergedPull:
     """With its record, and with whose everything is that it put on the branch."""
-    texts = [comment.text for comment in our_comments(place.forge, pull.number, PLAN)]
+    texts = [comment.text for comment in our_comments(place.forge, pull.number, place.plan_purpose)]
     touched, others = owners_between(place.root, pull.base, pull.merge_sha)
     return replace(pull, record=verify(texts, place.keys), touched=touched, other_files=others)
 
 
 def _approvals(
-    place: Place, backend: str, head: str, line: Sequence[Landed], pulls: Sequence[MergedPull]
-) -> tuple[tuple[ApprovalsFile, ...], tuple[Refusal, ...]]:
-    files: list[ApprovalsFile] = []
-    broken: list[Refusal] = []
-    for path, data in approvals_at(place.root, head).items():
-        if data is None:
-            broken.append(Refusal(code="APPROVALS-BROKEN", values={"file": path}))
-        elif data.get("backend") == backend:
-            found = read_file(data, _pull_of(place, last_change(place.root, head, path), line, pulls))
-            if isinstance(found, Refusal):
-                broken.append(found)
-            else:
-                files.append(found)
-    return tuple(files), tuple(broken)
+    place: Place,
+    backend: str,
+    head: str,
+    line: Sequence[Landed],
+    pulls: Sequence[MergedPull],
+    filed: Iterable[Approvals],
+) -> tuple[ApprovalsFile, ...]:
+    """Each with the pull request that brought it."""
+    return tuple(
+        as_evidence(one, _pull_of(place, last_change(place.root, head, one.at.file), line, pulls))
+        for one in filed
+        if one.backend == backend
+    )
 
 
 def _pull_of(place: Place, sha: str, line: Sequence[Landed], pulls: Sequence[MergedPull]) -> MergedPull | None:

@@ -98,13 +98,18 @@ def break_glass(
             plan, prepared, root, today, wiring, journal, progress=progress, connect_to=connect_to, now=now
         )
     backend = plan.changes[0].backend
-    held = acquire(broken.place.forge, backend, broken.setting.holder, LASTS)
+    held = acquire(broken.place.forge, broken.place.name_of(backend), broken.setting.holder, LASTS)
     if isinstance(held, Held):
         return held
     order = Order(backend=backend, journal=journal, now=now, progress=progress)
     with kept(broken.place.forge, held) as keeper:
         done = _recorded(broken, broken.place, broken.setting, order, plan, prepared, today, wiring, connect_to, keeper)
-    put_issue(broken.place.forge, f"{BROKEN}-{backend}", broken.title(backend), broken.text(len(plan.changes)))
+    put_issue(
+        broken.place.forge,
+        f"{BROKEN}-{broken.place.name_of(backend)}",
+        broken.title(backend),
+        broken.text(len(plan.changes)),
+    )
     return Applied(result=done.result, findings=done.findings)
 
 

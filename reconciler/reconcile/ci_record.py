@@ -12,15 +12,17 @@ from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.pulls import head_of_pull
 from reconciler.load.repository import load
 from reconciler.load.revision import read_revision
+from reconciler.model.approvals import APPROVALS_LAST
 from reconciler.model.change import Change, Envelope, Plan, Proposal
 from reconciler.reconcile.ci_checkout import branched_from, commit_of, owners_between
-from reconciler.reconcile.ci_evidence import APPROVALS_LAST, PLAN, Place
+from reconciler.reconcile.ci_evidence import Place
+from reconciler.reconcile.hosting import check_hosted
 from reconciler.report.plan_markdown import plan_markdown
 from reconciler.trust.approvals_file import ZONE
 from reconciler.trust.owners import expand, required_owners
 from reconciler.trust.record import Later, Record
 from reconciler.trust.refusal import Refusal
-from reconciler.trust.signing import FIRST, START, Key, sign, verify
+from reconciler.trust.signing import FIRST, START, sign, verify
 
 BESIDE: Final = 1_500
 """Characters of a comment that are neither the plan's nor the record's payload: markers, line ends, signs that count twice."""
@@ -39,7 +41,7 @@ def write_comment(place: Place, pull: int, purpose: str, body: str) -> tuple[Don
     """One comment in place. Raises ForgeProblem CI-COMMENT-RECORD for a text that has something like a record in it."""
     if START in body:
         raise ForgeProblem("CI-COMMENT-RECORD", {"pull": str(pull)})
-    return put_comments(place.forge, pull, purpose, [body])
+    return put_comments(place.forge, pull, place.purpose(purpose), [body])
 
 
 def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang: str | None = None) -> Recorded:
@@ -49,7 +51,7 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
     and RECORD-TOO-LARGE.
     """
     head, base = _ends(place, pull)
-    _check_files(place, head, (plan, *later))
+    _check_files(place, base, head, (plan, *later))
     touched, others = owners_between(place.root, base, head)
     now = place.repository.now
     record = Record(
@@ -68,12 +70,12 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
         plan_digest=plan.digest,
     )
     shown = plan_markdown(plan, lang, limit=LONGEST - FIRST - FIRST // 50 - BESIDE)
-    return _signed(_as_before(place, record), shown, place.keys[0])
+    return _signed(_as_before(place, record), shown, place)
 
 
 def _as_before(place: Place, record: Record) -> Record:
     """The same again is as old as it was: who approved it then has seen it."""
-    there = verify([comment.text for comment in our_comments(place.forge, record.pull, PLAN)], place.keys)
+    there = verify([comment.text for comment in our_comments(place.forge, record.pull, place.plan_purpose)], place.keys)
     if not isinstance(there, Record) or there.lapses <= record.made_at:
         return record
     again = replace(record, made_at=there.made_at, lapses=there.lapses)
@@ -85,17 +87,17 @@ def put_record(place: Place, recorded: Recorded) -> tuple[Done, ...]:
     pull = recorded.record.pull
     if head_of_pull(place.forge, pull) != recorded.record.head:
         raise ForgeProblem("CI-RECORD-HEAD", {"pull": str(pull), "head": recorded.record.head[:12]})
-    return put_comments(place.forge, pull, PLAN, recorded.texts)
+    return put_comments(place.forge, pull, place.plan_purpose, recorded.texts)
 
 
-def _signed(record: Record, shown: str, key: Key) -> Recorded:
-    signed = sign(record, key)
+def _signed(record: Record, shown: str, place: Place) -> Recorded:
+    signed = sign(record, place.keys[0])
     if isinstance(signed, Refusal):
         raise ForgeProblem(signed.code, signed.values)
     first, *rest = signed
     texts = (f"{shown}\n{first}", *rest)
     for body in texts:
-        check_length(f"{marker(PLAN)}\n{body}")
+        check_length(f"{marker(place.plan_purpose)}\n{body}")
     return Recorded(record=record, text=shown, texts=texts)
 
 
@@ -110,11 +112,14 @@ def _ends(place: Place, pull: int) -> tuple[str, str]:
     return head, branched_from(place.root, need(row, "base", "sha"), head)
 
 
-def _check_files(place: Place, head: str, plans: Sequence[Plan]) -> None:
-    """What was planned is what the commit holds: a plan carries the hash of the files that it was made from."""
+def _check_files(place: Place, base: str, head: str, plans: Sequence[Plan]) -> None:
+    """What was planned is what the commit holds: a plan carries the hash of the files that it was made from. And they are of the
+    municipality that the folder belongs to, by the table that the pull request was branched from.
+    """
     documents = load(read_revision(place.root, head)).documents
     if documents is None or any(plan.digest != documents.digest for plan in plans):
         raise ForgeProblem("CI-RECORD-FILES", {"head": head[:12]})
+    check_hosted(place.root, base, documents.organisation.uid, documents.organisation.backends)
 
 
 def _lapses(plan: Plan, later: Sequence[Plan], now: datetime) -> datetime:

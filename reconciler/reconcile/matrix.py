@@ -7,18 +7,20 @@ only: a plan of one school counts its limits on what was read, so only whole bac
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from reconciler.compile.rings import route_of
 from reconciler.load.hosts import Host, Hosts
+from reconciler.load.organisation import read_organisation
 from reconciler.load.repository import load
 from reconciler.load.tree import read_tree
-from reconciler.model.documents import Backend, Documents, School
+from reconciler.model.documents import Documents, Organisation, School
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
+from reconciler.reconcile.hosting import is_within, unbound
 
 MOST_JOBS: Final = 256
 MOST_OUTPUT: Final = 500_000
@@ -26,9 +28,6 @@ MOST_OUTPUT: Final = 500_000
 
 SHARD: Final = 40
 """Device groups that a job reads at most, where there may be as many jobs as that takes."""
-
-_TENANT: Final = {"google": "customer", "intune": "tenant"}
-"""The option that names the tenant, by kind of backend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +69,41 @@ def gather(root: Path, hosts: Hosts) -> Gathered:
         else:
             work += _work(documents, host)
     return Gathered(work=tuple(work), findings=tuple(findings))
+
+
+def concerned(root: Path, hosts: Hosts, files: Collection[str]) -> Gathered:
+    """The municipalities that a pull request with these files has to be planned for, all their systems in one job.
+
+    `root` is its checkout, `hosts` the table of the branch that it goes to. What lies in no municipality's folder concerns them all.
+    """
+    folders = [host.folder for host in hosts.listed or ()]
+    shared = [file for file in files if not is_within(file, folders)]
+    work: list[Work] = []
+    findings: list[Finding] = []
+    for host in hosts.listed if hosts.listed is not None else (None,):
+        if host and host.folder != "." and not (shared or any(is_within(file, [host.folder]) for file in files)):
+            continue
+        found = _proposed(root, host) if host else []
+        findings += found
+        if not found:
+            work.append(_whole(host))
+    return Gathered(work=tuple(work), findings=tuple(findings))
+
+
+def _proposed(root: Path, host: Host) -> list[Finding]:
+    """Why a pull request isn't planned for a municipality: what it writes there is not what its folder is bound to."""
+    folder = root / host.folder
+    if not folder.resolve().is_relative_to(root.resolve()):
+        return [_refused("HOSTS-FOLDER", host, folder=host.folder)]
+    organisation = read_organisation(read_tree(folder))
+    if organisation is None:
+        return [_refused("MATRIX-NOT-VALID", host, folder=host.folder)]
+    return _unbound(organisation, host)
+
+
+def _whole(host: Host | None) -> Work:
+    name, folder = (host.environment, host.folder) if host else ("", ".")
+    return Work(name=name, folder=folder, environment=name, backend="", weights={})
 
 
 def jobs_of(work: Sequence[Work], *, shard: int | None = None, most: int = MOST_JOBS) -> tuple[Mapping[str, str], ...]:
@@ -117,23 +151,11 @@ def _documents(root: Path, host: Host | None) -> tuple[Documents | None, list[Fi
     if loaded.documents is None:
         name = host.folder if host else "."
         return None, [_refused("MATRIX-NOT-VALID", host, folder=name)]
-    return loaded.documents, list(_unbound(loaded.documents, host)) if host else []
+    return loaded.documents, _unbound(loaded.documents.organisation, host) if host else []
 
 
-def _unbound(documents: Documents, host: Host) -> Sequence[Finding]:
-    """Where what the municipality writes is not what the host has bound its folder to."""
-    organisation = documents.organisation
-    if organisation.uid != host.uid:
-        return [_refused("HOSTS-OTHER-UID", host, folder=host.folder)]
-    return [
-        _refused("HOSTS-OTHER-TENANT", host, folder=host.folder, backend=backend.id)
-        for backend in organisation.backends
-        if host.tenants.get(backend.id, "").lower() != _tenant(backend).lower() or not _tenant(backend)
-    ]
-
-
-def _tenant(backend: Backend) -> str:
-    return str(backend.options.get(_TENANT.get(backend.kind, "tenant"), ""))
+def _unbound(organisation: Organisation, host: Host) -> list[Finding]:
+    return [_refused(code, host, **values) for code, values in unbound(host, organisation.uid, organisation.backends)]
 
 
 def _refused(code: str, host: Host | None, **values: str) -> Finding:

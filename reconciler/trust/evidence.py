@@ -114,7 +114,9 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """About one backend. `applied`: the commit of its last complete apply, empty where there was none; `head`: the branch's last.
+    """About one backend. `elsewhere`: commits of the line that can change nothing of this organisation: they are in other ones' folders alone.
+
+    `applied`: the commit of its last complete apply, empty where there was none; `head`: the branch's last.
 
     `line`: the branch's first-parent commits after `applied`, oldest first, to `head`. `pulls`: those merged since then.
     `roles`: revision -> owner -> name of the team, of every pull's base, of `applied` and of every commit of the line.
@@ -128,6 +130,7 @@ class Evidence:
     now: datetime
     applied: str = ""
     line: tuple[str, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
     pulls: tuple[MergedPull, ...] = ()
     approvals: tuple[ApprovalsFile, ...] = ()
     teams: tuple[Team, ...] = ()

@@ -72,8 +72,9 @@ def look_over(evidence: Evidence, terms: Terms, tenant: str) -> Standing:
             if file.pull and file.pull.merge_sha == sha:
                 _meet_file(walk, file)
         if sha in pulls:
-            _meet_pull(walk, pulls[sha])
-        elif sha not in landed:
+            if not evidence.elsewhere.issuperset({sha, *pulls[sha].landed}):
+                _meet_pull(walk, pulls[sha])
+        elif sha not in landed and sha not in evidence.elsewhere:
             why = Refusal(code="COMMIT-WITHOUT-PULL", values={"commit": sha[:12]})
             walk.open[sha] = _Open(why=why, before=before, bars=True)
         before = sha

@@ -263,7 +263,7 @@ def test_contents_write_is_enough_and_less_is_not(to: Connect) -> None:
         release(to({"contents": "read"}), taken(to({"contents": "write"}), Holder(run="1001", attempt=2)))
 
 
-@pytest.mark.parametrize("backend", ["", "../heads/main", "a/b", "Google", "-x", "x" * 64])
+@pytest.mark.parametrize("backend", ["", "../heads/main", "a/b", "Google", "-x", "x" * 253, "_x"])
 def test_a_name_that_leads_elsewhere_is_refused(forge: Forge, backend: str) -> None:
     with pytest.raises(ValueError, match="not the name of a backend"):
         acquire(forge, backend, ONE, HALF_AN_HOUR)

@@ -10,6 +10,7 @@ from reconciler.reconcile.ci_checkout import (
     approvals_at,
     branched_from,
     commit_of,
+    is_elsewhere,
     last_change,
     line_to,
     organisation_at,
@@ -108,6 +109,59 @@ def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Pat
 
     assert outside_files(tmp_path / "alvesta", base, head) == ("hosts.yaml",)
     assert owners_between(tmp_path / "alvesta", base, head) == ({}, ("docs/x.md", "hosts.yaml"))
+
+
+HOSTED = """organisations:
+  - {folder: alvesta, uid: 6c3d1f0e-0000-4000-8000-000000000000, environment: alvesta, tenants: {chrome: C01}}
+  - {folder: gagnef, uid: 6c3d1f0e-0000-4000-8000-000000000001, environment: gagnef, tenants: {chrome: C02}}
+"""
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Path:
+    """Two municipalities; `alvesta` is the one that is asked about."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, {"hosts.yaml": HOSTED, "alvesta/organisation.yaml": "uid: x\n", "gagnef/organisation.yaml": "a\n"})
+    return tmp_path / "alvesta"
+
+
+@pytest.mark.parametrize(
+    ("files", "elsewhere", "others"),
+    [
+        ({"gagnef/organisation.yaml": "b\n"}, True, ()),
+        (
+            {"gagnef/organisation.yaml": "b\n", ".github/workflows/apply.yml": "x\n"},
+            False,
+            (".github/workflows/apply.yml",),
+        ),
+        ({"gagnef/organisation.yaml": "b\n", "alvesta/docs/x.md": "x\n"}, False, ("docs/x.md",)),
+        ({"gagnef2/organisation.yaml": "b\n"}, False, ("gagnef2/organisation.yaml",)),
+    ],
+)
+def test_what_is_in_another_municipalitys_folder_is_not_ours(
+    hosted: Path, files: dict[str, str | None], elsewhere: bool, others: tuple[str, ...]
+) -> None:
+    base = commit_of(hosted)
+    head = commit(hosted.parent, files)
+
+    assert is_elsewhere(hosted, base, head) is elsewhere
+    assert owners_between(hosted, base, head) == ({}, others)
+
+
+def test_nobody_gives_a_folder_away_in_the_pull_request_that_changes_it(hosted: Path) -> None:
+    """A row that only the pull request has makes `reconciler` nobody's other municipality."""
+    base = commit_of(hosted)
+    row = HOSTED.splitlines()[2].replace("gagnef", "reconciler").replace("0001", "0002").replace("C02", "C03")
+    head = commit(hosted.parent, {"hosts.yaml": f"{HOSTED}{row}\n", "reconciler/main.py": "x\n"})
+
+    assert not is_elsewhere(hosted, base, head)
+    assert owners_between(hosted, base, head)[1] == ("hosts.yaml", "reconciler/main.py")
+
+
+def test_an_empty_commit_is_nowhere_else_where_one_municipality_has_the_repository(root: Path) -> None:
+    base = commit_of(root)
+
+    assert not is_elsewhere(root, base, commit(root, {}))
 
 
 def test_roles_are_those_of_the_commit_and_not_of_the_folder(root: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reconciler.cli.main import cli
 from reconciler.reconcile.matrix import MatrixTooLarge, Work, jobs_of, matrix_json, part_of
 from tests.unit.load.writing import CATALOG, ORGANISATION, SCHOOL, write_all
+from tests.unit.reconcile.test_ci_checkout import commit, git
 
 UIDS = {"alvesta": "6c3d1f0e-0000-4000-8000-000000000000", "gagnef": "6c3d1f0e-0000-4000-8000-000000000001"}
 TENANTS = {"alvesta": "C0123abcd", "gagnef": "C0999zzzz"}
@@ -176,3 +177,56 @@ def test_the_next_job_reads_it_from_githubs_file(tmp_path: Path) -> None:
     before, matrix, count = output.read_text().splitlines()
     assert (before, count) == ("before=1", "count=2")
     assert len(json.loads(matrix.removeprefix("matrix="))["include"]) == 2
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """Main with two municipalities, and a pull request's checkout of the same in `proposal`."""
+    county(tmp_path / "main", host("alvesta") + host("gagnef"))
+    county(tmp_path / "proposal", host("alvesta") + host("gagnef"))
+    git(tmp_path / "proposal", "init", "-q", "-b", "main")
+    commit(tmp_path / "proposal", {})
+    return tmp_path
+
+
+def proposed(two: Path, files: dict[str, str | None]) -> tuple[int, list[str], str]:
+    commit(two / "proposal", files)
+    return run(two / "main", "--proposal", str(two / "proposal"), "--base", "HEAD^")
+
+
+@pytest.mark.parametrize(
+    ("files", "jobs"),
+    [
+        ({"kommuner/gagnef/schools/ny.yaml": SCHOOL}, ["gagnef"]),
+        ({"kommuner/gagnef/a.md": "x\n", "kommuner/alvesta/a.md": "x\n"}, ["alvesta", "gagnef"]),
+        ({".github/workflows/apply.yml": "x\n"}, ["alvesta", "gagnef"]),
+        ({"kommuner/gagnef-2/a.md": "x\n"}, ["alvesta", "gagnef"]),
+        ({}, []),
+    ],
+)
+def test_a_pull_request_is_planned_for_the_municipalities_whose_files_it_has(
+    two: Path, files: dict[str, str | None], jobs: list[str]
+) -> None:
+    assert proposed(two, files) == (0, jobs, "")
+
+
+def test_a_pull_request_that_names_another_ones_tenant_is_not_planned_for_it(two: Path) -> None:
+    organisation = "kommuner/gagnef/organisation.yaml"
+    text = (two / "proposal" / organisation).read_text("utf-8")
+
+    code, jobs, said = proposed(
+        two, {organisation: text.replace(TENANTS["gagnef"], TENANTS["alvesta"]), "hosts.yaml": "organisations: []\n"}
+    )
+
+    assert (code, jobs) == (1, ["alvesta"])
+    assert "HOSTS-OTHER-TENANT" in said
+
+
+def test_one_municipality_alone_is_one_job_without_a_name(two: Path) -> None:
+    (two / "main" / "hosts.yaml").unlink()
+
+    assert proposed(two, {"kommuner/gagnef/a.md": "x\n"}) == (0, [""], "")
+
+
+def test_a_proposal_without_its_base_is_a_wrong_use(two: Path) -> None:
+    assert run(two / "main", "--proposal", str(two / "proposal"))[0] == 2

@@ -72,6 +72,30 @@ row(
     world(pulls=[pull(), pull(number=11, merge_sha=sha("8"), landed=(sha("7"),))], line=(sha("7"), MERGE)),
     "COMMIT-WITHOUT-PULL",
 )
+row(
+    "a pull request in another municipality's folder needs neither record nor approval here",
+    world(
+        pulls=[pull(number=11, merge_sha=sha("7"), record=None, reviews=()), pull(base=sha("7"))],
+        elsewhere=frozenset({sha("7")}),
+    ),
+    "#12",
+    complete=True,
+)
+row(
+    "a commit in another municipality's folder without a pull request holds nothing here",
+    world(line=(MERGE, sha("1")), elsewhere=frozenset({sha("1")})),
+    "#12",
+    complete=True,
+)
+row(
+    "a rebase of which one commit is this municipality's is looked at whole",
+    world(
+        pulls=[pull(merge_sha=sha("9"), landed=(sha("7"), sha("8"), sha("9")), record=None)],
+        line=(sha("7"), sha("8"), sha("9")),
+        elsewhere=frozenset({sha("7"), sha("9")}),
+    ),
+    "RECORD-MISSING",
+)
 
 # --- records -----------------------------------------------------------------------------------------------------------
 

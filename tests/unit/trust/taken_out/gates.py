@@ -58,9 +58,13 @@ GATES: dict[tuple[str, str, str], set[str]] = {
         "a run was killed before it did this: the next goes on",
         "a run was killed in the middle of a move: the rest goes on",
     },
-    ("line", "        elif sha not in landed:\n            why", "        elif False:\n            why"): {
+    ("line", "elif sha not in landed and sha not in evidence.elsewhere:", "elif False:"): {
         "a commit without a pull request",
         "a placement beside a commit without a pull request",
+    },
+    ("line", "if not evidence.elsewhere.issuperset({sha, *pulls[sha].landed}):", "if False:"): {
+        "a pull request without a record",
+        "a record of another head: pushed by force after the plan",
     },
     ("line", "bars=isinstance(record, Refusal))", "bars=False)"): {
         "a pull request without a record",

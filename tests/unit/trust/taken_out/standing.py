@@ -12,8 +12,18 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "an approvals file of another backend",
         "an approvals file of another backend answers for nothing here",
     },
-    ("line", "elif sha not in landed:", "else:"): {
-        "a rebase: several commits land, none of them the head that was reviewed"
+    ("line", "elif sha not in landed and", "elif"): {
+        "a rebase of which one commit is this municipality's is looked at whole",
+        "a rebase: several commits land, none of them the head that was reviewed",
+    },
+    ("line", " and sha not in evidence.elsewhere:", ":"): {
+        "a commit in another municipality's folder without a pull request holds nothing here"
+    },
+    ("line", "if not evidence.elsewhere.issuperset({sha, *pulls[sha].landed}):", "if True:"): {
+        "a pull request in another municipality's folder needs neither record nor approval here"
+    },
+    ("line", "issuperset({sha, *pulls[sha].landed})", "issuperset({sha})"): {
+        "a rebase of which one commit is this municipality's is looked at whole"
     },
     (
         "line",
@@ -21,6 +31,7 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "    if record is None:\n        return Record(organisation='', repository='', pull=0, head='', base='', made_at=pull.merged_at, lapses=pull.merged_at, tenants={})\n",
     ): {
         "a pull request without a record",
+        "a rebase of which one commit is this municipality's is looked at whole",
         "of two merges the first comes without a record: nobody knows what is whose",
     },
     ("line", "if record.organisation != terms.organisation:", "if False:"): {
