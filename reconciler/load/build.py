@@ -12,6 +12,7 @@ from reconciler.load.inventory import read_serials
 from reconciler.load.piloting import pilot
 from reconciler.load.places import below
 from reconciler.load.wishes import Data, day, users, users_by_audience, wishes
+from reconciler.model.approvals import Approvals
 from reconciler.model.documents import (
     Allowance,
     App,
@@ -231,6 +232,20 @@ def allowance(data: Data, at: Pointer, faults: Faults) -> Allowance:
         fingerprints=tuple(data.get("fingerprints", ())),
         envelopes=tuple(_move(one) for one in data.get("moves", ())),
         until=day(data, "until", at, faults) or date.min,  # no such day: a fault, and allowed until never
+        at=at,
+    )
+
+
+def approvals(data: Data, at: Pointer, faults: Faults) -> Approvals:
+    return Approvals(
+        id=data["id"],
+        backend=data["backend"],
+        reason=data["reason"],
+        fingerprints=tuple(data.get("fingerprints", ())),
+        deletions=tuple(data.get("deletions", ())),
+        moves=tuple(_move(one) for one in data.get("moves", ())),
+        commits=tuple(data.get("commits", ())),
+        until=day(data, "until", at, faults) or date.min,  # no such day: a fault, and approved until never
         at=at,
     )
 

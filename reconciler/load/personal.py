@@ -15,7 +15,7 @@ from reconciler.model.place import Pointer, Position
 
 _CODES: Final = {EMAIL: "PERSONAL-EMAIL", PERSONAL_NUMBER: "PERSONAL-NUMBER", PHONE: "PERSONAL-PHONE"}
 
-_WHOLE: Final = frozenset({"exception", "allowance", "mgn", "calendar", "guardrail", "baseline"})
+_WHOLE: Final = frozenset({"exception", "allowance", "approvals", "mgn", "calendar", "guardrail", "baseline"})
 """Kinds of file that are looked through from end to end, comments too."""
 
 _COMMENT: Final = re.compile(rb"#([^\r\n]*)")

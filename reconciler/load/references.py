@@ -69,6 +69,7 @@ def check_references(documents: Documents, sources: Sources, faults: Faults, mis
         _check_wishes(check, baseline.wishes)
     _check_exceptions(check)
     _check_allowances(check)
+    _check_approvals(check)
 
 
 def _file_name(school: School) -> str:
@@ -107,6 +108,7 @@ def _check_names(check: _Check) -> None:
     documents = check.documents
     for kind in (documents.schools, documents.apps, documents.baselines, documents.exceptions, documents.allowances):
         _unique(check, kind)
+    _unique(check, documents.approvals, "approvals:")
     _unique(check, documents.guardrails, "rule:")
     _unique(check, documents.organisation.backends)
     _unique(check, documents.organisation.rings)
@@ -296,6 +298,19 @@ def _check_allowances(check: _Check) -> None:
                 check.unknown("UNKNOWN-GROUP", at, name, check.groups)
             elif not known:  # a group that goes is in no file any more, and its devices come from there
                 check.faults.warn("ALLOWANCE-FROM-GONE", at, f"allowance:{allowance.id}", name=name)
+
+
+def _check_approvals(check: _Check) -> None:
+    """A group that has gone since is no fault: such a file stays until somebody takes it away."""
+    for file in check.documents.approvals:
+        subject = f"approvals:{file.id}"
+        if file.backend not in check.backends:
+            check.unknown("UNKNOWN-BACKEND", file.at.child("backend"), file.backend, check.backends, subject)
+        for number, name, key in _moved(file.moves):
+            gone = [one for one in name.split("+") if one != "outside" and one not in check.groups]
+            if gone and "schools" not in check.missing:
+                at = file.at.child("moves", number, key)
+                check.faults.warn("APPROVALS-GROUP-GONE", at, subject, name=", ".join(gone))
 
 
 def _moved(envelopes: Iterable[MoveAllowance]) -> Iterator[tuple[int, str, str]]:

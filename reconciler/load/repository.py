@@ -15,7 +15,7 @@ from reconciler.load.policy_references import check_policy_references
 from reconciler.load.references import check_references
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
-from reconciler.load.tree import INVENTORIES, MGN, ORGANISATION, Tree
+from reconciler.load.tree import APPROVALS, INVENTORIES, MGN, ORGANISATION, Tree
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.documents import Documents, Organisation
 from reconciler.model.finding import Finding, is_error
@@ -29,6 +29,7 @@ _KINDS: Final = {
     "policies/baselines": "baseline",
     "policies/exceptions": "exception",
     "policies/allowances": "allowance",
+    APPROVALS: "approvals",
     "policies/guardrails": "guardrail",
 }
 """Kind of file by folder."""
@@ -81,14 +82,25 @@ def load(tree: Tree, *, digest: bool = True) -> Loaded:
     loading = _Loading(sources=Sources(tree.files), inventories=inventories, hash=fingerprint)
     loading.faults.found.extend(tree.findings)
     unread = [finding.place.file if finding.place else ORGANISATION for finding in tree.findings if is_error(finding)]
-    loading.missing.update(map(_folder, unread))
-    loading.unread.update(unread)
+    for path in unread:
+        _drop(loading, path)
     if ORGANISATION not in tree.files and ORGANISATION not in unread:
         loading.faults.error("NO-ORGANISATION", Pointer(file=ORGANISATION))
     for path, data in tree.files.items():
         if path not in inventories:
             _take(loading, path, data)
     return _finish(loading)
+
+
+def _drop(loading: _Loading, path: str) -> None:
+    """What an approvals file would have said is nothing that is wanted: of all else everything is known without it."""
+    if not is_approvals(path):
+        loading.missing.add(_folder(path))
+        loading.unread.add(path)
+
+
+def is_approvals(path: str) -> bool:
+    return _folder(path) == APPROVALS
 
 
 def _folder(path: str) -> str:
@@ -103,16 +115,15 @@ def kind_of(path: str) -> str:
 
 
 def _take(loading: _Loading, path: str, data: bytes) -> None:
-    folder, _, name = path.rpartition("/")
+    name = path.rpartition("/")[2]
     kind = kind_of(path)
     read = read_document(path, data)
     found = read.findings or check(kind, path, read.value, loading.sources)
     loading.faults.found.extend(found)
     if any(map(is_error, found)) or not isinstance(read.value, dict):
-        loading.missing.add(folder)
-        loading.unread.add(path)
+        _drop(loading, path)
         return
-    if loading.hash is not None:
+    if loading.hash is not None and not is_approvals(path):
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
     _check_file_name(loading, kind, name, path, read.value)
     check_personal_data(kind, path, read.value, loading.sources, loading.faults)
@@ -137,6 +148,7 @@ _BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
     "baseline": build.baseline,
     "exception": build_policies.exception,
     "allowance": build.allowance,
+    "approvals": build.approvals,
     "mgn": build_policies.mgn,
     "calendar": build_policies.calendar,
 }
@@ -167,6 +179,7 @@ def _finish(loading: _Loading) -> Loaded:
             baselines=tuple(loading.built["baseline"]),
             exceptions=tuple(loading.built["exception"]),
             allowances=tuple(loading.built["allowance"]),
+            approvals=tuple(loading.built["approvals"]),
             mgn=tuple(loading.built["mgn"]),
             calendar=next(iter(loading.built["calendar"]), None),
             guardrails=tuple(loading.built["guardrail"]),

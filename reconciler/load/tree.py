@@ -23,7 +23,7 @@ MGN: Final = re.compile(r"policies/mgn/[^/]+")
 TESTS: Final = "policies/tests"
 """Cases for rules. They say nothing of what is wanted, so only `policy test` reads them."""
 APPROVALS: Final = "policies/approvals"
-"""What people approved by name. It says nothing of what is wanted either: only an apply reads it."""
+"""What people approved by name. It is checked like everything else, and says nothing of what is wanted."""
 IMPORTS: Final = "app-catalogs/imports"
 """The last shared catalogue taken from each municipality, byte for byte, under its code. Only the next import reads them."""
 _IMPORTED: Final = re.compile(rf"{IMPORTS}/[0-9]{{4}}\.json")
@@ -35,6 +35,7 @@ _FOLDERS: Final = {
     "policies/baselines": ".yaml",
     "policies/exceptions": ".yaml",
     "policies/allowances": ".yaml",
+    APPROVALS: ".yaml",
     "policies/guardrails": ".yaml",
     INVENTORIES: ".csv",
 }
@@ -91,7 +92,7 @@ def judge(path: str) -> Finding | bool:
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
     accompanying = _ACCOMPANYING.fullmatch(name) or _IMPORTED.fullmatch(path)
-    if accompanying or (folder in (TESTS, APPROVALS) and name.endswith(".yaml")):
+    if accompanying or (folder == TESTS and name.endswith(".yaml")):
         return False
     suffix = ".yaml" if MGN.fullmatch(folder) else _FOLDERS.get(folder)
     if suffix is not None and name.endswith(suffix) and not name.startswith("."):

@@ -15,7 +15,8 @@ from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.pilot import Pilot
 from reconciler.model.place import Json, Pointer
 
-if TYPE_CHECKING:  # guardrails have spans of their own
+if TYPE_CHECKING:  # guardrails have spans of their own, approvals files moves
+    from reconciler.model.approvals import Approvals
     from reconciler.model.policy import Guardrail
 
 INHERIT: Final = "inherit"
@@ -351,6 +352,7 @@ class Documents:
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    approvals: tuple["Approvals", ...] = ()
     mgn: tuple[Mgn, ...] = ()
     calendar: Calendar | None = None
     guardrails: tuple["Guardrail", ...] = ()

@@ -1,4 +1,4 @@
-"""Everything that MGN, calendar and exceptions say is wrong by themselves, without rules or a live state. Pure."""
+"""Everything that MGN, calendar, exceptions and approvals say is wrong by themselves, without rules or a live state. Pure."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
+from reconciler.policy.approval_days import check_approval_days
 from reconciler.policy.calendar_checks import check_calendar
 from reconciler.policy.mgn_checks import check_mgn
 from reconciler.policy.waivers import check_exceptions, pointless_loosenings
@@ -17,5 +18,6 @@ def check_policy_files(documents: Documents, as_of: date, state: DesiredState | 
     yield from check_calendar(documents.calendar, as_of)
     yield from check_mgn(documents, as_of)
     yield from check_exceptions(documents.exceptions, terms, as_of)
+    yield from check_approval_days(documents.approvals, as_of)
     if state is not None:
         yield from pointless_loosenings(documents.exceptions, state, terms)

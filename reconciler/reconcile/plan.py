@@ -11,6 +11,7 @@ from reconciler.adapters.wiring import Wiring
 from reconciler.compile.membership import assign_devices
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.http.failures import HttpFailure
+from reconciler.load.tree import APPROVALS
 from reconciler.model.adapter import Adapter, Scope
 from reconciler.model.change import Note, Plan
 from reconciler.model.desired import DesiredState
@@ -103,8 +104,8 @@ def _of_school(plan: Plan, school: str, documents: Documents) -> Plan:
     return replace(plan, findings=mine, notes=(*plan.notes, said))
 
 
-PROSE: Final = "policies/mgn/"
-"""What people agreed to do: no system's state comes from it."""
+PROSE: Final = ("policies/mgn/", f"{APPROVALS}/")
+"""What people agreed to do, and what they approved: no system's state comes from it."""
 
 
 def _of_prose(finding: Finding) -> Finding:

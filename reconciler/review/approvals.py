@@ -22,6 +22,7 @@ _BY_FOLDER: Final = {
     "policies/guardrails": "rule",
     "policies/exceptions": "exception",
     "policies/allowances": "limit",
+    "policies/approvals": "approved",
     "policies/baselines": "baseline",
     "schools": "school",
 }

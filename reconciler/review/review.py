@@ -22,6 +22,7 @@ from reconciler.review.records import AppChange, Users, compare_apps, users_of
 from reconciler.review.renames import Renames, follow_names
 from reconciler.review.rules import (
     compare_allowances,
+    compare_approvals,
     compare_baselines,
     compare_calendar,
     compare_exceptions,
@@ -113,6 +114,7 @@ def _told(base: Documents, head: Documents, day: Day, wishes: Sequence[WishChang
     yield from compare_baselines(base, head, frozenset(one.wish.id for one in wishes))
     yield from compare_calendar(base, head)
     yield from compare_allowances(base, head)
+    yield from compare_approvals(base, head)
     yield from compare_meetings(base, head)
     yield from compare_schools(base, head, day.base, day.head, renames)
     yield from compare_organisation(base, head)

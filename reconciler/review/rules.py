@@ -1,9 +1,10 @@
-"""What changes in rules, exceptions, the calendar, allowances and baselines. Pure."""
+"""What changes in rules, exceptions, the calendar, allowances, approvals and baselines. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from reconciler.model.approvals import Approvals
 from reconciler.model.calendar import Calendar
 from reconciler.model.documents import Allowance, Baseline, Documents, ExceptionGrant, Span
 from reconciler.model.place import Json
@@ -195,7 +196,7 @@ def _shown_days(value: Json) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-# --- allowances and baselines -------------------------------------------------------------------------------------
+# --- allowances, approvals and baselines ------------------------------------------------------------------------------
 
 
 def compare_allowances(base: Documents, head: Documents) -> Iterator[Told]:
@@ -210,6 +211,27 @@ def compare_allowances(base: Documents, head: Documents) -> Iterator[Told]:
                 name=shown.id,
                 facts=(_allowed(shown),),
             )
+
+
+def compare_approvals(base: Documents, head: Documents) -> Iterator[Told]:
+    for was, now in _pairs(base.approvals, head.approvals):
+        shown = now or was
+        if shown is not None:
+            action = CHANGED if was and now else ADDED if now else REMOVED
+            facts = (_approved(shown), Fact(code="REASON", values={"reason": shown.reason}))
+            yield Told(area="approved", action=action, id=shown.id, name=shown.id, facts=facts)
+
+
+def _approved(one: Approvals) -> Fact:
+    values = {
+        "backend": one.backend,
+        "changes": str(len(one.fingerprints)),
+        "deletions": str(len(one.deletions)),
+        "devices": str(sum(each.at_most for each in one.moves)),
+        "commits": str(len(one.commits)),
+        "until": one.until.isoformat(),
+    }
+    return Fact(code="APPROVED-WHAT", values=values)
 
 
 def _allowed(one: Allowance) -> Fact:

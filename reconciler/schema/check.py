@@ -24,6 +24,7 @@ KINDS: Final = (
     "baseline",
     "exception",
     "allowance",
+    "approvals",
     "guardrail",
     "mgn",
     "calendar",

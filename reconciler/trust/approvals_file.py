@@ -1,52 +1,38 @@
-"""Approvals files: what no record covers and people approve by name, with an end. Reading one, and writing one to fill in."""
+"""Approvals files: what no record covers and people approve by name, with an end. As evidence, and as a file to fill in."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from reconciler.model.approvals import Approvals
 from reconciler.model.change import Change, Plan
-from reconciler.model.place import Json
 from reconciler.planning.hold import name_of
 from reconciler.trust.covering import is_loud
 from reconciler.trust.evidence import ApprovalsFile, MergedPull
-from reconciler.trust.refusal import Refusal
-from reconciler.trust.terms import FILES, Decision
+from reconciler.trust.terms import Decision
 
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 
-_KEYS: Final = frozenset({"id", "backend", "reason", "until", "fingerprints", "deletions", "moves", "commits"})
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
+def as_evidence(file: Approvals, pull: MergedPull | None) -> ApprovalsFile:
+    """`pull`: the one that last changed the file, or None. `until` is a day in Sweden and holds to its end.
 
-def read_file(data: Mapping[str, Json], pull: MergedPull | None) -> ApprovalsFile | Refusal:
-    """From the file's content as strict YAML gives it. `pull`: the one that last changed the file, or None.
-
-    `until` is a day in Sweden and holds to its end. A reason is asked for; it is for people and kept out of the decision.
+    The reason is for people and kept out of the decision.
     """
-    broken = Refusal(code="APPROVALS-BROKEN", values={"file": f"{FILES}/{data.get('id', '')}.yaml"})
-    try:
-        ends = _end_of(date.fromisoformat(_text(data, "until")))
-        if not data.keys() <= _KEYS or not _text(data, "reason"):
-            return broken
-        commits = _texts(data, "commits")
-        return (
-            ApprovalsFile(
-                id=_text(data, "id"),
-                backend=_text(data, "backend"),
-                until=ends,
-                fingerprints=_texts(data, "fingerprints"),
-                deletions=_texts(data, "deletions"),
-                moves=_moves(data.get("moves", ())),
-                commits=commits,
-                pull=pull,
-            )
-            if all(_COMMIT.fullmatch(sha) for sha in commits)
-            else broken
-        )
-    except (TypeError, ValueError):
-        return broken
+    moves: dict[tuple[str, str], int] = {}
+    for one in file.moves:
+        moves[one.source, one.into] = moves.get((one.source, one.into), 0) + one.at_most
+    return ApprovalsFile(
+        id=file.id,
+        backend=file.backend,
+        until=_end_of(file.until),
+        fingerprints=frozenset(file.fingerprints),
+        deletions=frozenset(file.deletions),
+        moves=moves,
+        commits=frozenset(file.commits),
+        pull=pull,
+    )
 
 
 def approvals_text(plan: Plan, decision: Decision) -> str:
@@ -86,34 +72,3 @@ def _listed(key: str, changes: Sequence[Change]) -> list[str]:
 
 def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZONE).astimezone(UTC) - timedelta(seconds=1)
-
-
-def _text(data: Mapping[str, Json], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(key)
-    return value
-
-
-def _texts(data: Mapping[str, Json], key: str) -> frozenset[str]:
-    found = data.get(key, ())
-    if isinstance(found, str | Mapping) or not isinstance(found, Sequence):
-        raise TypeError(key)
-    if not all(isinstance(one, str) and one for one in found):
-        raise TypeError(key)
-    return frozenset(str(one) for one in found)
-
-
-def _moves(found: Json) -> dict[tuple[str, str], int]:
-    if isinstance(found, str | Mapping) or not isinstance(found, Sequence):
-        raise TypeError("moves")
-    room: dict[tuple[str, str], int] = {}
-    for one in found:
-        if not isinstance(one, Mapping) or one.keys() != {"from", "into", "at_most"}:
-            raise ValueError("moves")
-        number = one["at_most"]
-        if type(number) is not int or number < 1:
-            raise ValueError("moves")
-        way = (_text(one, "from"), _text(one, "into"))
-        room[way] = room.get(way, 0) + number
-    return room

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from reconciler.model.approvals import APPROVALS_LAST
 from reconciler.model.documents import Allowance, Limits
 from reconciler.planning.limits import Stock
 from reconciler.trust.refusal import Refusal
@@ -30,7 +31,7 @@ class Terms:
     stock: Stock
     allowances: tuple[Allowance, ...] = ()
     window: timedelta = timedelta(days=7)
-    approvals_last: timedelta = timedelta(days=30)
+    approvals_last: timedelta = APPROVALS_LAST
     placements: int | None = None
 
 

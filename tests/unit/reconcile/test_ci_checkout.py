@@ -1,13 +1,14 @@
 """What Git says of a branch: whose fields differ, who may approve them, and what is only lying about in the checkout."""
 
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from reconciler.forge.problems import ForgeProblem
+from reconciler.load.revision import read_revision
 from reconciler.reconcile.ci_checkout import (
-    approvals_at,
     branched_from,
     commit_of,
     is_elsewhere,
@@ -18,6 +19,8 @@ from reconciler.reconcile.ci_checkout import (
     owners_between,
     roles_at,
 )
+from reconciler.reconcile.ci_filed import filed_in
+from reconciler.reconcile.prepare import prepare_tree
 
 SMALL = Path(__file__).resolve().parents[2] / "contract" / "small"
 ROLES = "\nroles:\n  operations: {contact: it@example.se, team: skol-it}\n"
@@ -91,7 +94,7 @@ def test_what_no_schema_describes_is_named(root: Path) -> None:
     head = commit(root, {".github/workflows/apply.yml": "on: push\n", "policies/approvals/a.yaml": "id: a\n"})
 
     touched, others = owners_between(root, base, head)
-    assert touched == {"joint": ("policies/approvals/a.yaml",)}  # what approves takes IT and education both
+    assert set(touched) == {"joint"}  # what approves takes IT and education both
     assert others == (".github/workflows/apply.yml",)
 
 
@@ -174,24 +177,26 @@ def test_roles_are_those_of_the_commit_and_not_of_the_folder(root: Path) -> None
 
 
 def test_approvals_files_that_are_broken_or_misnamed_are_told_apart(root: Path) -> None:
+    """From Git's objects: what lies in the folder counts for nothing."""
+    good = f'backend: chrome\nreason: Det ska bort.\nuntil: "2026-11-30"\ndeletions: ["{"a1" * 16}"]\n'
     (root / "policies/approvals").mkdir(parents=True)
-    (root / "policies/approvals/lank.yaml").symlink_to("/etc/hostname")
+    (root / "policies/approvals/lank.yaml").symlink_to("a.yaml")
     head = commit(
         root,
         {
-            "policies/approvals/a.yaml": "id: a\nbackend: chrome\n",
-            "policies/approvals/b.yaml": "id: a\n",
-            "policies/approvals/c.yaml": "id: c\nid: c\n",
+            "policies/approvals/a.yaml": f"id: a\n{good}",
+            "policies/approvals/b.yaml": f"id: a\n{good}",
+            "policies/approvals/c.yaml": f"id: c\nid: c\n{good}",
             "policies/approvals/README.md": "Så här\n",
         },
     )
+    (root / "policies/approvals/d.yaml").write_text(f"id: d\n{good}")
+    found = filed_in(prepare_tree(read_revision(root, head), root, date(2026, 11, 22)))
 
-    assert approvals_at(root, head) == {
-        "policies/approvals/a.yaml": {"id": "a", "backend": "chrome"},
-        "policies/approvals/b.yaml": None,
-        "policies/approvals/c.yaml": None,
-        "policies/approvals/lank.yaml": None,
-    }
+    assert [one.at.file for one in found.files] == ["policies/approvals/a.yaml"]
+    assert [one.values["file"] for one in found.broken] == [
+        f"policies/approvals/{name}.yaml" for name in ("b", "c", "lank")
+    ]
 
 
 def test_the_commit_that_changed_a_file_is_the_one_on_mains_own_line(root: Path) -> None:

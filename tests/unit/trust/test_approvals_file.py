@@ -1,15 +1,17 @@
 """Approvals files as they are read, and the one that a run writes for people to fill in."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 import yaml
 
-from reconciler.model.place import Json
-from reconciler.trust.approvals_file import approvals_text, read_file
+from reconciler.model.approvals import Approvals
+from reconciler.model.documents import MoveAllowance
+from reconciler.model.place import Pointer
+from reconciler.trust.approvals_file import approvals_text, as_evidence
 from reconciler.trust.evidence import ApprovalsFile
-from reconciler.trust.refusal import Refusal
+from tests.unit.load.writing import load_with
 from tests.unit.trust.building import (
     FP,
     MOVE,
@@ -24,20 +26,21 @@ from tests.unit.trust.building import (
 )
 from tests.unit.trust.cases.limiting import gone
 
-WRITTEN: Mapping[str, Json] = {
-    "id": "2026-11-22-chrome",
-    "backend": "chrome",
-    "reason": "Rektor har bett om det.",
-    "until": "2026-11-30",
-    "deletions": [FP],
-    "fingerprints": [OTHER],
-    "moves": [{"from": "outside", "into": "norrskolan/elever", "at_most": 3}],
-    "commits": [sha("1")],
-}
+WRITTEN = Approvals(
+    id="2026-11-22-chrome",
+    backend="chrome",
+    reason="Rektor har bett om det.",
+    until=date(2026, 11, 30),
+    deletions=(FP,),
+    fingerprints=(OTHER,),
+    moves=(MoveAllowance(source="outside", into="norrskolan/elever", at_most=3),),
+    commits=(sha("1"),),
+    at=Pointer(file="policies/approvals/2026-11-22-chrome.yaml"),
+)
 
 
-def test_reading() -> None:
-    assert read_file(WRITTEN, approving()) == ApprovalsFile(
+def test_as_evidence() -> None:
+    assert as_evidence(WRITTEN, approving()) == ApprovalsFile(
         id="2026-11-22-chrome",
         backend="chrome",
         until=datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC),  # to the end of the day in Sweden, an hour before UTC's
@@ -50,42 +53,13 @@ def test_reading() -> None:
 
 
 def test_the_end_of_a_day_in_summer() -> None:
-    found = read_file({**WRITTEN, "until": "2026-06-30"}, None)
+    found = as_evidence(replace(WRITTEN, until=date(2026, 6, 30)), None)
 
-    assert isinstance(found, ApprovalsFile)
     assert found.until == datetime(2026, 6, 30, 21, 59, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "bent",
-    [
-        {"until": "snart"},
-        {"until": None},
-        {"until": ""},
-        {"reason": ""},
-        {"reason": "  "},
-        {"backend": 1},
-        {"id": None},
-        {"fingerprints": FP},
-        {"fingerprints": [1]},
-        {"fingerprints": [""]},
-        {"deletions": {FP: 1}},
-        {"deletions": None},
-        {"moves": "alla"},
-        {"moves": [{"from": "outside", "into": "a/b"}]},
-        {"moves": [{"from": "outside", "into": "a/b", "at_most": 0}]},
-        {"moves": [{"from": "outside", "into": "a/b", "at_most": True}]},
-        {"moves": [{"from": "outside", "into": "a/b", "at_most": 3, "more": 1}]},
-        {"moves": ["outside"]},
-        {"commits": ["1234567"]},
-        {"commits": ["main"]},
-        {"everything": True},
-    ],
-)
-def test_what_is_no_approvals_file(bent: Mapping[str, Json]) -> None:
-    assert read_file({**WRITTEN, **bent}, None) == Refusal(
-        code="APPROVALS-BROKEN", values={"file": f"policies/approvals/{bent.get('id', '2026-11-22-chrome')}.yaml"}
-    )
+def test_a_move_that_is_named_twice_is_added_up() -> None:
+    assert as_evidence(replace(WRITTEN, moves=WRITTEN.moves * 2), None).moves == {("outside", "norrskolan/elever"): 6}
 
 
 def test_the_file_to_fill_in_has_what_takes_away_first() -> None:
@@ -109,11 +83,15 @@ def test_the_file_to_fill_in_has_what_takes_away_first() -> None:
 
 def test_the_file_to_fill_in_lets_through_what_was_held() -> None:
     it = world(change(), deletion(OTHER, "bort"), move(3), pulls=[])
-    text = approvals_text(it.plan, it.decide()).replace("ÅÅÅÅ-MM-DD", "2026-11-30")
-    found = read_file(yaml.safe_load(text), approving())
+    text = approvals_text(it.plan, it.decide())
+    path = "policies/approvals/2026-11-22-chrome.yaml"
+    assert load_with({path: text}).documents.approvals == ()  # type: ignore[union-attr] # an end and a reason are asked for
+    loaded = load_with({path: text.replace("ÅÅÅÅ-MM-DD", "2026-11-30").replace("…", "Det ska bort.")})
+    assert [one.code for one in loaded.findings] == ["APPROVALS-GROUP-GONE"]  # the plan of another municipality
+    assert loaded.documents is not None
 
-    assert isinstance(found, ApprovalsFile)
-    decision = world(change(), deletion(OTHER, "bort"), move(3), pulls=[], files=[found]).decide()
+    filed = [as_evidence(one, approving()) for one in loaded.documents.approvals]
+    decision = world(change(), deletion(OTHER, "bort"), move(3), pulls=[], files=filed).decide()
     assert {one.fingerprint for one in decision.covered} == {FP, OTHER, MOVE}
 
 

@@ -15,7 +15,6 @@ SIGNING = {  # of texts, not of evidence: see test_signing
     "RECORD-KEY-UNKNOWN",
     "RECORD-TOO-LARGE",
     "RECORD-VERSION",
-    "APPROVALS-BROKEN",  # of a file's content: see test_approvals_file
 }
 
 
