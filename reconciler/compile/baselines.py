@@ -1,10 +1,16 @@
-"""The layers that many groups share: which baselines hold at a kind of place, merged once for all its groups. Pure."""
+"""The layers that many groups share: which baselines hold at a kind of place, merged once for all its groups. Pure.
+
+What is shared with other municipalities lies right above the organisation's own of the same kind, which may tighten it:
+shared for all → own for all → shared for a school form → own for a school form. Own lines for all are no answer to a
+shared one for a school form, so where these two differ the tighter one holds, and nobody is told off for it.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 from reconciler.compile.fitting import Misfit, Rules, Site, fit
-from reconciler.compile.layering import join, stack
+from reconciler.compile.layering import beside, join, settle, stack
 from reconciler.compile.ledger import Day
 from reconciler.compile.reading import NOTHING, Source, read_layer
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, wishes_of, without
@@ -12,15 +18,33 @@ from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import AppliesTo, Baseline
 
 
+class Said(NamedTuple):
+    """What baselines say at a kind of place, by layer: of others and our own, for everybody and for a school form."""
+
+    shared: Effective = NOTHING
+    organisation: Effective = NOTHING
+    shared_form: Effective = NOTHING
+    school_form: Effective = NOTHING
+
+
+_LAYERS: Final = (Layer.ORGANISATION, Layer.ORGANISATION, Layer.SCHOOL_FORM, Layer.SCHOOL_FORM)
+"""Where each part of `Said` is written: what is shared is written where our own is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The baselines of a kind of place: what each of the two layers says, what holds below both and which sessions it opens."""
+    """The baselines of a kind of place: what each of the two layers says, what holds below both and which sessions it opens.
+
+    `organisation` is what holds for everybody. `school_form` names what else is said for a school form; what it comes
+    to is in `merged`.
+    """
 
     organisation: Effective
     school_form: Effective
     merged: Effective
     opening: Opening
     misfits: tuple[Misfit, ...]
+    said: Said
 
 
 @dataclass(slots=True)
@@ -56,39 +80,45 @@ def matches(applies_to: AppliesTo, site: Site) -> bool:
 
 
 def _make_chain(rules: Rules, baselines: Iterable[Baseline], site: Site) -> Chain:
-    layers: dict[Layer, Effective] = {Layer.ORGANISATION: NOTHING, Layer.SCHOOL_FORM: NOTHING}
+    parts: list[Effective] = [*Said()]
     misfits: list[Misfit] = []
     for baseline in sorted(baselines, key=lambda one: one.id):
         if not matches(baseline.applies_to, site):
             continue
-        layer = layer_of(baseline)
-        said = read_layer(baseline.wishes, Source(layer, baseline.id), Day(rules.ledger.as_of, site.ring), rules.ledger)
+        source = Source(layer_of(baseline), baseline.id)
+        said = read_layer(baseline.wishes, source, Day(rules.ledger.as_of, site.ring), rules.ledger)
         fitted, rejected = fit(rules, said, site)
         misfits.extend(rejected)
-        layers[layer] = join(rules.table, layers[layer], fitted, rules.ledger)
-    organisation, school_form = layers[Layer.ORGANISATION], layers[Layer.SCHOOL_FORM]
-    merged = stack(rules.table, organisation, school_form, rules.ledger)
+        part = _part_of(baseline)
+        parts[part] = join(rules.table, parts[part], fitted, rules.ledger)
+    return _chain(rules, Said(*parts), tuple(misfits))
+
+
+def _chain(rules: Rules, said: Said, misfits: tuple[Misfit, ...]) -> Chain:
+    organisation = stack(rules.table, said.shared, said.organisation, rules.ledger)
+    above = organisation
+    if said.shared_form is not NOTHING:
+        # Over the shared lines alone its own for a school form are layered as usual; ours for everybody only join them.
+        form = stack(rules.table, said.shared, said.shared_form, rules.ledger)
+        above = settle(rules.table, form, organisation, rules.ledger)
+    merged = stack(rules.table, above, said.school_form, rules.ledger)
     return Chain(
         organisation=organisation,
-        school_form=school_form,
+        school_form=beside(said.shared_form, said.school_form),
         merged=merged,
         opening=opening_of(merged),
-        misfits=tuple(misfits),
+        misfits=misfits,
+        said=said,
     )
 
 
 def _reach_chain(rules: Rules, chain: Chain, site: Site, reachable: Reachable) -> Chain:
-    organisation, lost = reach_lines(rules, chain.organisation, Layer.ORGANISATION, site, reachable)
-    school_form, more = reach_lines(rules, chain.school_form, Layer.SCHOOL_FORM, site, reachable)
-    whole = organisation is chain.organisation and school_form is chain.school_form
-    merged = chain.merged if whole else stack(rules.table, organisation, school_form, rules.ledger)
-    return Chain(
-        organisation=organisation,
-        school_form=school_form,
-        merged=merged,
-        opening=opening_of(merged),
-        misfits=(*chain.misfits, *lost, *more),
-    )
+    found = [reach_lines(rules, said, layer, site, reachable) for said, layer in zip(chain.said, _LAYERS, strict=True)]
+    misfits = (*chain.misfits, *(one for _, lost in found for one in lost))
+    said = Said(*(kept for kept, _ in found))
+    if all(kept is before for kept, before in zip(said, chain.said, strict=True)):
+        return replace(chain, misfits=misfits)
+    return _chain(rules, said, misfits)
 
 
 def reach_lines(
@@ -109,4 +139,11 @@ def reach_lines(
 
 
 def layer_of(baseline: Baseline) -> Layer:
+    if baseline.shared:
+        return Layer.SHARED
     return Layer.SCHOOL_FORM if baseline.applies_to.school_forms else Layer.ORGANISATION
+
+
+def _part_of(baseline: Baseline) -> int:
+    """Its place in `Said`."""
+    return (2 if baseline.applies_to.school_forms else 0) + (0 if baseline.shared else 1)

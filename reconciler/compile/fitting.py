@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from reconciler.compile.ledger import Ledger, show
 from reconciler.compile.reading import NOTHING, subject_of
-from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Origin
+from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, App
+from reconciler.model.finding import Severity
 from reconciler.settings.table import Install, SettingsTable
 
 Reaches = tuple[str, ...]
@@ -160,6 +161,8 @@ def _app_fits(rules: Rules, app: EffectiveApp, site: Site, misfits: list[Misfit]
         misfits.append(Misfit(("app", app.app, app.session), app.app, code, app.session, line))
         return False
     decided = not wanted or _check_decision(rules.ledger, entry, line)
+    if not decided and line.layer is Layer.SHARED:
+        return False
     if not app_reaches(rules, app, site):
         _report_no_way(rules.ledger, app, entry, site)
         return False
@@ -181,6 +184,7 @@ def _report_no_way(ledger: Ledger, app: EffectiveApp, entry: App, site: Site) ->
         "APP-NO-WAY",
         line.at,
         subject_of(line) if line.layer.value in ("group", "within") else f"app:{entry.id}",
+        Severity.WARNING if line.layer is Layer.SHARED else Severity.ERROR,
         wish=entry.id,
         mode=app.mode,
         session=app.session,
@@ -191,9 +195,22 @@ def _report_no_way(ledger: Ledger, app: EffectiveApp, entry: App, site: Site) ->
 
 def _check_decision(ledger: Ledger, entry: App, line: Origin) -> bool:
     """Whether the app may be used. The line stays in the result all the same: its error blocks the app, so that nothing
-    is installed and nothing is removed.
+    is installed and nothing is removed. A shared line does nothing instead: it decides for nobody, and isn't ours to edit.
     """
     ledger.changes_on(entry.withdrawn_from)
+    used = entry.status in ("approved", "approved-with-conditions", "withdrawn") and not withdrawn(entry, ledger.as_of)
+    if not used and line.layer is Layer.SHARED:
+        places = {"app_at": entry.at}
+        ledger.report(
+            "SHARED-APP-NOT-APPROVED",
+            line.at,
+            f"app:{entry.id}",
+            Severity.INFO,
+            places,
+            wish=entry.id,
+            status=entry.status,
+        )
+        return False
     if withdrawn(entry, ledger.as_of):
         since = entry.withdrawn_from.isoformat() if entry.withdrawn_from else "-"
         ledger.report(

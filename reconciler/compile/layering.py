@@ -65,6 +65,40 @@ def stack(
     )
 
 
+def settle(table: SettingsTable, shared: Effective, own: Effective, ledger: Ledger) -> Effective:
+    """Shared lines for a school form and our own for everybody: the tighter holds; where there is none, ours may choose.
+
+    Only what the shared layer fixes stays as it says, with an error at our line.
+    """
+    if shared is NOTHING or own is NOTHING:
+        return own if shared is NOTHING else shared
+    return Effective(
+        apps=_merge(shared.apps, own.apps, lambda a, b: a if _says_nothing(b) else _join_apps(a, b)),
+        settings=_merge(
+            shared.settings,
+            own.settings,
+            lambda a, b: a if _says_nothing(b) else _settle_settings(table, a, b, ledger),
+        ),
+        raw=_merge(shared.raw, own.raw, lambda a, b: a if _says_nothing(b) else _merge_raw(a, b, ledger)),
+    )
+
+
+def _says_nothing(own: EffectiveApp | EffectiveSetting | EffectiveRaw) -> bool:
+    """Where it comes from a shared line for everybody, what is shared for a school form has been layered on it already."""
+    return own.origins[0].layer is Layer.SHARED
+
+
+def beside(first: Effective, second: Effective) -> Effective:
+    """Everything that either says, each wish by the second's line where both have one."""
+    if first is NOTHING or second is NOTHING:
+        return second if first is NOTHING else first
+    return Effective(
+        apps={**first.apps, **second.apps},
+        settings={**first.settings, **second.settings},
+        raw={**first.raw, **second.raw},
+    )
+
+
 def _merge(upper: Mapping[K, E], lower: Mapping[K, E], meet: Callable[[E, E], E]) -> Mapping[K, E]:
     if not lower or not upper:
         return upper or lower
@@ -88,6 +122,17 @@ def _join_settings(
     leads = canonical(second.value) == canonical(value) != canonical(first.value)
     origins = second.origins + first.origins if leads else first.origins + second.origins
     return EffectiveSetting(setting=first.setting, value=value, origins=origins)
+
+
+def _settle_settings(
+    table: SettingsTable, shared: EffectiveSetting, own: EffectiveSetting, ledger: Ledger
+) -> EffectiveSetting:
+    looser = (
+        INHERIT not in (shared.value, own.value)
+        and compare(table[own.setting].order, shared.value, own.value) is Tightness.looser
+    )
+    upper, lower = (own, shared) if looser else (shared, own)
+    return _stack_settings(table, upper, lower, ledger, NO_LIFT)
 
 
 def _stack_settings(

@@ -69,6 +69,7 @@ def _narrow_chain(chain: Chain) -> Chain:
         organisation=_addresses(chain.organisation),
         school_form=_addresses(chain.school_form),
         merged=_addresses(chain.merged),
+        said=chain.said,
         opening=chain.opening,
         misfits=(),
     )

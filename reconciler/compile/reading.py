@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.compile.dates import always, ended, holding, next_change, overlaps
 from reconciler.compile.ledger import Day, Ledger
-from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
+from reconciler.model.desired import BASELINES, Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, AppLine, SettingLine, Span, Wishes
 from reconciler.model.place import Pointer
 
@@ -22,7 +22,7 @@ class Source:
 
 def subject_of(origin: Origin) -> str:
     """What an error on this line blocks: a group's line its group, a school's line its school, a baseline's what it made."""
-    return f"baseline:{origin.owner}" if origin.layer in (Layer.ORGANISATION, Layer.SCHOOL_FORM) else origin.owner
+    return f"baseline:{origin.owner}" if origin.layer in BASELINES else origin.owner
 
 
 def read_layer(wishes: Wishes, source: Source, day: Day, ledger: Ledger) -> Effective:

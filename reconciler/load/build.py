@@ -30,6 +30,7 @@ from reconciler.model.documents import (
     Route,
     School,
     Seal,
+    SharedSource,
     Unit,
 )
 from reconciler.model.mgn import Acknowledgement
@@ -62,6 +63,10 @@ def organisation(data: Data, at: Pointer, faults: Faults) -> Organisation:
         forge_owner=data.get("forge", {}).get("owner", ""),
         placements=data.get("forge", {}).get("placements"),
         council=council(data["council"], below(at, "council")) if "council" in data else None,
+        shared=tuple(
+            SharedSource(id=one["id"], source=one["from"], hash=one["hash"], at=below(at, "shared", n))
+            for n, one in enumerate(data.get("shared", ()))
+        ),
         at=at,
     )
 

@@ -112,6 +112,7 @@ def _check_names(check: _Check) -> None:
     _unique(check, documents.guardrails, "rule:")
     _unique(check, documents.organisation.backends)
     _unique(check, documents.organisation.rings)
+    _unique(check, documents.organisation.shared)
     _earlier_names(check, documents.schools)
     _earlier_names(check, documents.apps)
     _unit_codes(check)

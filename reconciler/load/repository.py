@@ -13,11 +13,12 @@ from reconciler.load.mgn_names import check_mgn_name
 from reconciler.load.personal import check_personal_data
 from reconciler.load.policy_references import check_policy_references
 from reconciler.load.references import check_references
+from reconciler.load.shared import check_shared_records, take_shared
 from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
-from reconciler.load.tree import APPROVALS, INVENTORIES, MGN, ORGANISATION, Tree
+from reconciler.load.tree import APPROVALS, INVENTORIES, MGN, ORGANISATION, SUMS, Tree, shared_part
 from reconciler.model.calendar import CALENDAR_FILE
-from reconciler.model.documents import Documents, Organisation
+from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, is_error
 from reconciler.model.place import Locate, Pointer
 from reconciler.schema.check import check
@@ -68,6 +69,7 @@ class _Loading:
     built: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in (*_KINDS.values(), *_BUILDERS)})
     missing: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    candidates: list[App] = field(default_factory=list)
     hash: Any = None
 
 
@@ -87,7 +89,7 @@ def load(tree: Tree, *, digest: bool = True) -> Loaded:
     if ORGANISATION not in tree.files and ORGANISATION not in unread:
         loading.faults.error("NO-ORGANISATION", Pointer(file=ORGANISATION))
     for path, data in tree.files.items():
-        if path not in inventories:
+        if path not in inventories and not path.endswith(f"/{SUMS}"):
             _take(loading, path, data)
     return _finish(loading)
 
@@ -109,6 +111,7 @@ def _folder(path: str) -> str:
 
 def kind_of(path: str) -> str:
     """The kind of a file of a tree (`schema.check.KINDS`), which has let nothing else through."""
+    path = shared_part(path)[1]
     folder = _folder(path)
     single = {ORGANISATION: "organisation", CALENDAR_FILE: "calendar"}
     return single.get(path) or ("mgn" if MGN.fullmatch(folder) else _KINDS[folder])
@@ -127,6 +130,8 @@ def _take(loading: _Loading, path: str, data: bytes) -> None:
         loading.hash.update(json.dumps([path, read.value], sort_keys=True).encode())
     _check_file_name(loading, kind, name, path, read.value)
     check_personal_data(kind, path, read.value, loading.sources, loading.faults)
+    if kind == "app-catalog" and shared_part(path)[0]:
+        check_shared_records(path, read.value, loading.faults)
     _build(loading, kind, Pointer(file=path), read.value)
 
 
@@ -145,7 +150,6 @@ _SINGLE: Final = frozenset({"organisation", "calendar"})
 
 _BUILDERS: Final[dict[str, Callable[[Any, Pointer, Faults], Any]]] = {
     "meeting": meeting,
-    "baseline": build.baseline,
     "exception": build_policies.exception,
     "allowance": build.allowance,
     "approvals": build.approvals,
@@ -160,12 +164,23 @@ def _build(loading: _Loading, kind: str, at: Pointer, document: Mapping[str, Any
         loading.organisation = build.organisation(document, at, faults)
     elif kind == "school":
         loading.built[kind].append(build.school(document, at, faults, loading.inventories))
+    elif kind == "app-catalog" and shared_part(at.file)[0]:
+        loading.candidates.extend(build.apps(document, at, faults))
+    elif kind == "baseline":
+        loading.built[kind].append(_baseline(document, at, faults))
     elif kind == "app-catalog":
         loading.built[kind].extend(build.apps(document, at, faults))
     elif kind == "guardrail":
         loading.built[kind].extend(guardrails(document, at, faults))
     else:
         loading.built[kind].append(_BUILDERS[kind](document, at, faults))
+
+
+def _baseline(document: Mapping[str, Any], at: Pointer, faults: Faults) -> Baseline:
+    """A shared one is called after its source too: what others call theirs is no business of ours."""
+    built = build.baseline(document, at, faults)
+    shared, _ = shared_part(at.file)
+    return replace(built, id=f"{shared}/{built.id}", shared=shared) if shared else built
 
 
 def _finish(loading: _Loading) -> Loaded:
@@ -175,6 +190,7 @@ def _finish(loading: _Loading) -> Loaded:
             organisation=loading.organisation,
             schools=tuple(loading.built["school"]),
             apps=tuple(loading.built["app-catalog"]),
+            candidates=tuple(loading.candidates),
             meetings=tuple(loading.built["meeting"]),
             baselines=tuple(loading.built["baseline"]),
             exceptions=tuple(loading.built["exception"]),
@@ -185,6 +201,8 @@ def _finish(loading: _Loading) -> Loaded:
             guardrails=tuple(loading.built["guardrail"]),
             digest=_digest(loading),
         )
+        read = "app-catalogs" not in loading.missing
+        documents = take_shared(documents, loading.sources, loading.faults, loading.unread, catalogue_read=read)
         check_guardrails(documents.guardrails, loading.sources, loading.faults)
         check_references(documents, loading.sources, loading.faults, loading.missing)
         check_policy_references(documents, loading.sources, loading.faults, loading.missing)

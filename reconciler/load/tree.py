@@ -27,6 +27,13 @@ APPROVALS: Final = "policies/approvals"
 IMPORTS: Final = "app-catalogs/imports"
 """The last shared catalogue taken from each municipality, byte for byte, under its code. Only the next import reads them."""
 _IMPORTED: Final = re.compile(rf"{IMPORTS}/[0-9]{{4}}\.json")
+SHARED: Final = "shared"
+"""What several municipalities have in common: a folder for each `shared:` of organisation.yaml, laid out like a repository."""
+SUMS: Final = "SHA256SUMS"
+"""In each of those folders, what `sha256sum` says of its files: it tells which file has been changed."""
+_SHARED_FILE: Final = re.compile(
+    rf"{SHARED}/(?P<id>[a-z0-9][a-z0-9-]{{0,62}})/(?P<own>{SUMS}|(?:policies/baselines|app-catalogs)/[^/]+)"
+)
 
 _FOLDERS: Final = {
     "schools": ".yaml",
@@ -39,7 +46,7 @@ _FOLDERS: Final = {
     "policies/guardrails": ".yaml",
     INVENTORIES: ".csv",
 }
-_TOP: Final = ("schools", "app-catalogs", "policies", INVENTORIES)
+_TOP: Final = ("schools", "app-catalogs", "policies", INVENTORIES, SHARED)
 _ACCOMPANYING: Final = re.compile(r"README\.md|\.gitkeep|\.DS_Store|Thumbs\.db|desktop\.ini|\..*\.sw[op]|\.#.*|.*~")
 """Also what macOS, Windows, Vim and Emacs leave beside files: an open editor must not hold back a plan."""
 
@@ -91,6 +98,8 @@ def judge(path: str) -> Finding | bool:
     folder, _, name = path.rpartition("/")
     if path in (ORGANISATION, CALENDAR_FILE):
         return True
+    if path.startswith(f"{SHARED}/"):
+        return _judge_shared(path, name)
     accompanying = _ACCOMPANYING.fullmatch(name) or _IMPORTED.fullmatch(path)
     if accompanying or (folder == TESTS and name.endswith(".yaml")):
         return False
@@ -100,6 +109,22 @@ def judge(path: str) -> Finding | bool:
     if suffix == ".yaml" and name.endswith(".yml"):
         return problem("YML-NAME", path, right=path.removesuffix(".yml") + ".yaml")
     return problem("UNKNOWN-FILE", path)
+
+
+def _judge_shared(path: str, name: str) -> Finding | bool:
+    if _ACCOMPANYING.fullmatch(name):
+        return False
+    shared, own = shared_part(path)
+    # The names are part of what is hashed, so they hold nothing that `sha256sum` or a shell would write otherwise.
+    if shared and (own == SUMS or re.fullmatch(r"[a-z0-9][a-z0-9-]*\.yaml", name)):
+        return True
+    return problem("SHARED-FILE", path)
+
+
+def shared_part(path: str) -> tuple[str, str]:
+    """`shared/skollan/app-catalogs/x.yaml` → `skollan` and `app-catalogs/x.yaml`; for other files nothing and the path."""
+    found = _SHARED_FILE.fullmatch(path) if path.startswith(f"{SHARED}/") else None
+    return (found["id"], found["own"]) if found else ("", path)
 
 
 def _paths(reading: _Reading) -> Iterator[str]:
@@ -150,6 +175,8 @@ def _content(root: Path, path: str) -> bytes | Finding:
     try:
         if target.is_symlink() and not _leads_to(target).is_relative_to(root):
             return problem("LINK-OUTSIDE", path)
+        if target.is_symlink() and path.startswith(f"{SHARED}/"):
+            return problem("SHARED-LINK", path)
         if not stat.S_ISREG(target.stat().st_mode):
             return problem("NOT-A-FILE", path)
         with target.open("rb") as file:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from reconciler.catalogue.ownership import Written
 from reconciler.load.repository import kind_of
 from reconciler.load.strict import read_document
-from reconciler.load.tree import INVENTORIES, Tree
+from reconciler.load.tree import INVENTORIES, SUMS, Tree
 
 
 def written_files(tree: Tree) -> Mapping[str, Written]:
@@ -17,6 +17,8 @@ def _written(tree: Tree) -> Iterator[tuple[str, Written]]:
     for path, data in tree.files.items():
         if path.startswith(f"{INVENTORIES}/"):
             yield path, Written(kind="", data=data.decode("utf-8", "replace"))
+            continue
+        if path.endswith(f"/{SUMS}"):  # follows from the files beside it, and says nothing more
             continue
         read = read_document(path, data)
         if isinstance(read.value, dict):

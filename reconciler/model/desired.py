@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from reconciler.model.documents import Group, School, UserTargets
 from reconciler.model.finding import Finding
@@ -14,14 +15,23 @@ from reconciler.model.place import Json, Pointer
 
 
 class Layer(StrEnum):
-    """From the widest to the narrowest; an exception is said beside them, for it beats them all."""
+    """From the widest to the narrowest; an exception is said beside them, for it beats them all.
 
+    What is shared with others lies right above the organisation's own baselines of the same kind: for everybody, or for
+    a school form.
+    """
+
+    SHARED = "shared"
     ORGANISATION = "organisation"
     SCHOOL_FORM = "school-form"
     SCHOOL = "school"
     GROUP = "group"
     WITHIN = "within"
     EXCEPTION = "exception"
+
+
+BASELINES: Final = frozenset({Layer.SHARED, Layer.ORGANISATION, Layer.SCHOOL_FORM})
+"""The layers that baselines make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,11 +204,14 @@ class AppliesTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
+    """`shared`: whose (the id of a `SharedSource`), where it isn't the organisation's own; its id then begins with that and `/`."""
+
     id: str
     name: str
     applies_to: AppliesTo
     wishes: Wishes
     decision: Decided | None = None
+    shared: str = ""
     at: Pointer
 
 
@@ -323,6 +326,19 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedSource:
+    """Baselines and catalogues in common with others. `source`: a folder, or a Git address with `@` and a commit.
+
+    `hash`: `sha256:` and what the files in `shared/<id>/` must come to (`load.shared`).
+    """
+
+    id: str
+    source: str
+    hash: str
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     uid: str
     name: str
@@ -338,16 +354,21 @@ class Organisation:
     forge_owner: str = ""
     placements: int | None = None
     council: Council | None = None
+    shared: tuple[SharedSource, ...] = ()
     at: Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """Everything that was written, in the order of file names. `digest` is a hash of the content, not of a commit."""
+    """Everything that was written, in the order of file names. `digest` is a hash of the content, not of a commit.
+
+    `candidates` are the apps of shared catalogues: input to the council's vetting, never apps of this organisation.
+    """
 
     organisation: Organisation
     schools: tuple[School, ...] = ()
     apps: tuple[App, ...] = ()
+    candidates: tuple[App, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     exceptions: tuple[ExceptionGrant, ...] = ()

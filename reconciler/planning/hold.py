@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Change, Note
+from reconciler.model.desired import BASELINES
 from reconciler.model.resource import Key, Target
 from reconciler.planning.joining import is_ours, target_name
 
@@ -52,7 +53,7 @@ def subjects_of(change: Change, target: Target | None) -> set[str]:
     if target and target.owner:
         found |= {target.owner, target.owner.partition("/")[0]}
     # An error at a baseline's line holds what that baseline has a say in, also where its line was refused.
-    found |= {f"baseline:{why.owner}" for why in change.why if why.layer in ("organisation", "school-form")}
+    found |= {f"baseline:{why.owner}" for why in change.why if why.layer in BASELINES}
     app = change.facts.get("app") or (change.label if change.key.kind == "assignment" else "")
     return found | ({f"app:{app}"} if app else set())
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from reconciler.model.desired import Layer, Origin
+from reconciler.model.desired import BASELINES, Origin
 from reconciler.model.place import Json
 from reconciler.report.naming import label, value_words
 from reconciler.report.words import Words, shorten
@@ -17,7 +17,6 @@ from reconciler.texts import render
 NAMED: Final = 3
 """Groups that are named; more are counted by school."""
 SCHOOLS_NAMED: Final = 8
-_BASELINES: Final = (Layer.ORGANISATION, Layer.SCHOOL_FORM)
 
 
 def say(words: Words, code: str, **values: str) -> str:
@@ -105,7 +104,7 @@ def reasons(origins: Iterable[Origin], review: Review, words: Words) -> str:
 
 
 def _reason(one: Origin, review: Review, words: Words) -> str:
-    kind = "baseline" if one.layer in _BASELINES else one.layer.value
+    kind = "baseline" if one.layer in BASELINES else one.layer.value
     name = review.names.get(f"{'group' if kind == 'within' else kind}:{one.owner}", one.owner)
     said = words.say(f"LAYER-{one.layer.upper()}", owner=shorten(name, 80))
     reference = review.decisions.get(f"{kind}:{one.owner}")

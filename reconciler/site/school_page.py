@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model.desired import GroupState, Origin
+from reconciler.model.desired import BASELINES, GroupState, Origin
 from reconciler.model.documents import School
 from reconciler.model.mgn import Level
 from reconciler.model.mgn_verdict import MgnVerdict
@@ -17,7 +17,7 @@ from reconciler.report.naming import value_words
 from reconciler.report.words import Words
 from reconciler.settings.table import load_settings
 from reconciler.site.parts import Cell, Fact, Section, Table, Written, cells, facts, page_file
-from reconciler.site.source import FROM_BASELINE, Source
+from reconciler.site.source import Source
 from reconciler.site.words import SiteWords, by_name
 
 _ADDRESS: Final = re.compile(r"\S+@\S+")
@@ -100,7 +100,7 @@ def _facts(school: School, groups: Sequence[GroupState], source: Source, words: 
 
 def _baselines(groups: Sequence[GroupState], source: Source) -> list[str]:
     """Those that decide something at the school, or would, had it not chosen otherwise."""
-    held = {one.owner for state in groups for one in _origins(state) if one.layer in FROM_BASELINE}
+    held = {one.owner for state in groups for one in _origins(state) if one.layer in BASELINES}
     return sorted((source.baselines[name].name for name in held if name in source.baselines), key=by_name)
 
 
@@ -194,7 +194,7 @@ def _origin(origins: Sequence[Origin], source: Source, words: SiteWords) -> str:
     if not origins:
         return ""
     first = origins[0]
-    baseline = source.baselines.get(first.owner) if first.layer in FROM_BASELINE else None
+    baseline = source.baselines.get(first.owner) if first.layer in BASELINES else None
     if baseline is not None:
         return words.say("FROM-BASELINE", name=baseline.name)
     return words.say(f"FROM-{first.layer.upper()}", name=first.owner)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from reconciler.model.desired import DesiredState, GroupState, Layer
+from reconciler.model.desired import BASELINES, DesiredState, GroupState
 from reconciler.model.documents import Baseline, Documents, School
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Verdict
@@ -18,8 +18,6 @@ from reconciler.review.seats import Seats, seats_of
 
 GETS: Final = ("required", "available")
 """Modes in which whoever is in the group can use the app."""
-
-FROM_BASELINE: Final = frozenset({Layer.ORGANISATION, Layer.SCHOOL_FORM})
 
 
 class Edition(StrEnum):
@@ -105,7 +103,7 @@ def uses_of(groups: Iterable[GroupState]) -> Mapping[str, Use]:
             use = found.setdefault(entry.app, Use())
             use.groups.append((state.key, entry.mode))
             use.seats[entry.mode] += expected(state)
-            if entry.origins and entry.origins[0].layer in FROM_BASELINE:
+            if entry.origins and entry.origins[0].layer in BASELINES:
                 use.baselines.setdefault(entry.origins[0].owner, entry.mode)
     return found
 

@@ -178,12 +178,14 @@ def baseline(
     forms: Sequence[str] = (),
     audiences: Sequence[str] = (),
     platforms: Sequence[str] = (),
+    shared: str = "",
     **lines: Any,
 ) -> Baseline:
-    file = f"policies/baselines/{name}.yaml"
+    file = f"shared/{shared}/policies/baselines/{name}.yaml" if shared else f"policies/baselines/{name}.yaml"
     return Baseline(
-        id=name,
+        id=f"{shared}/{name}" if shared else name,
         name=name,
+        shared=shared,
         applies_to=AppliesTo(school_forms=tuple(forms), audiences=tuple(audiences), platforms=tuple(platforms)),
         wishes=wishes(file, **lines),
         at=at(file),
