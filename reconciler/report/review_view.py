@@ -18,7 +18,7 @@ from reconciler.review.review import CostChange, Review
 from reconciler.review.told import REMOVED, Told
 from reconciler.review.wishes import WishChange, gets
 
-_RULES: Final = ("mgn", "rule", "exception", "baseline", "calendar", "limit", "approved")
+_RULES: Final = ("mgn", "rule", "exception", "baseline", "calendar", "limit", "approvals")
 _PLACES: Final = ("school", "group")
 _SUMMED: Final = (
     "mgn",
@@ -27,7 +27,7 @@ _SUMMED: Final = (
     "baseline",
     "calendar",
     "limit",
-    "approved",
+    "approvals",
     "meeting",
     "school",
     "group",

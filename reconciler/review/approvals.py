@@ -22,7 +22,7 @@ _BY_FOLDER: Final = {
     "policies/guardrails": "rule",
     "policies/exceptions": "exception",
     "policies/allowances": "limit",
-    "policies/approvals": "approved",
+    "policies/approvals": "approvals",
     "policies/baselines": "baseline",
     "schools": "school",
 }

@@ -219,7 +219,7 @@ def compare_approvals(base: Documents, head: Documents) -> Iterator[Told]:
         if shown is not None:
             action = CHANGED if was and now else ADDED if now else REMOVED
             facts = (_approved(shown), Fact(code="REASON", values={"reason": shown.reason}))
-            yield Told(area="approved", action=action, id=shown.id, name=shown.id, facts=facts)
+            yield Told(area="approvals", action=action, id=shown.id, name=shown.id, facts=facts)
 
 
 def _approved(one: Approvals) -> Fact:

@@ -20,6 +20,16 @@ EXCEPTION = (
     f'id: a\nsetting: incognito\ngroups: [a/b]\nowner: it\nreason: x\ndecision: {DECISION}\nuntil: "2026-12-31"\n'
 )
 ALLOWANCE = 'id: a\nbackend: b\nreason: x\nuntil: "2026-12-31"\nmoves: [{from: outside, into: a/b, at_most: 3}]\n'
+APPROVALS = f"""\
+id: a
+backend: b
+reason: Efter ett avbrott.
+until: "2026-12-04"
+deletions: ["{"a1" * 16}"]
+fingerprints: ["{"b2" * 16}"]
+moves: [{{from: outside, into: a/b, at_most: 3}}]
+commits: ["{"c3" * 20}"]
+"""
 RULE = """{id: a, effect: block, owner: it, "on": group, when: group.shared, require: group.name != 'x', measure: "1",
   message: {sv: x, en: x}, rationale: x, source: {kind: law, text: x, url: "https://a.example.se/"}, active: true}"""
 GUARDRAIL = f'id: a\ntitle: x\nactive: false\nfrom: "2026-12-01"\nuntil: "2026-12-31"\nrules: [{RULE}]\n'
@@ -60,6 +70,7 @@ RIGHT = {
     "baseline": BASELINE,
     "exception": EXCEPTION,
     "allowance": ALLOWANCE,
+    "approvals": APPROVALS,
     "guardrail": GUARDRAIL,
     "mgn": MGN,
     "calendar": CALENDAR,

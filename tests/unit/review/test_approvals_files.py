@@ -16,14 +16,17 @@ def test_in_plain_words_what_is_approved_and_by_whom() -> None:
     found = review_trees(tree_of(RECORDED), tree_of({**RECORDED, PATH: FILE}), TODAY).review
     assert found is not None
 
-    assert [(one.owner, one.areas) for one in found.approvals] == [("it", ("approved",)), ("education", ("approved",))]
-    words = Words("sv")
+    assert [(one.owner, one.areas) for one in found.approvals] == [
+        ("it", ("approvals",)),
+        ("education", ("approvals",)),
+    ]
+    words = Words(lang="sv")
     text = review_markdown(review_view(found, words, base="main"), words, base="main")
     assert "1 godkännandefil" in text
     assert "Godkännandefilen 2026-11-22-chrome: ny" in text
     assert (
-        "Det här har ingen pull request visat. I chrome tas så mycket bort: 1. Så många andra ändringar genomförs: 1. "
-        "Så många enheter får flyttas: 3. Så många versioner av main svarar den för som ingen har godkänt: 1. "
-        "Gäller till och med 2026-11-30." in text
+        "Godkänns i chrome utan att någon pull request har visat det. Tas bort: 1. Andra ändringar: 1. "
+        "Enheter som får flyttas: 3. Versioner av main som ingen har godkänt: 1. Gäller till och med 2026-11-30."
+        in text
     )
     assert "Skäl: Rektor har bett om det." in text
