@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from reconciler.adapters.wiring import Wiring
     from reconciler.model.change import ChangeResult, Plan
     from reconciler.reconcile.apply import Applied
-    from reconciler.reconcile.ci_apply import Outcomes
     from reconciler.reconcile.ci_evidence import Place
+    from reconciler.reconcile.ci_order import Outcomes
     from reconciler.reconcile.prepare import Prepared
 
 
@@ -70,8 +70,8 @@ def _covered(asked: Asked, part: "Plan", backend: str, wiring: "Wiring") -> "App
     from reconciler.forge.problems import ForgeProblem
     from reconciler.http.failures import HttpFailure
     from reconciler.reconcile.apply import Applied
-    from reconciler.reconcile.ci_apply import Order
     from reconciler.reconcile.ci_guard import apply_covered
+    from reconciler.reconcile.ci_order import Order
     from reconciler.reconcile.ci_setting import read_setting
     from reconciler.texts import render
 

@@ -13,8 +13,8 @@ from reconciler.cli.exits import DONE, INCOMPLETE, REFUSED
 
 if TYPE_CHECKING:
     from reconciler.adapters.wiring import Wiring
-    from reconciler.reconcile.ci_apply import Order, Outcomes
     from reconciler.reconcile.ci_evidence import Place
+    from reconciler.reconcile.ci_order import Order, Outcomes
     from reconciler.reconcile.ci_setting import Setting
 
 
@@ -101,7 +101,8 @@ def _run(
     placing: bool,
     dry: bool,
 ) -> None:
-    from reconciler.reconcile.ci_apply import Order, apply_approved
+    from reconciler.reconcile.ci_apply import apply_approved
+    from reconciler.reconcile.ci_order import Order
     from reconciler.reconcile.ci_setting import read_setting
 
     language = language_of(root, lang)
@@ -194,7 +195,7 @@ def _show(outcomes: "Outcomes", lang: str, link: str) -> None:
 
 def _code(outcomes: "Outcomes", *, dry: bool) -> int:
     from reconciler.model.finding import is_error
-    from reconciler.reconcile.ci_apply import failed
+    from reconciler.reconcile.ci_carrying import failed
     from reconciler.report.approved import needs_approval
 
     plan, decision, result = outcomes.plan, outcomes.decision, outcomes.result

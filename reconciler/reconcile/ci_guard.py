@@ -17,19 +17,13 @@ from reconciler.forge.lock import Held, acquire
 from reconciler.model.change import ApplyResult, ChangeResult, Plan
 from reconciler.model.finding import Finding
 from reconciler.reconcile.apply import Applied, Now, run_apply
-from reconciler.reconcile.ci_apply import (
-    LASTS,
-    NOTHING,
-    Keeper,
-    Order,
-    Outcomes,
-    apply_approved,
-    backend_of,
-    carry_out,
-    kept,
-)
+from reconciler.reconcile.ci_apply import apply_approved
+from reconciler.reconcile.ci_carrying import carry_out
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, read_past
+from reconciler.reconcile.ci_keeping import LASTS, Keeper, kept
+from reconciler.reconcile.ci_order import Order, Outcomes
+from reconciler.reconcile.ci_planning import NOTHING, backend_of
 from reconciler.reconcile.ci_setting import Setting
 from reconciler.reconcile.connect import Connect, connect
 from reconciler.reconcile.prepare import Prepared

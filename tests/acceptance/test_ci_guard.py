@@ -20,9 +20,9 @@ from reconciler.model.documents import Backend, Organisation
 from reconciler.model.place import Pointer
 from reconciler.planning.origin import applied_from
 from reconciler.planning.planfile import read_plan
-from reconciler.reconcile.ci_apply import Order
 from reconciler.reconcile.ci_evidence import Place
 from reconciler.reconcile.ci_guard import Broken, apply_covered, break_glass
+from reconciler.reconcile.ci_order import Order
 from reconciler.reconcile.ci_setting import read_keys, read_setting
 from reconciler.reconcile.prepare import prepare
 from tests.acceptance.ci_world import APPLY, World, world
