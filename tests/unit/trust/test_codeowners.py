@@ -170,7 +170,11 @@ def test_without_teams_it_is_said_which_role_lacks_one(repository: Path) -> None
     refused = run(repository)
 
     assert refused.exit_code == 1
-    assert "Rollen operations i organisation.yaml har ingen grupp" in refused.output
+    assert (
+        "Rollen operations i organisation.yaml har ingen grupp, så ingen kan godkänna det som it bestämmer. "
+        "Skriv team: och gruppens namn på GitHub under roles: operations:" in refused.output
+    )
+    assert "nobody can approve what IT decides" in run(repository, "--lang", "en").output
     assert not (repository / FILE).exists()
 
 
