@@ -30,8 +30,7 @@ from reconciler.cli.exits import REFUSED
     is_flag=True,
     help="For a repository from before 2026-07-15 that has not been switched over: its subjects have no numbers.",
 )
-@click.option("--plan-environment", default="plan", show_default=True, help="The environment of jobs that read.")
-@click.option("--apply-environment", default="apply", show_default=True, help="The environment of jobs that write.")
+@options.environments
 @click.option("--project", metavar="ID", help="The project at Google Cloud that the two accounts are made in.")
 @options.root
 @options.lang
@@ -40,8 +39,8 @@ def setup(
     owner_id: int | None,
     repository_id: int | None,
     classic: bool,
-    plan_environment: str,
-    apply_environment: str,
+    plan_environment: str | None,
+    apply_environment: str | None,
     project: str | None,
     root: Path,
     lang: str | None,
@@ -68,15 +67,16 @@ def setup(
         raise click.UsageError(render("SETUP-REPOSITORY", {}, lang).message)
     if project is not None and not PROJECT.fullmatch(project):
         raise click.UsageError(render("SETUP-PROJECT", {}, lang).message)
-    if not all(name.isprintable() and name.strip() for name in (plan_environment, apply_environment)):
+    environments = options.named_environments(root, plan_environment, apply_environment)
+    if not all(name.isprintable() and name.strip() for name in environments):
         raise click.UsageError(render("SETUP-ENVIRONMENT", {}, lang).message)
-    if plan_environment.casefold() == apply_environment.casefold():
+    if environments[0].casefold() == environments[1].casefold():
         raise click.UsageError(render("SETUP-ONE-ENVIRONMENT", {}, lang).message)
     place = Place(
         repository=repository,
         owner_id=owner_id,
         repository_id=repository_id,
-        environments=(plan_environment, apply_environment),
+        environments=environments,
     )
     for line in setup_lines(place, organisation.backends, lang, project=project or "", lasting=not classic):
         click.echo(line)

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--forge", is_flag=True, help="Check the repository on GitHub instead: environments, branch rules, teams."
 )
-@click.option("--plan-environment", default="plan", show_default=True, help="With --forge: that of jobs that read.")
-@click.option("--apply-environment", default="apply", show_default=True, help="With --forge: that of jobs that write.")
+@options.environments
 @options.root
 @options.backend
 @options.sandbox
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 def doctor(
     purpose: str,
     forge: bool,
-    plan_environment: str,
-    apply_environment: str,
+    plan_environment: str | None,
+    apply_environment: str | None,
     root: Path,
     backend: str | None,
     sandbox: str | None,
@@ -49,7 +48,8 @@ def doctor(
 ) -> None:
     """Check each management system: host, identity, rights (by trying reads), configuration, clock.
 
-    Says of each what is well, what is not and what to do, and what could not be looked at. Changes nothing.
+    Says of each what is well, what is not and what to do, and what could not be looked at. Changes nothing. In a job of a
+    public repository only --forge is answered: the rest tells of live systems.
 
     \b
       reconciler doctor
@@ -57,6 +57,7 @@ def doctor(
       GITHUB_REPOSITORY=vidala-kommun/skolenheter GITHUB_TOKEN=… reconciler doctor --forge
     """
     from reconciler.adapters.wiring import Wiring
+    from reconciler.cli.live_data import live_environment
     from reconciler.cli.print_checks import print_checks
     from reconciler.cli.show_findings import show_beside
     from reconciler.credentials.purpose import Purpose
@@ -69,10 +70,11 @@ def doctor(
         show_beside(prepared.findings, prepared.locate, lang)
         raise SystemExit(REFUSED)
     if forge:
-        checks = _ask_forge(prepared.documents.organisation, (plan_environment, apply_environment))
+        environments = options.named_environments(root, plan_environment, apply_environment)
+        checks = _ask_forge(prepared.documents.organisation, environments)
         print_checks(checks, lang, style)
         raise SystemExit(_code(checks))
-    wiring = Wiring(environment={} if sandbox else options.environment(), purpose=Purpose(purpose), sandbox=sandbox)
+    wiring = Wiring(environment=live_environment(sandbox, lang), purpose=Purpose(purpose), sandbox=sandbox)
     checks = run_doctor(prepared.documents, wiring, backend)
     print_checks(checks, lang, style)
     raise SystemExit(_code(checks))

@@ -134,6 +134,15 @@ def backend(command: Command) -> Command:
     return click.option("--backend", metavar="ID", help="Only this management system's changes.")(command)
 
 
+def environments(command: Command) -> Command:
+    """Of jobs on the forge. Not given, the host's table says which are this municipality's."""
+    told = "of jobs that {}, on GitHub. Default: {}, and for one of several municipalities its own by hosts.yaml."
+    write = click.option("--apply-environment", metavar="NAME", help=f"That {told.format('write', 'apply')}")
+    return click.option("--plan-environment", metavar="NAME", help=f"That {told.format('read', 'plan')}")(
+        write(command)
+    )
+
+
 def output_format(*choices: str) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         return click.option(
@@ -146,6 +155,14 @@ def output_format(*choices: str) -> Callable[[Command], Command]:
         )(command)
 
     return decorate
+
+
+def named_environments(root: Path, plan: str | None, apply: str | None) -> tuple[str, str]:
+    """Of jobs that read, and of jobs that write."""
+    from reconciler.reconcile.hosting import environments_of
+
+    known = environments_of(root) if plan is None or apply is None else ("", "")
+    return (known[0] if plan is None else plan, known[1] if apply is None else apply)
 
 
 def language(chosen: str | None, organisations: str | None) -> str:

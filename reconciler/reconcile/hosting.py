@@ -36,6 +36,16 @@ def hosts_at(root: Path, revision: str) -> Hosts | None:
     return None if data is None else read_table(data[:LARGEST])
 
 
+def environments_of(root: Path) -> tuple[str, str]:
+    """On the forge, of jobs that read and of jobs that write: this municipality's own where the table at HEAD names it.
+
+    As the workflows put them together from what `ci matrix` answers.
+    """
+    table, folder = hosts_at(root, "HEAD"), folder_of(root) or "."
+    name = next((host.environment for host in (table.listed or () if table else ()) if host.folder == folder), "")
+    return (f"{name}-plan", f"{name}-apply") if name else ("plan", "apply")
+
+
 def folders_of_others(root: Path, *revisions: str) -> tuple[str, ...]:
     """Folders that every one of these commits gives to another municipality than the one in `root`."""
     own = folder_of(root)

@@ -1,5 +1,6 @@
 """`doctor --forge` from the command line: what it lacks in the environment, and the answer of a stand-in on loopback."""
 
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,3 +70,25 @@ def test_the_environments_of_one_of_several_organisations(tmp_path: Path, hub: H
     assert bad.exit_code == 1
     assert "Miljön apply finns inte." in bad.output
     assert token not in good.output + bad.output
+
+
+HOSTS = """\
+organisations:
+  - {folder: repository, uid: 6c3d1f0e-0000-4000-8000-000000000000, environment: norr, tenants: {chrome: C0123abcd}}
+"""
+
+
+def test_the_host_s_table_says_which_environments_are_this_municipalitys(tmp_path: Path, hub: Hub) -> None:
+    """As the workflows name them after what `ci matrix` answers; what lies in the folder but not in Git counts for nothing."""
+    token = hub.app_token(OWNER)
+    environ = {"GITHUB_API_URL": hub.serve(), "GITHUB_REPOSITORY": "granby-kommun/skolenheter", "GITHUB_TOKEN": token}
+    (tmp_path / "hosts.yaml").write_text(HOSTS)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=T", "-c", "user.email=t@example.se"]
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    before = run(tmp_path, environ)
+    subprocess.run([*git, "add", "hosts.yaml"], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "Värdens tabell"], check=True)
+    after = run(tmp_path, environ)
+
+    assert "Miljön apply finns inte." in before.output
+    assert (after.exit_code, "Bara main får använda miljön norr-apply" in after.output) == (0, True), after.output

@@ -11,7 +11,7 @@ from reconciler.cli import live_data
 from reconciler.cli.main import cli
 from tests.unit.load.writing import FILES, write_all
 
-READING = [["plan"], ["check", "--live"], ["drift"], ["explain", "5CD1234567", "--live"]]
+READING = [["plan"], ["check", "--live"], ["drift"], ["explain", "5CD1234567", "--live"], ["doctor"]]
 
 
 @pytest.fixture
@@ -49,6 +49,14 @@ def test_a_private_one_goes_on_to_its_credentials(root: Path, words: list[str]) 
 
     assert "LIVE-" not in done.output
     assert "GOOGLE" in done.output
+
+
+def test_what_github_says_of_the_repository_itself_is_no_live_data(root: Path) -> None:
+    """It is `doctor --forge` that says that the repository is public."""
+    done = run(root, ["doctor", "--forge"], {"repository": {"private": False}})
+
+    assert "LIVE-" not in done.output
+    assert "GITHUB_REPOSITORY" in done.output
 
 
 def test_a_sandbox_holds_invented_data(root: Path) -> None:
