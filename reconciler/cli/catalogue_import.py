@@ -9,7 +9,8 @@ from reconciler.cli import council, options
 
 
 @click.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--shared", metavar="ID", help="Take the catalogues in shared/ID instead of a file.")
 @click.option("--sha256", "wanted", default="", metavar="HEX", help="Refuse a file with another hash than this.")
 @click.option(
     "--topic", default="underlag", show_default=True, metavar="ID", help="The catalogue file that proposals go to."
@@ -21,7 +22,8 @@ from reconciler.cli import council, options
 @options.output_format("text", "markdown")
 @council.out
 def import_(
-    file: Path,
+    file: Path | None,
+    shared: str | None,
     wanted: str,
     topic: str,
     only_check: bool,
@@ -31,28 +33,34 @@ def import_(
     style: str,
     out: Path | None,
 ) -> None:
-    """Take the records in FILE (from catalogue export) as input to vetting.
+    """Take the records in FILE (from catalogue export) or in shared/ID as input to vetting.
 
     An app that isn't here becomes a proposal that says where it came from, with the file's hash. Of one that is here, what
     differs is shown, and what has changed there since the file that our record names. Nothing becomes approved, and no
     status, agreement, impact assessment or price is taken over. The file is kept in
-    app-catalogs/imports/.
+    app-catalogs/imports/; what is shared is kept already.
 
     \b
     See first, then take exactly that file:
       reconciler catalogue import gagnef.json --check
       reconciler catalogue import gagnef.json --sha256 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     """
-    from reconciler.reconcile.sharing import import_catalogue, keep
+    from reconciler.reconcile.sharing import import_catalogue, import_shared, keep
     from reconciler.reconcile.would_be import save_files
     from reconciler.report.council_words import CouncilWords
     from reconciler.report.import_report import import_lines, import_markdown, import_text
 
     council.check_out(out, options.language(lang, None))
+    if (file is None) is (shared is None) or (shared and wanted):
+        raise click.UsageError("Name either a FILE or --shared ID; the hash of what is shared is in organisation.yaml.")
     try:
-        found = import_catalogue(root, file, wanted, topic, as_of, lang)
+        found = (
+            import_catalogue(root, file, wanted, topic, as_of, lang)
+            if file
+            else import_shared(root, shared or "", topic, as_of, lang)
+        )
     except OSError as problem:
-        council.unreadable(file, options.language(lang, None), problem.strerror or "")
+        council.unreadable(file or root, options.language(lang, None), problem.strerror or "")
     language = options.language(lang, found.documents.organisation.language if found.documents else None)
     if found.judged is None or found.shared is None or found.after is None:
         council.refuse_with(found.findings, language, found.sources)
@@ -62,6 +70,7 @@ def import_(
         return
     with council.writing(language):
         save_files(root, found.after, found.files)
-        keep(root, found)
-    for name in (*found.files, found.kept):
+        if found.kept:
+            keep(root, found)
+    for name in filter(None, (*found.files, found.kept)):
         council.say("COUNCIL-WRITTEN", language, err=True, file=name)

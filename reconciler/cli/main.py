@@ -23,6 +23,7 @@ COMMANDS = {
     "drift": ("drift", "Say what the systems have otherwise than the files say."),
     "doctor": ("doctor", "Check reachability, identity, rights, hosts and clock."),
     "mgn": ("mgn", "Compare, change and print the minimum common denominator."),
+    "shared": ("shared", "Baselines and catalogues in common with others, pinned by hash."),
     "catalogue": ("catalogue", "Wishes, meetings, decisions and sharing of the app catalogue."),
     "review": ("review", "Say what differs between two revisions, in plain words."),
     "site": ("site", "Write the static web site of the catalogue and the schools."),

@@ -50,6 +50,11 @@ def files_of(files: Mapping[str, bytes], shared: str) -> dict[str, bytes]:
     return {own: data for (name, own), data in parts if name == shared}
 
 
+def is_pinned(source: SharedSource, files: Mapping[str, bytes]) -> bool:
+    """Whether the files there are those that the hash is of; `files` by path from the repository's root."""
+    return hash_of(files_of(files, source.id)) == source.hash
+
+
 # --- the pins -----------------------------------------------------------------------------------------------------
 
 
@@ -61,13 +66,18 @@ def check_pins(
     listed = tuple(listed)
     for one in listed:
         sound.add(one.id)
-        if one.source.partition("/")[0] in _OWN_FOLDERS:
+        if is_own(one.source):
             faults.error("SHARED-FROM-ITSELF", one.at.child("from"), source=one.source)
         _check_pin(one, sources, faults, unread)
     for name, file in _unlisted(sources.files, sound):
         faults.error("SHARED-NOT-LISTED", Pointer(file=file), id=name, folder=f"{SHARED}/{name}")
     _soften(listed, faults)
     return frozenset(sound)
+
+
+def is_own(source: str) -> bool:
+    """Whether a written source is a part of the municipality's own files."""
+    return source.partition("/")[0] in _OWN_FOLDERS
 
 
 def _check_pin(one: SharedSource, sources: Sources, faults: Faults, unread: Collection[str]) -> None:

@@ -1,8 +1,8 @@
 """`catalogue import`: proposals of another municipality's records, and the file kept to tell what changes in the next one."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,8 @@ from reconciler.load.repository import Loaded, load
 from reconciler.load.shared_catalogue import LARGEST, read_shared
 from reconciler.load.sources import Sources
 from reconciler.load.spelling import block, flow
-from reconciler.load.tree import IMPORTS, Tree, read_tree
+from reconciler.load.strict import read_document
+from reconciler.load.tree import IMPORTS, SHARED, Tree, read_tree
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.place import Pointer
@@ -44,39 +45,88 @@ def import_catalogue(root: Path, file: Path, wanted: str, topic: str, today: dat
     """OSError where the file can't be read. Nothing is written."""
     tree = read_tree(root)
     loaded = load(tree, digest=False)
-    unread = [
-        one for one in loaded.findings if is_error(one) and one.place and one.place.file.startswith("app-catalogs/")
-    ]
-    if loaded.documents is None or unread:  # what can't be read whole can't say what is here already
-        return Imported(findings=tuple(unread) or loaded.findings, sources=loaded.locate, documents=loaded.documents)
+    refused = _cannot(loaded)
+    if refused is not None or loaded.documents is None:
+        return refused or Imported(findings=loaded.findings, sources=loaded.locate)
     with file.open("rb") as opened:
         data = opened.read(LARGEST + 1)
     shared = read_shared(file.name, data, wanted)
     if not isinstance(shared, Shared):
         return Imported(findings=tuple(shared), sources=Sources({file.name: data}), documents=loaded.documents)
+    kept = f"{IMPORTS}/{shared.code}.json"
+    found = _import(tree, loaded, loaded.documents, shared, _earlier(root / kept), topic, today, lang)
+    return replace(found, kept=kept, data=data) if found.judged else found
+
+
+def import_shared(root: Path, name: str, topic: str, today: date, lang: str | None) -> Imported:
+    """The same of the catalogues in `shared/<name>/`, whose hash is in organisation.yaml. Nothing is written."""
+    tree = read_tree(root)
+    loaded = load(tree, digest=False)
+    refused = _cannot(loaded)
+    if refused is not None or loaded.documents is None:
+        return refused or Imported(findings=loaded.findings, sources=loaded.locate)
+    listed = {one.id: one for one in loaded.documents.organisation.shared}
+    if name not in listed:
+        values = {"id": name, "known": ", ".join(sorted(listed)) or "–"}
+        wrong = Finding(code="SHARED-NO-SUCH", severity=Severity.ERROR, place=None, values=values)
+        return Imported(findings=(wrong,), documents=loaded.documents)
+    unsound = tuple(one for one in loaded.findings if is_error(one) and _is_of_shared(one))
+    if unsound:
+        return Imported(findings=unsound, sources=loaded.locate, documents=loaded.documents)
+    shared = Shared(
+        source=name,
+        code="",
+        sha256=listed[name].hash.removeprefix("sha256:"),
+        apps=tuple(_records(tree, f"{SHARED}/{name}/app-catalogs/")),
+    )
+    return _import(tree, loaded, loaded.documents, shared, None, topic, today, lang)
+
+
+def _cannot(loaded: Loaded) -> Imported | None:
+    """What can't be read whole can't say what is here already."""
+    unread = [
+        one for one in loaded.findings if is_error(one) and one.place and one.place.file.startswith("app-catalogs/")
+    ]
+    if loaded.documents is None or unread:
+        return Imported(findings=tuple(unread) or loaded.findings, sources=loaded.locate, documents=loaded.documents)
+    return None
+
+
+def _is_of_shared(finding: Finding) -> bool:
+    return finding.code.startswith("SHARED-") or bool(finding.place and finding.place.file.startswith(f"{SHARED}/"))
+
+
+def _records(tree: Tree, folder: str) -> Iterator[Mapping[str, Any]]:
+    for path, data in tree.files.items():
+        read = read_document(path, data).value if path.startswith(folder) else None
+        if isinstance(read, dict):
+            apps: Any = read["apps"]
+            yield from apps
+
+
+def _import(
+    tree: Tree,
+    loaded: Loaded,
+    documents: Documents,
+    shared: Shared,
+    earlier: Shared | None,
+    topic: str,
+    today: date,
+    lang: str | None,
+) -> Imported:
     if not _TOPIC.fullmatch(topic):
         wrong = Finding(code="IMPORT-TOPIC", severity=Severity.ERROR, place=None, values={"topic": topic})
-        return Imported(findings=(wrong,), documents=loaded.documents)
-    kept = f"{IMPORTS}/{shared.code}.json"
-    judged = judge_import(loaded.documents, shared, _earlier(root / kept))
-    language = lang or loaded.documents.organisation.language
+        return Imported(findings=(wrong,), documents=documents)
+    judged = judge_import(documents, shared, earlier)
     try:
-        texts = _texts(loaded, tree, judged, shared, topic, today, language)
+        texts = _texts(loaded, tree, judged, shared, topic, today, lang or documents.organisation.language)
     except NotEditable as problem:
-        return Imported(findings=(not_editable(problem),), sources=loaded.locate, documents=loaded.documents)
+        return Imported(findings=(not_editable(problem),), sources=loaded.locate, documents=documents)
     after = with_texts(tree, texts)
     wrong_after = new_errors(tree, after, today) if texts else ()
     if wrong_after:
-        return Imported(findings=wrong_after, sources=Sources(after.files), documents=loaded.documents)
-    return Imported(
-        shared=shared,
-        judged=judged,
-        after=after,
-        files=tuple(texts),
-        kept=kept,
-        data=data,
-        documents=loaded.documents,
-    )
+        return Imported(findings=wrong_after, sources=Sources(after.files), documents=documents)
+    return Imported(shared=shared, judged=judged, after=after, files=tuple(texts), documents=documents)
 
 
 def _earlier(kept: Path) -> Shared | None:
