@@ -1,6 +1,7 @@
 """What Git itself says of the branch: only objects, named by their hash, so that no file lying about in the checkout counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,9 @@ from reconciler.load.strict import read_document
 from reconciler.load.tree import LARGEST, ORGANISATION, Tree
 from reconciler.load.written import written_files
 from reconciler.model.place import Json
+from reconciler.reconcile.app_managers import handed_over
 from reconciler.reconcile.hosting import folders_of_others, is_within
-from reconciler.trust.owners import JOINT, teams_of
+from reconciler.trust.owners import APP_MANAGERS, JOINT, team_of, teams_of
 
 FULL: Final = 40
 """Hexadecimal digits of a commit's name."""
@@ -63,18 +65,23 @@ def is_elsewhere(root: Path, base: str, head: str) -> bool:
     )
 
 
-def owners_between(root: Path, base: str, head: str) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+def owners_between(
+    root: Path, base: str, head: str, day: date
+) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """Owner -> the places that are that owner's, and the files that no schema describes, of all that differs.
+
+    `day`: the one in Sweden on which the council's terms have to hold for a school's app managers to approve.
 
     A file that can't be read on one of the sides says nothing of whose it is: then it is joint.
     """
     changed = changed_files(root, base, head)
-    before, after = (_only(read_revision(root, revision), changed) for revision in (base, head))
+    whole_before, whole_after = (read_revision(root, revision) for revision in (base, head))
+    before, after = (_only(tree, changed) for tree in (whole_before, whole_after))
     known = {**before.files, **after.files}
     was, now = written_files(before), written_files(after)
     touched = {
         owner: tuple(f"{one.file} {one.what}".rstrip() for one in places)
-        for owner, places in owners_touched(was, now).items()
+        for owner, places in handed_over(owners_touched(was, now), whole_before, whole_after, day).items()
     }
     broken = tuple(file for file in known if _is_broken(file, before, was) or _is_broken(file, after, now))
     if broken:
@@ -91,17 +98,30 @@ def _is_broken(file: str, tree: Tree, written: Collection[str]) -> bool:
     return file in tree.files and file not in written
 
 
-def roles_at(root: Path, revision: str) -> Mapping[str, str] | None:
-    """Owner -> team at a commit; None where nobody can tell."""
+def roles_at(root: Path, revision: str, schools: Iterable[str] = ()) -> Mapping[str, str] | None:
+    """Owner -> team at a commit, with the app managers of these schools; None where nobody can tell."""
     organisation = organisation_at(root, revision)
     roles = organisation.get("roles", {}) if organisation is not None else None
-    return teams_of(roles) if isinstance(roles, Mapping) else None
+    if not isinstance(roles, Mapping):
+        return None
+    teams = {f"{APP_MANAGERS}{school}": _app_managers(root, revision, school) for school in schools}
+    return {**teams_of(roles), **{owner: team for owner, team in teams.items() if team}}
+
+
+def _app_managers(root: Path, revision: str, school: str) -> str:
+    data = _read(root, revision, f"schools/{school}.yaml")
+    roles = data.get("roles") if data is not None and data.get("id") == school else None
+    return team_of(roles.get("app_managers")) if isinstance(roles, Mapping) else ""
 
 
 def organisation_at(root: Path, revision: str) -> Mapping[str, Json] | None:
     """organisation.yaml as data; None where there is none or where it is broken."""
-    data = _file(root, revision, ORGANISATION)
-    read = read_document(ORGANISATION, data) if data else None
+    return _read(root, revision, ORGANISATION)
+
+
+def _read(root: Path, revision: str, path: str) -> Mapping[str, Json] | None:
+    data = _file(root, revision, path)
+    read = read_document(path, data) if data else None
     return read.value if read and not read.findings and isinstance(read.value, dict) else None
 
 

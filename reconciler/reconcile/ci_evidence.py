@@ -23,9 +23,11 @@ from reconciler.reconcile.ci_checkout import (
     roles_at,
 )
 from reconciler.reconcile.hosting import folder_of, name_on_forge
-from reconciler.trust.approvals_file import as_evidence
+from reconciler.trust.approvals_file import ZONE, as_evidence
 from reconciler.trust.evidence import ApprovalsFile, Evidence, MergedPull, Team
 from reconciler.trust.grants import ZONE_SLACK
+from reconciler.trust.owners import schools_in
+from reconciler.trust.record import Record
 from reconciler.trust.signing import Key, verify
 
 WINDOW = timedelta(days=7)
@@ -91,7 +93,8 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
     pulls = tuple(_told(place, pull) for pull in merged_pulls(forge, place.branch, line))
     approvals = _approvals(place, backend, known, line, pulls, filed)
     brought = tuple(file.pull for file in approvals if file.pull)
-    roles = _roles(root, {*(pull.base for pull in (*pulls, *brought)), *filter(None, [applied]), *_shas(line)})
+    revisions = {*(pull.base for pull in (*pulls, *brought)), *filter(None, [applied]), *_shas(line)}
+    roles = _roles(root, revisions, _schools_asked((*pulls, *brought)))
     return Evidence(
         backend=backend,
         branch=branch or place.branch,
@@ -122,7 +125,7 @@ def _elsewhere(root: Path, line: Iterable[Landed]) -> frozenset[str]:
 def _told(place: Place, pull: MergedPull) -> MergedPull:
     """With its record, and with whose everything is that it put on the branch."""
     texts = [comment.text for comment in our_comments(place.forge, pull.number, place.plan_purpose)]
-    touched, others = owners_between(place.root, pull.base, pull.merge_sha)
+    touched, others = owners_between(place.root, pull.base, pull.merge_sha, pull.merged_at.astimezone(ZONE).date())
     return replace(pull, record=verify(texts, place.keys), touched=touched, other_files=others)
 
 
@@ -151,8 +154,17 @@ def _pull_of(place: Place, sha: str, line: Sequence[Landed], pulls: Sequence[Mer
     return _told(place, found[0]) if found else None
 
 
-def _roles(root: Path, revisions: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
-    known = {revision: roles_at(root, revision) for revision in revisions}
+def _schools_asked(pulls: Iterable[MergedPull]) -> frozenset[str]:
+    """Schools whose app managers somebody has to be found among: the members of all schools' teams are never asked for."""
+    return schools_in(
+        owner
+        for pull in pulls
+        for owner in (*pull.touched, *(pull.record.required if isinstance(pull.record, Record) else ()))
+    )
+
+
+def _roles(root: Path, revisions: Iterable[str], schools: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
+    known = {revision: roles_at(root, revision, schools) for revision in revisions}
     return {revision: roles for revision, roles in known.items() if roles is not None}
 
 

@@ -52,8 +52,8 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
     """
     head, base = _ends(place, pull)
     _check_files(place, base, head, (plan, *later))
-    touched, others = owners_between(place.root, base, head)
     now = place.repository.now
+    touched, others = owners_between(place.root, base, head, now.astimezone(ZONE).date())
     record = Record(
         organisation=plan.organisation,
         repository=place.repository.id,

@@ -12,11 +12,11 @@ from reconciler.report.review_wishes import wish_items
 from reconciler.report.review_words import SCHOOLS_NAMED, count, kronor, people, say, school_name
 from reconciler.report.view import Block, Item, Remark, Remarks, Section, View
 from reconciler.report.words import Words, shorten
-from reconciler.review.app_managers import APP_MANAGERS
 from reconciler.review.records import AppChange
 from reconciler.review.review import CostChange, Review
 from reconciler.review.told import REMOVED, Told
 from reconciler.review.wishes import WishChange, gets
+from reconciler.trust.owners import APP_MANAGERS
 
 _RULES: Final = ("mgn", "rule", "exception", "baseline", "calendar", "limit", "approvals")
 _PLACES: Final = ("school", "group")

@@ -18,9 +18,7 @@ from reconciler.review.approvals import ByOwner
 from reconciler.review.records import users_of
 from reconciler.review.seats import seats_of
 from reconciler.review.wishes import Day
-
-APP_MANAGERS: Final = "app-managers:"
-"""What the owner of such a line begins with; the school's id follows."""
+from reconciler.trust.owners import APP_MANAGERS, team_of
 
 _TOLD: Final = "education"
 """Whose a group's apps are otherwise."""
@@ -48,7 +46,7 @@ def _theirs(base: Documents, head: Documents, day: Day) -> Iterator[tuple[School
     found = [
         (school, was, group, before, added)
         for school in head.schools
-        if (was := schools.get(school.id)) is not None and was.roles.get("app_managers")
+        if (was := schools.get(school.id)) is not None and team_of(was.roles.get("app_managers"))
         for group in school.groups
         if (before := next((one for one in was.groups if one.id == group.id), None)) is not None
         if (added := _added(before.wishes.apps, group.wishes.apps))

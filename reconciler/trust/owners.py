@@ -12,6 +12,9 @@ ORDER: Final = (IT, EDUCATION, DATA_PROTECTION)
 ROLES: Final = {IT: "operations", EDUCATION: "education", DATA_PROTECTION: "data_protection"}
 """The role in organisation.yaml whose team answers for an owner's fields."""
 
+APP_MANAGERS: Final = "app-managers:"
+"""What the owner of a line that a school's own app managers approve begins with; the school's id follows."""
+
 NAMES: Final = {
     IT: ("it", "IT"),
     EDUCATION: ("utbildning", "education"),
@@ -40,14 +43,27 @@ def teams_of(roles: Mapping[str, Json]) -> Mapping[str, str]:
     """Owner -> team, from the roles of an organisation.yaml (of the *base*). A role without a team is left out."""
     found: dict[str, str] = {}
     for owner, name in ROLES.items():
-        role = roles.get(name)
-        team = role.get("team") if isinstance(role, Mapping) else None
-        if isinstance(team, str) and team:
+        team = team_of(roles.get(name))
+        if team:
             found[owner] = team
     return found
+
+
+def team_of(role: Json) -> str:
+    """The team of one role, or nothing."""
+    team = role.get("team") if isinstance(role, Mapping) else None
+    return team if isinstance(team, str) else ""
+
+
+def schools_in(owners: Iterable[str]) -> frozenset[str]:
+    """Those whose app managers are among the owners."""
+    return frozenset(one.removeprefix(APP_MANAGERS) for one in owners if one.startswith(APP_MANAGERS))
 
 
 def owner_values(owner: str) -> dict[str, str]:
     """The owner as a value of a text, in each language."""
     swedish, english = NAMES.get(owner, (owner, owner))
+    if owner.startswith(APP_MANAGERS):
+        school = owner.removeprefix(APP_MANAGERS)
+        swedish, english = f"appansvariga på {school}", f"the app managers of {school}"
     return {"owner": owner, "owner.sv": swedish, "owner.en": english}

@@ -23,6 +23,7 @@ from reconciler.reconcile.ci_filed import filed_in
 from reconciler.reconcile.prepare import prepare_tree
 
 SMALL = Path(__file__).resolve().parents[2] / "contract" / "small"
+TODAY = date(2026, 11, 22)
 ROLES = "\nroles:\n  operations: {contact: it@example.se, team: skol-it}\n"
 
 
@@ -76,7 +77,7 @@ def edited(root: Path, old: str, new: str) -> str:
 def test_owners_are_those_of_the_fields(root: Path, old: str, new: str, owners: set[str]) -> None:
     base = commit_of(root)
 
-    touched, others = owners_between(root, base, edited(root, old, new))
+    touched, others = owners_between(root, base, edited(root, old, new), TODAY)
 
     assert (set(touched), others) == (owners, ())
 
@@ -84,7 +85,7 @@ def test_owners_are_those_of_the_fields(root: Path, old: str, new: str, owners: 
 def test_a_moved_line_is_nobodys_change(root: Path) -> None:
     base = commit_of(root)
 
-    touched, others = owners_between(root, base, edited(root, "id: norr\n", "# Norr i stan\nid: norr\n"))
+    touched, others = owners_between(root, base, edited(root, "id: norr\n", "# Norr i stan\nid: norr\n"), TODAY)
 
     assert (touched, others) == ({}, ())
 
@@ -93,7 +94,7 @@ def test_what_no_schema_describes_is_named(root: Path) -> None:
     base = commit_of(root)
     head = commit(root, {".github/workflows/apply.yml": "on: push\n", "policies/approvals/a.yaml": "id: a\n"})
 
-    touched, others = owners_between(root, base, head)
+    touched, others = owners_between(root, base, head, TODAY)
     assert set(touched) == {"joint"}  # what approves takes IT and education both
     assert others == (".github/workflows/apply.yml",)
 
@@ -102,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_joint(root: Path) -> None:
     base = commit_of(root)
     head = commit(root, {"schools/norr.yaml": "id: [\n"})
 
-    assert "joint" in owners_between(root, base, head)[0]
+    assert "joint" in owners_between(root, base, head, TODAY)[0]
 
 
 def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Pat
     head = commit(tmp_path, {"hosts.yaml": "b\n", "alvesta/docs/x.md": "x\n"})
 
     assert outside_files(tmp_path / "alvesta", base, head) == ("hosts.yaml",)
-    assert owners_between(tmp_path / "alvesta", base, head) == ({}, ("docs/x.md", "hosts.yaml"))
+    assert owners_between(tmp_path / "alvesta", base, head, TODAY) == ({}, ("docs/x.md", "hosts.yaml"))
 
 
 HOSTED = """organisations:
@@ -148,7 +149,7 @@ def test_what_is_in_another_municipalitys_folder_is_not_ours(
     head = commit(hosted.parent, files)
 
     assert is_elsewhere(hosted, base, head) is elsewhere
-    assert owners_between(hosted, base, head) == ({}, others)
+    assert owners_between(hosted, base, head, TODAY) == ({}, others)
 
 
 def test_nobody_gives_a_folder_away_in_the_pull_request_that_changes_it(hosted: Path) -> None:
@@ -158,7 +159,7 @@ def test_nobody_gives_a_folder_away_in_the_pull_request_that_changes_it(hosted: 
     head = commit(hosted.parent, {"hosts.yaml": f"{HOSTED}{row}\n", "reconciler/main.py": "x\n"})
 
     assert not is_elsewhere(hosted, base, head)
-    assert owners_between(hosted, base, head)[1] == ("hosts.yaml", "reconciler/main.py")
+    assert owners_between(hosted, base, head, TODAY)[1] == ("hosts.yaml", "reconciler/main.py")
 
 
 def test_an_empty_commit_is_nowhere_else_where_one_municipality_has_the_repository(root: Path) -> None:
@@ -191,7 +192,7 @@ def test_approvals_files_that_are_broken_or_misnamed_are_told_apart(root: Path) 
         },
     )
     (root / "policies/approvals/d.yaml").write_text(f"id: d\n{good}")
-    found = filed_in(prepare_tree(read_revision(root, head), root, date(2026, 11, 22)))
+    found = filed_in(prepare_tree(read_revision(root, head), root, TODAY))
 
     assert [one.at.file for one in found.files] == ["policies/approvals/a.yaml"]
     assert [one.values["file"] for one in found.broken] == [
@@ -229,3 +230,54 @@ def test_a_commit_that_is_not_here_is_refused(root: Path) -> None:
         commit_of(root, "1" * 40)
 
     assert (refused.value.code, refused.value.values) == ("CI-COMMIT-UNKNOWN", {"revision": "1" * 40})
+
+
+MANAGERS = "id: norr\nroles: {app_managers: {team: norr-appar, at_least: 2}}\n"
+APPS, MORE = "available: [scratch]", "available: [scratch, kahoot]"
+THEIRS = "app-managers:norr"
+
+
+def test_an_approved_app_for_an_own_group_is_the_school_s_own_app_managers_to_approve(root: Path) -> None:
+    base = edited(root, "id: norr\n", MANAGERS)
+    head = edited(root, APPS, MORE)
+
+    assert set(owners_between(root, base, head, TODAY)[0]) == {THEIRS}
+    assert set(owners_between(root, base, edited(root, "incognito: blocked", "incognito: allowed"), TODAY)[0]) == {
+        THEIRS,
+        "joint",
+    }
+
+
+def test_an_app_that_has_no_decision_is_educations(root: Path) -> None:
+    edited(root, "id: norr\n", MANAGERS)
+    catalogue = (root / "app-catalogs/appar.yaml").read_text("utf-8")
+    undecided = commit(root, {"app-catalogs/appar.yaml": catalogue.replace("2026-09-02", "2027-09-02")})
+
+    assert set(owners_between(root, undecided, edited(root, APPS, MORE), TODAY)[0]) == {"education"}
+
+
+def test_who_made_themselves_app_managers_by_the_same_change_are_none(root: Path) -> None:
+    base = commit_of(root)
+    edited(root, "id: norr\n", MANAGERS)
+
+    assert THEIRS not in owners_between(root, base, edited(root, APPS, MORE), TODAY)[0]
+
+
+def test_where_a_revision_cannot_be_read_all_stays_with_education(root: Path) -> None:
+    base = edited(root, "id: norr\n", MANAGERS)
+    organisation = (root / "organisation.yaml").read_text("utf-8")
+    commit(root, {"organisation.yaml": "uid: [\n"})
+    broken = edited(root, APPS, MORE)
+
+    assert {"education", "joint"} <= set(owners_between(root, base, broken, TODAY)[0]) <= {"it", "education", "joint"}
+    mended = commit(root, {"organisation.yaml": organisation})
+    assert set(owners_between(root, base, mended, TODAY)[0]) == {THEIRS}
+
+
+def test_a_schools_app_managers_are_those_of_the_commit(root: Path) -> None:
+    before = commit_of(root)
+    after = edited(root, "id: norr\n", MANAGERS)
+
+    assert roles_at(root, before, ["norr"]) == {"it": "skol-it"}
+    assert roles_at(root, after, ["norr", "borta", "../organisation"]) == {"it": "skol-it", THEIRS: "norr-appar"}
+    assert roles_at(root, after) == {"it": "skol-it"}

@@ -13,6 +13,8 @@ from tests.unit.load.writing import SCHOOL, SCHOOL_FILE, changed, tree_of
 WISHES = "    apps: {required: [kami], available: [scratch]}\n"
 MANAGERS = "roles: {app_managers: {team: norrskolan-appar, at_least: 2}}\n"
 EMPTY = changed(changed(SCHOOL, WISHES, ""), "holding:", f"{MANAGERS}holding:")
+ALONE = "roles: {app_managers: {contact: appar.norrskolan@example.se}}\n"
+WITHOUT_TEAM = changed(EMPTY, MANAGERS, ALONE)
 BEFORE: Mapping[str, str] = {**FILES, SCHOOL_FILE: EMPTY}
 USERS = '    users: {org_units: ["/Elever/Norrskolan/[4-6]?"]}\n'
 THEIRS = "app-managers:norrskolan"
@@ -66,6 +68,8 @@ def test_approved_apps_on_the_terms_of_the_council(apps: str, expected: list[str
         # The group and the app managers are those of before
         (changed(EMPTY, "grades: 4-6\n", "grades: 1-3\n"), school("available: [kami]"), ["it", "education"]),
         (changed(EMPTY, MANAGERS, ""), school("available: [scratch]"), ["it", "education"]),
+        # Nobody can be told to be one of theirs
+        (WITHOUT_TEAM, changed(school("available: [scratch]"), MANAGERS, ALONE), ["education"]),
     ],
 )  # fmt: skip
 def test_lines_beside_it(before: str, after: str, expected: list[str]) -> None:

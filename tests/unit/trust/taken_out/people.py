@@ -31,7 +31,10 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("approvals", "last[review.person.casefold()] = review", "last[review.person] = review"): {
         "approved, and withdrawn after the merge"
     },
-    ("approvals", "[pull.author, *pull.pushers]", "[*pull.pushers]"): {"approved by the author of the pull request"},
+    ("approvals", "[pull.author, *pull.pushers]", "[*pull.pushers]"): {
+        "approved by the author of the pull request",
+        "the app manager who wrote it",
+    },
     ("approvals", "[pull.author, *pull.pushers]", "[pull.author]"): {"approved by somebody who pushed to it"},
     ("approvals", "[commit.author, commit.committer, *commit.co_authors]", "[commit.committer, *commit.co_authors]"): {
         "approved by the author of a commit",
@@ -69,12 +72,25 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("approvals", "if IT not in eligible or EDUCATION not in eligible:", "if True:"): {
         "one person for both IT and education"
     },
-    ("approvals", "if owner not in roles:", "if False and owner not in roles:"): {"a role without a team"},
+    ("approvals", "if owner not in roles:", "if False and owner not in roles:"): {
+        "a role without a team",
+        "app managers without a team",
+    },
     (
         "approvals",
         "    if team is None:\n        return",
         "    team = team or Team(name='', members=frozenset({'ida'}))\n    if False:\n        return",
     ): {"a team that could not be read"},
+    ("owners", "*sorted(wanted - set(ORDER))", ""): {
+        "a pull request that makes its author's friends the app managers: the base's count",
+        "an app manager of another school",
+        "another app manager than the one who wrote it",
+        "app managers without a team",
+        "education doesn't stand in for the school's app managers",
+        "one of the school's app managers is enough",
+        "the app manager who wrote it",
+        "two schools' app managers, each for their own",
+    },
     ("owners", "        wanted.add(IT)\n", "        pass\n"): {"workflows and code are for IT to approve"},
     ("owners", "({IT, EDUCATION} if JOINT in owners else set())", "({IT} if JOINT in owners else set())"): {
         "an approvals file is joint, whatever its schema says",

@@ -41,10 +41,14 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("line", "if record.pull != pull.number:", "if False:"): {"a record replayed from another pull request"},
     ("line", "if record.head != pull.head:", "if False:"): {"a record of another head: pushed by force after the plan"},
     ("line", '**dict.fromkeys(record.required, ("record",)), ', ""): {
-        "an owner that only the record names is asked too"
+        "an owner that only the record names is asked too",
+        "what was education's when the plan was shown and is theirs at the merge takes both",
     },
     ("line", ", **pull.touched}", ", **(pull.touched if not record.required else {})}"): {
-        "an owner that only this run finds is asked too"
+        "an owner that only this run finds is asked too",
+        "app managers approve their lines and nothing beside them",
+        "two schools' app managers, each for their own",
+        "what was theirs when the plan was shown and is education's at the merge takes both",
     },
     ("line", "required_owners(touched, pull.other_files)", "required_owners(touched)"): {
         "workflows and code are for IT to approve"
@@ -93,7 +97,10 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "line",
         "next((one.before for one in self.open.values()), pull.base)",
         "next((one.before for one in self.open.values()), pull.head if pull.head in self.evidence.roles else pull.base)",
-    ): {"a pull request that makes its author's friend the team of its role: the base's roles count"},
+    ): {
+        "a pull request that makes its author's friend the team of its role: the base's roles count",
+        "a pull request that makes its author's friends the app managers: the base's count",
+    },
     ("line", "fault = missing if pull.merge_sha in walk.open else None", "fault = missing"): {
         "an approvals file answers for a pull request that nobody approved: its record counts"
     },
