@@ -8,7 +8,7 @@
                conditions, conditions_were, withdrawn_from, missing, lacking, fields: [FIELD], use: REACH, used: REACH, cost: COST, costed: COST}],
      "wishes": [{kind: app|setting|raw, id, within, audience, before, after, from, until, tightness: tighter|looser|"",
                  loses, reach: REACH, origins: [{layer, owner}]}],
-     "changes": [{area: mgn|rule|exception|calendar|limit|approvals|meeting|baseline|school|group|organisation,
+     "changes": [{area: mgn|rule|exception|calendar|limit|approvals|meeting|baseline|shared|school|group|organisation,
                   action, id, name, facts: [{code, values}], fields: [FIELD], decision, reach: REACH|null}],
      "costs": [{from, before: COST, after: COST, silent_before, silent_after, apps: [{app, name, before, after, seats: SEATS|null}]}],
      "approvals": [{owner: it|education|data-protection|app-managers:<school>, areas, touched: [{file, what, how: added|changed|removed}]}],

@@ -84,6 +84,12 @@ def _spoken(name: str, value: str, review: Review, words: Words) -> str:
         return say(words, f"{_CODED[name]}-{value.upper()}")
     if name == "setting":
         return setting_name(value, words)
+    if name == "setting_ids":
+        return words.join((setting_name(one, words) for one in value.split(", ")), NAMED)
+    if name == "app_ids":
+        return words.join((app_name(one, review) for one in value.split(", ")), NAMED)
+    if name == "names":
+        return words.join((shorten(one, 80) for one in value.split(", ")), NAMED)
     if name == "app":
         return app_name(value, review)
     if name in _NOUNS:

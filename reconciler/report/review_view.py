@@ -28,6 +28,7 @@ _SUMMED: Final = (
     "calendar",
     "limit",
     "approvals",
+    "shared",
     "meeting",
     "school",
     "group",
@@ -199,6 +200,7 @@ def _sections(review: Review, words: Words) -> Iterable[Section]:
         title = "COSTS" if change.day is None else "COSTS-LATER"
         day = change.day.isoformat() if change.day else ""
         yield from _section(title, cost_items(change, words), words, day=day)
+    yield from _section("SHARED", _told(review, ("shared",), words), words)
     yield from _section("RULES", _told(review, _RULES, words), words)
     yield from _section("PLACES", _told(review, _PLACES, words), words)
     yield from _section("ORGANISATION", _told(review, ("organisation",), words), words)

@@ -12,8 +12,9 @@ ByOwner: TypeAlias = Mapping[str, tuple[Touched, ...]]
 JOINT: Final = "joint"
 BOTH: Final = frozenset({"it", "education"})
 CATALOGUE: Final = "app-catalogs"
+ORGANISATION: Final = "organisation.yaml"
 _BY_FOLDER: Final = {
-    "organisation.yaml": "organisation",
+    ORGANISATION: "organisation",
     "app-catalogs/meetings": "meeting",
     CATALOGUE: "record",
     "inventories": "group",
@@ -25,6 +26,7 @@ _BY_FOLDER: Final = {
     "policies/approvals": "approvals",
     "policies/baselines": "baseline",
     "schools": "school",
+    "shared": "shared",
 }
 """What a file is about, by how its path begins; the first that fits."""
 _BY_KEY: Final = {"apps": "app", "settings": "setting", "raw": "raw"}
@@ -50,6 +52,8 @@ def _approval(owner: str, touched: ByOwner) -> Approval:
 
 
 def _area(one: Touched) -> str:
+    if one.file == ORGANISATION and one.what.partition(".")[0] == "shared":
+        return "shared"
     area = next((area for start, area in _BY_FOLDER.items() if one.file.startswith(start)), "organisation")
     if area not in ("baseline", "school"):
         return area
@@ -64,7 +68,7 @@ def as_one_catalogue(files: Mapping[str, Written]) -> Mapping[str, Written]:
     apps: list[Json] = []
     rest: dict[str, Written] = {}
     for path, one in files.items():
-        if one.kind == "app-catalog" and isinstance(one.data, Mapping):
+        if path.startswith(CATALOGUE) and one.kind == "app-catalog" and isinstance(one.data, Mapping):
             apps += _listed(one.data.get("apps"))
         else:
             rest[path] = one

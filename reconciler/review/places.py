@@ -207,7 +207,9 @@ def _organisation(documents: Documents) -> Mapping[str, Json]:
     """Lists of named things by their names; routes as lines, for their order decides."""
     one = documents.organisation
     told = plain(one)
-    found = {key: value for key, value in (told if isinstance(told, Mapping) else {}).items() if key != "roles"}
+    found = {
+        key: value for key, value in (told if isinstance(told, Mapping) else {}).items() if key not in _IN_OTHER_WORDS
+    }
     found["backends"] = {each.id: _backend(each) for each in one.backends}
     found["rings"] = {each.id: plain(each) for each in one.rings}
     council = found.get("council")
@@ -215,6 +217,9 @@ def _organisation(documents: Documents) -> Mapping[str, Json]:
         found["council"] = {**council, "members": [_member(each) for each in one.council.members]}
     found["routes"] = [f"{number}. {_route(each)}" for number, each in enumerate(one.routes, 1)]
     return found
+
+
+_IN_OTHER_WORDS: Final = frozenset({"roles", "shared"})
 
 
 def _member(one: Member) -> str:

@@ -29,6 +29,7 @@ from reconciler.review.rules import (
     compare_rules,
 )
 from reconciler.review.seats import Seats, seats_of
+from reconciler.review.shared import compare_shared
 from reconciler.review.told import Told
 from reconciler.review.wishes import Day, WishChange, compare_wishes
 from reconciler.settings.table import SettingsTable
@@ -112,6 +113,7 @@ def _told(base: Documents, head: Documents, day: Day, wishes: Sequence[WishChang
     yield from compare_rules(base, head)
     yield from compare_exceptions(base, head, renames)
     yield from compare_baselines(base, head, frozenset(one.wish.id for one in wishes))
+    yield from compare_shared(base, head)
     yield from compare_calendar(base, head)
     yield from compare_allowances(base, head)
     yield from compare_approvals(base, head)

@@ -247,7 +247,8 @@ def _allowed(one: Allowance) -> Fact:
 
 def compare_baselines(base: Documents, head: Documents, changed: frozenset[str]) -> Iterator[Told]:
     """`changed` are the apps and settings that change for some group: what a baseline brings of them is told there."""
-    for was, now in _pairs(base.baselines, head.baselines):
+    own = ([one for one in side.baselines if not one.shared] for side in (base, head))
+    for was, now in _pairs(*own):
         shown = now or was
         if shown is None:
             continue

@@ -23,7 +23,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """`area`: mgn, rule, exception, calendar, limit, approvals, meeting, baseline, school, group, organisation.
+    """`area`: mgn, rule, exception, calendar, limit, approvals, meeting, baseline, shared, school, group, organisation.
 
     `action`: added, removed, changed. `kind` is the schema (`school`, `school#group`) that `differences` have their titles
     from. `reach` is whom it is about, for schools and groups.

@@ -24,7 +24,7 @@ SOURCE = "\n".join(
 )
 AREAS = {*_BY_FOLDER.values(), *_BY_KEY.values()}
 ACTIONS = ("ADDED", "REMOVED", "CHANGED")
-COME_AND_GO = ("MGN", "RULE", "EXCEPTION", "BASELINE", "LIMIT", "MEETING", "SCHOOL", "GROUP")
+COME_AND_GO = ("MGN", "RULE", "EXCEPTION", "BASELINE", "LIMIT", "MEETING", "SHARED", "SCHOOL", "GROUP")
 _APP = schemas()["app-catalog.schema.json"]["$defs"]["app"]["properties"]
 PAYERS = schemas()["school.schema.json"]["$defs"]["group"]["properties"]["cost_bearer"]["properties"]["apps"]["enum"]
 
