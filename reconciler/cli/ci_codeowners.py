@@ -13,7 +13,7 @@ from reconciler.cli.exits import DONE, REFUSED
 @options.root
 @options.lang
 def codeowners(check: bool, root: Path, lang: str | None) -> None:
-    """Write .github/CODEOWNERS from the teams in organisation.yaml and from whose the fields of each file are.
+    """Write .github/CODEOWNERS from the teams in organisation.yaml and the schools' files and from whose the fields are.
 
     It makes GitHub ask the right teams for a review. It does not decide: who has to approve is worked out from the
     fields that a pull request touches.
@@ -22,18 +22,24 @@ def codeowners(check: bool, root: Path, lang: str | None) -> None:
       reconciler ci codeowners
       reconciler ci codeowners --check
     """
-    from reconciler.load.organisation import read_organisation
+    from reconciler.cli.show_findings import show_beside
+    from reconciler.load.repository import load
     from reconciler.load.tree import read_tree
     from reconciler.texts import render
     from reconciler.trust.codeowners import FILE, write_codeowners
     from reconciler.trust.refusal import Refusal
 
-    organisation = read_organisation(read_tree(root))
+    loaded = load(read_tree(root), digest=False)
+    organisation = loaded.documents.organisation if loaded.documents else None
     lang = options.language(lang, organisation.language if organisation else None)
-    if organisation is None:
+    if loaded.documents is None or organisation is None:
         click.echo(render("CLI-NO-ORGANISATION", {}, lang).message, err=True)
         raise SystemExit(REFUSED)
-    text = write_codeowners(organisation)
+    unread = loaded.why_unread("schools/")
+    if unread:  # written without it, the file would take its app managers away
+        show_beside(unread, loaded.locate, lang)
+        raise SystemExit(REFUSED)
+    text = write_codeowners(organisation, loaded.documents.schools)
     if isinstance(text, Refusal):
         said = render(text.code, text.values, lang)
         click.echo(f"{said.message} {said.hint}", err=True)

@@ -214,12 +214,13 @@ def _lock(pin: Pin) -> bytes:
 
 def _codeowners(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """As `ci codeowners` writes it, so that its check finds it fresh. What can't be read is told by the check of all files."""
-    from reconciler.load.organisation import read_organisation
-    from reconciler.load.tree import ORGANISATION, Tree
+    from reconciler.load.repository import load
+    from reconciler.load.tree import Tree, judge
     from reconciler.trust.codeowners import FILE, write_codeowners
 
-    organisation = read_organisation(Tree(files={ORGANISATION: files[ORGANISATION]}))
-    text = write_codeowners(organisation) if organisation else None
+    read = {path: data for path, data in sorted(files.items()) if judge(path) is True}
+    documents = load(Tree(files=read), digest=False).documents
+    text = write_codeowners(documents.organisation, documents.schools) if documents else None
     return {FILE: text.encode("utf-8")} if isinstance(text, str) else {}
 
 

@@ -1,4 +1,5 @@
-"""`.github/CODEOWNERS`, written from the roles in organisation.yaml and the owners in the schemas. It tells people; it decides nothing.
+"""`.github/CODEOWNERS`, written from the roles in organisation.yaml and the schools' files and the owners in the schemas. It tells people;
+it decides nothing.
 
 GitHub's rules (docs.github.com, "About code owners", read 2026-11-22): under 3 MB; patterns as in .gitignore but without
 `!`, `[ ]` and an escaped `#`; upper and lower case differ; the last pattern that fits a file counts; a team has to be
@@ -9,9 +10,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from reconciler.model.documents import Organisation
+from reconciler.model.documents import Organisation, School
 from reconciler.schema.check import schemas
-from reconciler.trust.owners import DATA_PROTECTION, EDUCATION, IT, JOINT, NAMES, expand, teams_of
+from reconciler.trust.owners import (
+    APP_MANAGERS,
+    DATA_PROTECTION,
+    EDUCATION,
+    IT,
+    JOINT,
+    expand,
+    owner_values,
+    team_of,
+    teams_of,
+)
 from reconciler.trust.refusal import Refusal
 
 FILE: Final = ".github/CODEOWNERS"
@@ -42,18 +53,20 @@ _GUARDED: Final = (
 """What decides over everything else, last, so that no line above takes it from those who answer for it."""
 
 
-def write_codeowners(organisation: Organisation) -> str | Refusal:
-    """The file's text.
+def write_codeowners(organisation: Organisation, schools: Iterable[School]) -> str | Refusal:
+    """The file's text. A school whose app managers have a team has a line of its own, below that of all schools.
 
     Refusals: CODEOWNERS-NO-TEAM (owner, role) for an owner without a team, CODEOWNERS-NO-FORGE for a team without its
     organisation on the forge, CODEOWNERS-TEAM (owner) for a name that no team can have, CODEOWNERS-TOO-LONG.
     """
     edited = {pattern: owners_of(kind) for pattern, kind in _EDITED}
-    lines = {**edited, "/inventories/": (IT,), **dict(_GUARDED)}
-    needed = expand({owner for owners in lines.values() for owner in owners})
+    managed = {one.at.file: one for one in schools if _managers(one)}
+    own = {f"/{file}": (*owners_of("school"), f"{APP_MANAGERS}{one.id}") for file, one in sorted(managed.items())}
+    lines = {**edited, **own, "/inventories/": (IT,), **dict(_GUARDED)}
+    named = {**teams_of(organisation.roles), **{f"{APP_MANAGERS}{one.id}": _managers(one) for one in managed.values()}}
     found: dict[str, str] = {}
-    for owner in needed:
-        team = _team(organisation, owner)
+    for owner in expand({owner for owners in lines.values() for owner in owners}):
+        team = _team(organisation, owner, named.get(owner, ""))
         if isinstance(team, Refusal):
             return team
         found[owner] = team
@@ -81,11 +94,13 @@ def _owners_in(node: object) -> Iterable[str]:
             yield from _owners_in(part)
 
 
-def _team(organisation: Organisation, owner: str) -> str | Refusal:
+def _managers(school: School) -> str:
+    return team_of(school.roles.get("app_managers"))
+
+
+def _team(organisation: Organisation, owner: str, named: str) -> str | Refusal:
     """`@org/team`; a role may write it whole, or the team's name alone."""
-    named = teams_of(organisation.roles).get(owner)
-    swedish, english = NAMES.get(owner, (owner, owner))
-    values = {"owner.sv": swedish, "owner.en": english, "role": _role(owner)}
+    values = {**owner_values(owner), "role": _role(owner)}
     if not named:
         return Refusal(code="CODEOWNERS-NO-TEAM", values=values)
     if "/" not in named and not organisation.forge_owner:
@@ -95,6 +110,8 @@ def _team(organisation: Organisation, owner: str) -> str | Refusal:
 
 
 def _role(owner: str) -> str:
+    if owner.startswith(APP_MANAGERS):
+        return f"app_managers (schools/{owner.removeprefix(APP_MANAGERS)}.yaml)"
     return {IT: "operations"}.get(owner, owner.replace("-", "_"))
 
 
@@ -102,7 +119,7 @@ def _written(lines: Mapping[str, tuple[str, ...]], teams: Mapping[str, str]) -> 
     guarded = dict(_GUARDED)
     width = max(map(len, lines))
     head = [
-        "# Skrivs av `reconciler ci codeowners` ur organisation.yaml; ändra där och skriv om.",
+        "# Skrivs av `reconciler ci codeowners` ur organisation.yaml och skolornas filer; ändra där och skriv om.",
         "# Filen säger till dem som berörs. Vilka som måste godkänna räknas ut ur fälten som ändras (docs/trust.md).",
         f"{'*':<{width}} {teams[IT]}",
     ]

@@ -6,12 +6,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reconciler.cli.main import cli
-from reconciler.load.organisation import read_organisation
-from reconciler.load.tree import Tree
-from reconciler.model.documents import Organisation
 from reconciler.trust.codeowners import FILE, owners_of, write_codeowners
 from reconciler.trust.refusal import Refusal
-from tests.unit.load.writing import FILES, ORGANISATION, write_all
+from tests.unit.load.writing import FILES, ORGANISATION, SCHOOL, changed, load_with, write_all
 
 TEAMS = """\
 forge: {owner: vidala-kommun}
@@ -22,14 +19,17 @@ roles:
 """
 
 
-def organisation(more: str = TEAMS) -> Organisation:
-    found = read_organisation(Tree(files={"organisation.yaml": (ORGANISATION + more).encode()}, findings=()))
+MANAGERS = changed(SCHOOL, "holding:", "roles: {app_managers: {team: norrskolan-appar, at_least: 2}}\nholding:")
+
+
+def answer(more: str = TEAMS, school: str = SCHOOL) -> str | Refusal:
+    found = load_with({"organisation.yaml": ORGANISATION + more, "schools/norrskolan.yaml": school}).documents
     assert found is not None
-    return found
+    return write_codeowners(found.organisation, found.schools)
 
 
-def written(more: str = TEAMS) -> str:
-    text = write_codeowners(organisation(more))
+def written(more: str = TEAMS, school: str = SCHOOL) -> str:
+    text = answer(more, school)
     assert isinstance(text, str)
     return text
 
@@ -81,6 +81,29 @@ def test_who_is_told(path: str, teams: list[str]) -> None:
     assert told(path, written()) == teams
 
 
+def test_a_school_s_app_managers_are_told_of_its_file_and_of_no_others() -> None:
+    text = written(school=MANAGERS)
+
+    assert told("schools/norrskolan.yaml", text) == [EDUCATION, "@vidala-kommun/norrskolan-appar"]
+    assert told("schools/sjoskolan.yaml", text) == [EDUCATION]
+    # GitHub skips a line with a team that may not write: then the line of all schools counts.
+    patterns = [pattern for pattern, _ in rules(text)]
+    assert patterns.index("/schools/") < patterns.index("/schools/norrskolan.yaml") < patterns.index("/policies/")
+
+
+def test_app_managers_without_a_team_get_no_line() -> None:
+    alone = changed(MANAGERS, "team: norrskolan-appar, at_least: 2", "contact: appar@norrskolan.example.se")
+
+    assert written(school=alone) == written()
+
+
+def test_a_team_that_no_school_can_have() -> None:
+    refused = answer(school=changed(MANAGERS, "norrskolan-appar", "Norrskolan appar"))
+
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.values["role"]) == ("CODEOWNERS-TEAM", "app_managers (schools/norrskolan.yaml)")
+
+
 def test_what_decides_over_everything_stands_last_and_the_file_itself_at_the_very_end() -> None:
     patterns = [pattern for pattern, _ in rules(written())]
 
@@ -122,7 +145,7 @@ def test_owners_follow_the_schemas() -> None:
     ],
 )
 def test_without_a_team_that_github_can_have_there_is_no_file(more: str, code: str, role: str) -> None:
-    refused = write_codeowners(organisation(more))
+    refused = answer(more)
 
     assert isinstance(refused, Refusal)
     assert (refused.code, refused.values["role"]) == (code, role)
@@ -176,6 +199,18 @@ def test_without_teams_it_is_said_which_role_lacks_one(repository: Path) -> None
     )
     assert "nobody can approve what IT decides" in run(repository, "--lang", "en").output
     assert not (repository / FILE).exists()
+
+
+def test_a_school_that_cannot_be_read_does_not_lose_its_app_managers(repository: Path) -> None:
+    (repository / "schools/norrskolan.yaml").write_text(MANAGERS, "utf-8")
+    assert run(repository).exit_code == 0
+    before = (repository / FILE).read_text("utf-8")
+    (repository / "schools/norrskolan.yaml").write_text(MANAGERS.replace("name: Norrskolan\n", ""), "utf-8")
+    done = run(repository)
+
+    assert done.exit_code == 1
+    assert "schools/norrskolan.yaml:1:1: error MISSING-KEY" in done.output
+    assert (repository / FILE).read_text("utf-8") == before
 
 
 def test_the_samples_own_file_is_fresh() -> None:
