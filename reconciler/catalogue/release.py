@@ -55,9 +55,10 @@ def line_of(release: Release, app: str, organisation: Organisation) -> Mapping[s
 
 def refusals(documents: Documents, release: Release, today: date) -> Iterator[Finding]:
     """Why it may not be made: every reason at once."""
-    baseline = next((one for one in documents.baselines if one.id == release.baseline), None)
+    own = {one.id: one for one in documents.baselines if not one.shared}
+    baseline = own.get(release.baseline)
     if baseline is None:
-        known = ", ".join(sorted(one.id for one in documents.baselines))
+        known = ", ".join(sorted(own))
         yield _refusal("RELEASE-NO-BASELINE", name=release.baseline, known=known)
     elif baseline.decision is not None and not is_new(release.decision, baseline.decision):
         yield Finding(

@@ -34,7 +34,7 @@ def _check_baselines(base: Iterable[Baseline], head: Iterable[Baseline]) -> Iter
     now = {one.id: one for one in head}
     for before in base:
         after = now.get(before.id)
-        if before.decision is None:
+        if before.decision is None or before.shared:  # others' decisions bind nobody here: the pin is approved instead
             continue
         if after is None:
             if before.wishes != Wishes():

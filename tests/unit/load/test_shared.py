@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.load import Loaded, load
+from reconciler.load.revision import read_revision
 from reconciler.load.shared import hash_of, listing
 from reconciler.load.tree import read_tree
 from reconciler.model.finding import Severity
@@ -265,6 +266,20 @@ def test_what_is_only_a_warning_in_a_file_of_ones_own_is_a_piece_of_news_in_thei
 
     assert [(one.code, one.severity) for one in own.findings] == [("OLD-SCHOOL-FORM", Severity.WARNING)]
     assert [(one.code, one.severity) for one in theirs.findings] == [("OLD-SCHOOL-FORM", Severity.INFO)]
+
+
+def test_the_same_files_are_read_from_a_revision_and_no_link(tmp_path: Path) -> None:
+    write_all(tmp_path, {**FILES, "organisation.yaml": pinned(), **below(SHARED)})
+    (tmp_path / "shared/skollan/app-catalogs/egen.yaml").symlink_to("gemensamt.yaml")
+    settings = ["-c", "user.name=x", "-c", "user.email=x@example.se", "-c", "commit.gpgsign=false"]
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "x"]):
+        subprocess.run(["git", *settings, *command], cwd=tmp_path, check=True)
+    tree = read_revision(tmp_path, "HEAD")
+
+    assert {path for path in tree.files if path.startswith("shared/")} == set(below(SHARED))
+    assert [(one.code, one.values["file"]) for one in tree.findings] == [
+        ("LINK-IN-REVISION", "shared/skollan/app-catalogs/egen.yaml")
+    ]
 
 
 # --- what is taken ------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 import pytest
 
+from reconciler.load.shared import hash_of
 from reconciler.model.place import Position
 from reconciler.policy.decided_changes import check_decided_changes
 from reconciler.policy.excused_at_once import excused_loosenings
 from tests.unit.load.test_policy_files import MGN, MGN_FILE
-from tests.unit.load.writing import SCHOOL, SCHOOL_FILE, changed, load_with
+from tests.unit.load.writing import FILES, ORGANISATION, SCHOOL, SCHOOL_FILE, changed, load_with
 from tests.unit.policy.asking import side
 
 BASELINE_FILE = "policies/baselines/elever.yaml"
@@ -186,3 +187,21 @@ def test_an_exception_from_what_an_app_may_be() -> None:
     expected = [("EXCEPTION-WITH-BREACH", "norrskolan/elever-4-6:app:scratch")]
     assert at_once(head, {BASELINE_FILE: required, SCHOOL_FILE: without}) == expected
     assert at_once(head, {**head, SCHOOL_FILE: without}) == []
+
+
+def test_what_others_decided_binds_nobody_here() -> None:
+    before = {**FILES, **shared_with(BASELINE)}
+    after = {**FILES, **shared_with(BASELINE.replace("incognito: blocked", "incognito: allowed"))}
+    base, head = load_with(before).documents, load_with(after).documents
+    assert base is not None
+    assert head is not None
+
+    assert list(check_decided_changes(base, head)) == []
+    assert list(check_decided_changes(base, load_with({}).documents or base)) == []
+
+
+def shared_with(baseline: str) -> dict[str, str]:
+    path = "policies/baselines/elever.yaml"
+    pin = hash_of({path: baseline.encode()})
+    listed = f'shared: [{{id: skollan, from: ../gemensamt, hash: "{pin}"}}]\n'
+    return {"organisation.yaml": ORGANISATION + listed, f"shared/skollan/{path}": baseline}
