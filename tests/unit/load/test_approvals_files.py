@@ -1,6 +1,7 @@
 """Approvals files: read like everything else, told apart from what is wanted, and each fault at its line."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -147,6 +148,15 @@ def test_an_end_too_far_ahead_takes_nothing_from_the_decision() -> None:
     prepared = check_tree(tree_of({**FILES, PATH: changed(FILE, "2026-11-30", "2027-11-30")}), TODAY)
 
     assert [one.id for one in filed_in(prepared).files] == ["2026-11-22-chrome"]
+
+
+def test_the_example_in_the_manual_is_right() -> None:
+    page = (Path(__file__).parents[3] / "docs/sv/ci.md").read_text("utf-8")
+    shown = page.partition("policies/approvals/")[2].partition("```yaml\n")[2].partition("```")[0]
+    prepared = check_tree(tree_of({**FILES, PATH: shown}), TODAY)
+
+    assert len(filed_in(prepared).files) == 1
+    assert [one.code for one in prepared.findings if one.place and one.place.file == PATH] == []
 
 
 def test_what_is_wanted_is_the_same_with_and_without() -> None:
