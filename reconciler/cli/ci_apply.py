@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import options
-from reconciler.cli.ci_forge import connected, dry_run, language_of, reason_of, say, summarise
+from reconciler.cli.ci_forge import connected, counts, dry_run, language_of, reason_of, say, summarise
 from reconciler.cli.exits import DONE, INCOMPLETE, REFUSED
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def _shared(command: options.Command) -> options.Command:
     for option in (
         dry_run,
+        counts,
         options.lang,
         options.now,
         click.option("--today", "as_of", type=options.Day(), help="With --sandbox: the day. Otherwise it is GitHub's."),
@@ -49,6 +50,7 @@ def apply(
     as_of: date | None,
     moment: datetime | None,
     lang: str | None,
+    counts: Path | None,
     dry: bool,
 ) -> None:
     """Apply to one system what was approved and merged, and nothing else. Run at the last commit of main.
@@ -63,7 +65,7 @@ def apply(
       reconciler ci apply --backend chrome --out-dir out
       reconciler ci apply --backend chrome --out-dir out --dry-run
     """
-    _run(backend, out, root, sandbox, as_of, moment, lang, placing=False, dry=dry)
+    _run(backend, out, root, sandbox, as_of, moment, lang, counts, placing=False, dry=dry)
 
 
 @click.command()
@@ -76,6 +78,7 @@ def converge(
     as_of: date | None,
     moment: datetime | None,
     lang: str | None,
+    counts: Path | None,
     dry: bool,
 ) -> None:
     """The same on a schedule: what is approved and had to wait (calendar, dates, a run that failed), and new devices.
@@ -86,7 +89,7 @@ def converge(
     \b
       reconciler ci converge --backend chrome --out-dir out
     """
-    _run(backend, out, root, sandbox, as_of, moment, lang, placing=True, dry=dry)
+    _run(backend, out, root, sandbox, as_of, moment, lang, counts, placing=True, dry=dry)
 
 
 def _run(
@@ -97,6 +100,7 @@ def _run(
     as_of: date | None,
     moment: datetime | None,
     lang: str | None,
+    counts: Path | None,
     *,
     placing: bool,
     dry: bool,
@@ -118,9 +122,22 @@ def _run(
         setting = read_setting(options.environment())
         outcomes = apply_approved(place, setting, order, wiring)
         code = tell(outcomes, order, language, out, setting.link)
+        if counts:
+            counts.parent.mkdir(parents=True, exist_ok=True)
+            counts.write_text(_counted(outcomes, backend), "utf-8")
         if not dry:
             ask(place, setting, order, outcomes, language)
     raise SystemExit(code)
+
+
+def _counted(outcomes: "Outcomes", backend: str) -> str:
+    from reconciler.report.counts import apply_counts
+
+    documents = outcomes.prepared.documents if outcomes.prepared else None
+    organisation = documents.organisation.uid if documents else ""
+    refused = outcomes.refused.code if outcomes.refused and not outcomes.superseded else ""
+    refused = "CI-LOCK-HELD" if outcomes.busy else refused
+    return apply_counts(organisation, backend, outcomes.plan, outcomes.result, refused)
 
 
 def wiring_of(sandbox: str | None, lang: str) -> "Wiring":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import options
-from reconciler.cli.ci_forge import connected, dry_run, say, summarise
+from reconciler.cli.ci_forge import connected, counts, dry_run, say, summarise
 from reconciler.cli.exits import DONE, REFUSED
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @options.today
 @options.now
 @options.lang
+@counts
 @dry_run
 def drift(
     root: Path,
@@ -30,6 +31,7 @@ def drift(
     as_of: date,
     moment: datetime | None,
     lang: str | None,
+    counts: Path | None,
     dry: bool,
 ) -> None:
     """Read the live systems; keep one issue for each with what differs from the files, and close it when nothing does.
@@ -56,6 +58,11 @@ def drift(
     if found is None:
         show_beside(prepared.all_findings, prepared.locate, language)
         raise SystemExit(REFUSED)
+    if counts:
+        from reconciler.report.counts import drift_counts
+
+        counts.parent.mkdir(parents=True, exist_ok=True)
+        counts.write_text(drift_counts(found), "utf-8")
     with connected(root, language, keys=False) as place:
         for one in found.systems:
             _keep(place, found, one, language, dry=dry)

@@ -26,6 +26,14 @@ def dry_run(command: options.Command) -> options.Command:
     )(command)
 
 
+def counts(command: options.Command) -> options.Command:
+    return click.option(
+        "--counts",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write what ci report merges: fingerprints, schools and codes, without values or devices.",
+    )(command)
+
+
 @contextmanager
 def connected(root: Path, lang: str, *, keys: bool = True) -> Iterator["Place"]:
     """Ends the run with a refusal for whatever the forge doesn't answer. `keys`: those that sign are needed."""

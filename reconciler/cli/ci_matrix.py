@@ -85,35 +85,50 @@ def _files(proposal: Path, base: str | None, lang: str) -> tuple[str, ...]:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--matrix", "expected", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What ci matrix printed: jobs without an answer are named.")  # fmt: skip
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--matrix", "expected", metavar="JSON|FILE", help="What ci matrix printed, or a file with it: jobs without an answer are named.")  # fmt: skip
 @options.lang
-def report(files: tuple[Path, ...], expected: Path | None, lang: str | None) -> None:
-    """Merge what plan or apply printed with --format json in many jobs (FILES, named <id>.json) into one Markdown report.
+def report(files: tuple[Path, ...], expected: str | None, lang: str | None) -> None:
+    """Merge what many jobs came to (FILES named <id>.json, or folders of them) into one Markdown report, with a line for each municipality and system.
 
-    Exits with 1 where a job is missing, can't be read, or came to an error.
+    A file is what a job wrote with --counts, or what plan or apply printed with --format json. Exits with 1 where a job is
+    missing, can't be read, or came to an error.
 
     \b
-      reconciler ci report results/*.json --matrix matrix.json >> "$GITHUB_STEP_SUMMARY"
+      reconciler ci report counts --matrix "$MATRIX" >> "$GITHUB_STEP_SUMMARY"
     """
     from reconciler.report.merged import merge, merged_markdown
     from reconciler.report.words import words_of
 
-    merged = merge({file.stem: _json(file) for file in files}, _expected(expected))
+    # A folder that isn't there is one into which no job has written: the matrix tells who should have.
+    found = [each for file in files for each in (sorted(file.glob("*.json")) if not file.suffix else [file])]
+    merged = merge({file.stem: _json(file) for file in found}, _expected(expected))
     click.echo(merged_markdown(merged, words_of(lang)), nl=False)
     raise SystemExit(DONE if merged.in_order else REFUSED)
 
 
-def _expected(file: Path | None) -> dict[str, str]:
+def _expected(given: str | None) -> dict[str, str]:
     """The municipality by the id of each job of the matrix."""
-    jobs = _json(file).get("include") if file and isinstance(_json(file), dict) else None
-    if file and not isinstance(jobs, list):
+    if not given:
+        return {}
+    data = _parsed(given) if given.startswith("{") else _json(Path(given))
+    jobs = data.get("include") if isinstance(data, dict) else None
+    if not isinstance(jobs, list) or not all(
+        isinstance(job, dict) and {"id", "organisation"} <= set(job) for job in jobs
+    ):
         raise click.BadParameter("not what ci matrix prints", param_hint="--matrix")
-    return {str(job["id"]): str(job["organisation"]) for job in jobs or ()}
+    return {str(job["id"]): str(job["organisation"]) for job in jobs}
 
 
 def _json(file: Path) -> Any:
     try:
-        return json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+        return _parsed(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
         return None

@@ -1,6 +1,7 @@
 """Findings on their way out: text on stderr or stdout, JSON and annotations alone on stdout."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -13,11 +14,23 @@ from reconciler.report.findings import format_findings
 from reconciler.texts import render
 
 
-def show_findings(findings: Sequence[Finding], locate: Sources, lang: str, style: str, *, files: int) -> None:
+def show_findings(
+    findings: Sequence[Finding], locate: Sources, lang: str, style: str, *, files: int, root: Path
+) -> None:
     """All findings in the order they have, then in text one line that sums up."""
-    click.echo(format_findings(findings, locate, lang, style, locate.line), nl=False)
+    folder = folder_for(root, style)
+    click.echo(format_findings(findings, locate, lang, style, locate.line, folder=folder), nl=False)
     if style == "text":
         click.echo(summary(findings, lang, files=files))
+
+
+def folder_for(root: Path, style: str) -> str:
+    """Where `root` lies in its repository, for annotations; other styles name files from `root`."""
+    if style != "github":
+        return ""
+    from reconciler.reconcile.hosting import folder_of
+
+    return folder_of(root)
 
 
 def show_beside(findings: Sequence[Finding], locate: Sources, lang: str) -> None:

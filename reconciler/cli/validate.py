@@ -35,5 +35,6 @@ def validate(root: Path, base: str | None, as_of: date, lang: str | None, style:
 
     use_memory = not no_cache and may_remember(options.environment())
     result = validate_files(root, as_of, base, use_memory=use_memory)
-    show_findings(result.findings, result.locate, options.language(lang, result.language), style, files=result.files)
+    language = options.language(lang, result.language)
+    show_findings(result.findings, result.locate, language, style, files=result.files, root=root)
     raise SystemExit(REFUSED if any(map(is_error, result.findings)) else DONE)

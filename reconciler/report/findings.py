@@ -34,13 +34,22 @@ class _Shown:
 
 
 def format_findings(
-    findings: Iterable[Finding], locate: Locate, lang: str, style: str, line_of: LineOf | None = None
+    findings: Iterable[Finding],
+    locate: Locate,
+    lang: str,
+    style: str,
+    line_of: LineOf | None = None,
+    *,
+    folder: str = "",
 ) -> str:
-    """All findings as one text that ends with a line feed, or empty. `style`: text, json (never empty) or github."""
+    """All findings as one text that ends with a line feed, or empty. `style`: text, json (never empty) or github.
+
+    `folder`: where the files lie in the repository, for annotations: GitHub looks for them from its top.
+    """
     shown = [_resolved(finding, locate, lang) for finding in findings]
     if style == "json":
         return _as_json(shown)
-    lines = _as_github(shown) if style == "github" else _as_text(shown, line_of)
+    lines = _as_github(shown, folder) if style == "github" else _as_text(shown, line_of)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -103,12 +112,13 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _as_github(shown: Iterable[_Shown]) -> Iterator[str]:
+def _as_github(shown: Iterable[_Shown], folder: str) -> Iterator[str]:
     """One workflow command a finding; GitHub shows it on the line of the pull request."""
     for one in shown:
         properties = {"title": one.finding.code}
         if (position := one.position) is not None and position.file:
-            properties |= {"file": position.file, "line": str(position.line), "col": str(position.column)}
+            file = f"{folder}/{position.file}" if folder else position.file
+            properties |= {"file": file, "line": str(position.line), "col": str(position.column)}
         listed = ",".join(f"{key}={escape_workflow_property(_clean(value))}" for key, value in properties.items())
         said = "\n".join(part for part in (one.text.message, one.text.hint) if part)
         lines = "\n".join(map(_clean, said.splitlines()))

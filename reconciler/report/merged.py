@@ -47,7 +47,8 @@ class Merged:
 
 
 def merge(answers: Mapping[str, Any], expected: Mapping[str, str] = NOTHING) -> Merged:
-    """`answers` by the id of their job: what `plan`, `apply` or `show --format json` printed, or None for what is no such thing.
+    """`answers` by the id of their job: what `plan`, `apply` or `show --format json` printed, or what a job of `ci` wrote with `--counts`; None for
+    what is no such thing.
 
     `expected`: the municipality by the id of each job that was to answer. Without it municipalities go by their uid.
     """
@@ -73,7 +74,7 @@ def merge(answers: Mapping[str, Any], expected: Mapping[str, str] = NOTHING) -> 
 
 
 def _is_answer(answer: Any) -> bool:
-    rows = {"plan": "changes", "result": "results"}
+    rows = {"plan": "changes", "result": "results", "counts": "backends"}
     return (
         isinstance(answer, dict)
         and answer.get("kind") in rows

@@ -1,7 +1,9 @@
 """What `uses:` does, as far as our workflows lean on it. Any other action is refused: it would have to be looked at first."""
 
+import os
 import subprocess
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,15 @@ if TYPE_CHECKING:
 
 
 def use(
-    step: Step, given: Mapping[str, str], forge: Forge, job: Job, workspace: Path, uploads: dict[str, dict[str, bytes]]
+    step: Step,
+    given: Mapping[str, str],
+    forge: Forge,
+    job: Job,
+    workspace: Path,
+    uploads: dict[str, dict[str, bytes]],
+    earlier: Mapping[str, Mapping[str, bytes]],
 ) -> "StepResult":
+    """`uploads` are this job's artifacts, `earlier` those of the run's jobs before it."""
     from tests.workflows.runner import StepResult
 
     action = step.uses.partition("@")[0]
@@ -23,6 +32,8 @@ def use(
         code, said = _check_out(given, forge, job, workspace)
     elif action == "actions/upload-artifact":
         code, said = _upload(given, workspace, uploads)
+    elif action == "actions/download-artifact":
+        code, said = _download(given, workspace, earlier)
     else:
         raise NotImplementedError(f"{action} is not stood in for")
     return StepResult(name=step.name, code=code, out=said)
@@ -70,4 +81,23 @@ def _upload(given: Mapping[str, str], workspace: Path, uploads: dict[str, dict[s
         return 1, "No files were found with the provided path.\n"
     if found:
         uploads[given.get("name", "artifact")] = found
+    return 0, ""
+
+
+def _download(given: Mapping[str, str], workspace: Path, earlier: Mapping[str, Mapping[str, bytes]]) -> tuple[int, str]:
+    """By actions/download-artifact 8.0.1: `name` alone into `path`, or all that fit `pattern`, in one folder if they are merged.
+
+    An artifact holds its files from their least common folder on: `path: counts` with one file is that file alone.
+    """
+    named = given.get("name")
+    found = {name: files for name, files in earlier.items() if fnmatch(name, named or given.get("pattern", "*"))}
+    if named and not found:
+        return 1, f"Unable to download artifact(s): Artifact not found for name: {named}\n"
+    for name, files in found.items():
+        place = workspace / given.get("path", ".")
+        place = place if named or given.get("merge-multiple", "").lower() == "true" else place / name
+        top = os.path.commonpath([str(Path(file).parent) for file in files])
+        for file, data in files.items():
+            (place / os.path.relpath(file, top)).parent.mkdir(parents=True, exist_ok=True)
+            (place / os.path.relpath(file, top)).write_bytes(data)
     return 0, ""

@@ -5,6 +5,7 @@ without regard to case, `&&` and `||` give one of their operands, what is missin
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 Value = Any
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w-]*)"
-    r"|(?P<sign>==|!=|&&|\|\||[!().,\[\]]))"
+    r"|(?P<sign>==|!=|<=|>=|<|>|&&|\|\||[!().,\[\]]))"
 )
 _WHOLE = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _WORDS = {"true": True, "false": False, "null": None}
@@ -86,6 +87,16 @@ def _equal(left: Value, right: Value) -> bool:
     return type(left) is type(right) and left == right
 
 
+def _number(value: Value) -> float:
+    """As GitHub makes numbers of things: nothing is 0, and a text that is none is not a number, which compares with nothing."""
+    if value is None or value == "":
+        return 0.0
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
 class _Parser:
     def __init__(self, tokens: list[str], scope: Scope) -> None:
         self.tokens = tokens
@@ -116,6 +127,9 @@ class _Parser:
         value = self.plain()
         while sign := self._next("==", "!="):
             value = _equal(value, self.plain()) is (sign == "==")
+        if sign := self._next("<", ">", "<=", ">="):
+            left, right = _number(value), _number(self.plain())
+            value = {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[sign]
         return value
 
     def plain(self) -> Value:

@@ -6,12 +6,13 @@ and what its environment holds is given to nobody else. Steps get only the varia
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,12 @@ class Machine:
     kill: Callable[[], bool] | None = None
 
     def start(self, workflow: Workflow, run: Run, *, only: str = "") -> Result:
-        """All jobs of a run, or `only` one that needs no other. The event has to be one that the file asks for."""
+        """All jobs of a run, or `only` one with those that it needs. The event has to be one that the file asks for."""
         assert run.event in workflow.on, f"{workflow.name} does not run on {run.event}"
         result = Result(run=run, jobs={})
+        wanted = {only}.union(*(job.needs for job in workflow.jobs if job.id == only))
         for job in workflow.jobs:
-            if only not in ("", job.id):
+            if only and job.id not in wanted:
                 continue
             for name, matrix in self._entries(job, run, result):
                 result.jobs[name] = self._job(workflow, job, name, matrix, run, result)
@@ -102,15 +104,25 @@ class Machine:
         return result
 
     def _entries(self, job: JobText, run: Run, result: Result) -> list[tuple[str, Mapping[str, str]]]:
-        if not job.matrix or self._skipped(job, result):
-            return [(job.id, {})]
         scope = Scope(contexts={**self._known(run, None), "needs": _needs(job, result)})
+        # `if:` of a job is asked before its matrix: one that is left out needs none.
+        if (
+            not job.matrix
+            or self._skipped(job, result)
+            or not condition(job.condition, self._before(job, result, scope))
+        ):
+            return [(job.id, {})]
         rows = value_of(job.matrix, scope)["include"]
-        return [(f"{job.id} ({row['id']})", row) for row in rows]
+        return [(f"{job.id} ({row['id']})" if row["id"] else job.id, row) for row in rows]
+
+    def _before(self, job: JobText, result: Result, scope: Scope) -> Scope:
+        needed = [each for name, each in result.jobs.items() if name.split(" (")[0] in job.needs]
+        return replace(scope, failed=any(each.conclusion != "success" for each in needed))
 
     def _skipped(self, job: JobText, result: Result) -> bool:
         needed = [each for name, each in result.jobs.items() if name.split(" (")[0] in job.needs]
-        return any(each.conclusion == "skipped" for each in needed) and "always()" not in job.condition
+        asks = re.search(r"\b(always|cancelled)\(\)", job.condition)
+        return any(each.conclusion == "skipped" for each in needed) and not asks
 
     def _job(
         self, workflow: Workflow, text: JobText, name: str, matrix: Mapping[str, str], run: Run, result: Result
@@ -126,7 +138,9 @@ class Machine:
         except NotAllowedError as refusal:
             return JobResult(id=name, conclusion="refused", steps=[StepResult(name=str(refusal), code=None)])
         contexts |= self._known(run, job)
-        return _Going(machine=self, workflow=workflow, text=text, job=job, contexts=contexts).go(name)
+        earlier = {name: files for each in result.jobs.values() for name, files in each.uploads.items()}
+        going = _Going(machine=self, workflow=workflow, text=text, job=job, contexts=contexts, earlier=earlier)
+        return going.go(name)
 
     def _known(self, run: Run, job: Job | None) -> dict[str, Any]:
         known = {
@@ -164,6 +178,7 @@ class _Going:
     contexts: dict[str, Any]
     steps: dict[str, Any] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     failed: bool = False
 
     def go(self, name: str) -> JobResult:
@@ -207,7 +222,7 @@ class _Going:
             return StepResult(name=step.name, code=None)
         if step.uses:
             inputs = {key: filled(str(value), scope) for key, value in step.given.items()}
-            return actions.use(step, inputs, self.machine.forge, self.job, workspace, result.uploads)
+            return actions.use(step, inputs, self.machine.forge, self.job, workspace, result.uploads, self.earlier)
         files = {name: temp / f"{name.lower()}-{number}" for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH")}
         for file in files.values():
             file.touch()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -198,11 +198,20 @@ def is_write(entry: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Stage]:
-    """As the founding commit left it: nothing is applied yet, and nobody has approved anything."""
+def staged(
+    folder: Path,
+    found: Callable[[Path, str], Path] | None = None,
+    *,
+    environments: Sequence[str] = ENVIRONMENTS,
+    seed: str = SEED,
+) -> Iterator[Stage]:
+    """As the founding commit left it: nothing is applied yet, and nobody has approved anything.
+
+    `found` writes the files of the first commit into a folder, for whose plans are sealed to.
+    """
     identity = pyrage.x25519.Identity.generate()
-    forge = _forge(folder, str(identity.to_public()))
-    with _sandbox(folder) as url:
+    forge = _forge(folder, (found or founding)(folder / "founding", str(identity.to_public())), environments)
+    with _sandbox(folder, seed) as url:
         machine = Machine(
             forge=forge,
             folder=folder / "machines",
@@ -215,7 +224,7 @@ def staged(folder: Path) -> Iterator[Stage]:
     assert forge.violations == []
 
 
-def _forge(folder: Path, recipient: str) -> Forge:
+def _forge(folder: Path, founded: Path, environments: Sequence[str]) -> Forge:
     forge = Forge(folder / "skolenheter.git", Clock(now=datetime.now(UTC).replace(microsecond=0)))
     forge.person("anna", level="admin")
     forge.person("bo", level="write")
@@ -226,10 +235,10 @@ def _forge(folder: Path, recipient: str) -> Forge:
     forge.team("radet", ["cia", "eva"])
     forge.team("dataskydd", ["eva"])
     forge.serve()
-    _push(forge, founding(folder / "founding", recipient))
+    _push(forge, founded)
     forge.protect("main")
     wide = forge.personal_token("anna", {"members": "read"})
-    for name in ENVIRONMENTS:
+    for name in environments:
         secrets = {"RECONCILER_SIGNING_KEY": KEY, "RECONCILER_FORGE_TOKEN": wide}
         forge.environment(name, branches=["main"], secrets=secrets)
     return forge
@@ -276,9 +285,9 @@ def _push(forge: Forge, folder: Path) -> None:
 
 
 @contextmanager
-def _sandbox(folder: Path) -> Iterator[str]:
+def _sandbox(folder: Path, tenants: str) -> Iterator[str]:
     seed = folder / "seed.yaml"
-    seed.write_text(SEED, "utf-8")
+    seed.write_text(tenants, "utf-8")
     command = [sys.executable, "-m", "reconciler", "sandbox", "serve", "--no-quotas", "--seed", str(seed)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:

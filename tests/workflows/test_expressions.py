@@ -9,7 +9,7 @@ from tests.workflows.expressions import ExpressionError, Scope, condition, fille
 SCOPE = Scope(
     contexts={
         "github": {"event_name": "Push", "event": {"pull_request": {"number": 7}}},
-        "matrix": {"environment": "", "id": "chrome"},
+        "matrix": {"environment": "", "id": "chrome", "count": "2"},
         "needs": {"split": {"outputs": {"matrix": '{"include":[{"id":"chrome"}]}'}}},
     }
 )
@@ -25,6 +25,9 @@ SCOPE = Scope(
         ("${{ matrix.id && format('{0}-plan', matrix.id) || 'plan' }}", "chrome-plan"),
         ("${{ fromJSON(needs.split.outputs.matrix) }}", {"include": [{"id": "chrome"}]}),
         ("${{ !(github.event_name != 'push') && 'it''s' }}", "it's"),
+        ("${{ matrix.count > 0 && matrix.missing > 0 }}", False),
+        ("${{ matrix.count > 0 }}", True),
+        ("${{ matrix.id > 0 || matrix.id < 0 }}", False),
         ("plan-${{ github.event.pull_request.number }}-${{ github.head }}.", "plan-7-."),
     ],
 )

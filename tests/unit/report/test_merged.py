@@ -125,3 +125,24 @@ def test_the_command_compares_with_the_matrix(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "gagnef-chrome har inte svarat" in done.stdout
     assert "| alvesta | chrome | 1 | 0 | 0 | 0 | 1 |" in done.stdout
+
+
+def test_a_folder_and_the_matrix_itself_are_taken_too(tmp_path: Path) -> None:
+    """What a workflow has: a folder that artifacts were unpacked into, and an output of another job."""
+    (tmp_path / "counts").mkdir()
+    (tmp_path / "counts" / "alvesta-chrome.json").write_text(json.dumps(plan(change("f1"))))
+    given = json.dumps({"include": [{"id": "alvesta-chrome", "organisation": "alvesta"}]})
+
+    done, nothing = (
+        CliRunner().invoke(cli, ["ci", "report", str(tmp_path / name), "--matrix", given, "--lang", "sv"])
+        for name in ("counts", "borta")
+    )
+
+    assert (done.exit_code, nothing.exit_code) == (0, 1)
+    assert "| alvesta | chrome | 1 | 0 | 0 | 0 | 1 |" in done.stdout
+    assert "alvesta-chrome har inte svarat" in nothing.stdout
+
+
+def test_what_is_no_matrix_is_a_wrong_use(tmp_path: Path) -> None:
+    for given in ("{", "[]", '{"include": [1]}', str(tmp_path / "borta.json")):
+        assert CliRunner().invoke(cli, ["ci", "report", "--matrix", given]).exit_code == 2

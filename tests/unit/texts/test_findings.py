@@ -97,6 +97,14 @@ def test_github_shows_it_on_the_line() -> None:
     )
 
 
+def test_an_annotation_names_the_file_from_the_top_of_the_repository() -> None:
+    """GitHub looks for it from there; in text and JSON the file is the one that the command was asked about."""
+    styles = ("text", "json", "github")
+    shown = [format_findings([FINDING], nowhere, "sv", style, folder="kommuner/alvesta") for style in styles]
+
+    assert ["kommuner/alvesta/schools/" in text for text in shown] == [False, False, True]
+
+
 def test_untrusted_text_gives_no_command_of_its_own() -> None:
     evil = Finding(
         code="UNKNOWN-APP",
