@@ -311,7 +311,9 @@ def _check_approvals(check: _Check) -> None:
             gone = [one for one in name.split("+") if one != "outside" and one not in check.groups]
             if gone and "schools" not in check.missing:
                 at = file.at.child("moves", number, key)
-                check.faults.warn("APPROVALS-GROUP-GONE", at, subject, name=", ".join(gone))
+                near = nearest(name, check.groups) if gone == [name] else None
+                values = {"near": near, "corrected": check.sources.corrected(at, near)} if near else {}
+                check.faults.warn("APPROVALS-GROUP-GONE", at, subject, name=", ".join(gone), **values)
 
 
 def _moved(envelopes: Iterable[MoveAllowance]) -> Iterator[tuple[int, str, str]]:

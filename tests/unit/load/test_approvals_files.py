@@ -125,6 +125,14 @@ def test_a_group_that_has_gone_is_only_told() -> None:
     assert (see(told).line, told.values["name"]) == (9, "norrskolan/borta")
 
 
+def test_a_misspelt_group_is_guessed() -> None:
+    found = load_with({PATH: changed(FILE, "into: norrskolan/elever-4-6", "into: norrskolan/elever-46")})
+
+    (told,) = found.findings
+    assert (told.code, told.values["near"]) == ("APPROVALS-GROUP-GONE", "norrskolan/elever-4-6")
+    assert "- {from: outside, into: norrskolan/elever-4-6, at_most: 3}" in hint_of(told)
+
+
 @pytest.mark.parametrize(
     ("until", "expected"),
     [

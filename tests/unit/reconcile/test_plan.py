@@ -74,10 +74,17 @@ def test_files_without_an_organisation_make_no_plan_and_send_nothing(world: Worl
 
 
 @pytest.mark.parametrize(
-    "text", ["school_form: [\n", "nonsense: 1\n", "school_form: grundskola\nschool_form: förskola\n"]
-)
-def test_an_mgn_that_cannot_be_read_stops_no_change(world: World, text: str) -> None:
-    file = "policies/mgn/2026-27/grundskola.yaml"
+    ("file", "text"),
+    [
+        ("policies/mgn/2026-27/grundskola.yaml", "school_form: [\n"),
+        ("policies/mgn/2026-27/grundskola.yaml", "nonsense: 1\n"),
+        ("policies/mgn/2026-27/grundskola.yaml", "school_form: grundskola\nschool_form: förskola\n"),
+        ("policies/approvals/a.yaml", "id: [\n"),
+        ("policies/approvals/a.yaml", "nonsense: 1\n"),
+        ("policies/approvals/a.yaml", f'id: b\nbackend: chrome\nreason: Rätt.\nuntil: "2026-11-30"\ncommits: ["{"a1" * 20}"]\n'),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_system_comes_from_stops_no_change(world: World, file: str, text: str) -> None:
     free = planned(world)
     write_all(world.root, {file: text})
     made = planned(world)
