@@ -39,6 +39,7 @@ _MAY_FOLLOW: Final = {
 
 K = TypeVar("K")
 E = TypeVar("E")
+S = TypeVar("S", EffectiveApp, EffectiveSetting, EffectiveRaw)
 
 
 def join(table: SettingsTable, first: Effective, second: Effective, ledger: Ledger) -> Effective:
@@ -73,19 +74,23 @@ def settle(table: SettingsTable, shared: Effective, own: Effective, ledger: Ledg
     if shared is NOTHING or own is NOTHING:
         return own if shared is NOTHING else shared
     return Effective(
-        apps=_merge(shared.apps, own.apps, lambda a, b: a if _says_nothing(b) else _join_apps(a, b)),
-        settings=_merge(
-            shared.settings,
-            own.settings,
-            lambda a, b: a if _says_nothing(b) else _settle_settings(table, a, b, ledger),
-        ),
-        raw=_merge(shared.raw, own.raw, lambda a, b: a if _says_nothing(b) else _merge_raw(a, b, ledger)),
+        apps=_merge(shared.apps, own.apps, _settled(_join_apps)),
+        settings=_merge(shared.settings, own.settings, _settled(lambda a, b: _settle_settings(table, a, b, ledger))),
+        raw=_merge(shared.raw, own.raw, _settled(lambda a, b: _merge_raw(a, b, ledger))),
     )
 
 
-def _says_nothing(own: EffectiveApp | EffectiveSetting | EffectiveRaw) -> bool:
-    """Where it comes from a shared line for everybody, what is shared for a school form has been layered on it already."""
-    return own.origins[0].layer is Layer.SHARED
+def _settled(meet: Callable[[S, S], S]) -> Callable[[S, S], S]:
+    """`meet`, with each line once: what is shared for everybody is part of both sides."""
+
+    def settled(shared: S, own: S) -> S:
+        # Where ours comes from a shared line, what is shared for a school form has been layered on that already.
+        if own.origins[0].layer is Layer.SHARED:
+            return shared
+        found = meet(shared, own)
+        return replace(found, origins=tuple({origin.at: origin for origin in found.origins}.values()))
+
+    return settled
 
 
 def beside(first: Effective, second: Effective) -> Effective:

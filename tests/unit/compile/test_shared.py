@@ -124,6 +124,17 @@ def test_it_is_written_where_the_organisations_own_is_written() -> None:
     assert layers(state) == {"org-uid": {"incognito": "blocked"}, GROUP: {"session-length": 45}}
 
 
+def test_each_line_is_an_origin_once() -> None:
+    state = with_baselines(
+        shared(settings={"incognito": "blocked"}),
+        baseline("form", shared="skollan", forms=["grundskola"], settings={"incognito": "blocked"}),
+        baseline("alla", settings={"incognito": "blocked"}),
+    )
+
+    origins = state.groups[GROUP].effective.settings["incognito"].origins
+    assert [one.owner for one in origins] == ["alla", "skollan/form", "skollan/trygg"]
+
+
 # --- apps ---------------------------------------------------------------------------------------------------------
 
 
