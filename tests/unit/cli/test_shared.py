@@ -207,7 +207,9 @@ def test_refused(
 @pytest.mark.parametrize(
     ("path", "text", "code"),
     [
-        pytest.param("policies/baselines/trygg.yaml", BASELINE.replace("blocked", "kanske"), "NOT-ALLOWED-VALUE", id="schema"),
+        pytest.param(
+            "policies/baselines/trygg.yaml", BASELINE.replace("blocked", "kanske"), "NOT-ALLOWED-VALUE", id="schema"
+        ),
         pytest.param("policies/baselines/Å.yaml", BASELINE, "SHARED-FILE", id="name"),
         pytest.param("app-catalogs/x.yaml", "topic: x\ntitle: x\napps: [\n", "SYNTAX-BRACKET", id="no-yaml"),
         pytest.param("app-catalogs/x.yaml", "gh" + "p_" + "a1B2c3D4" * 4 + "e5F6\n", "SECRET-IN-FILE", id="secret"),
