@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--customer", help="Google's customer id (C0…). May be filled in later.")
 @click.option("--tenant", help="Entra's tenant id. May be filled in later.")
 @click.option("--github", default="", help="The organisation on GitHub, for CODEOWNERS. May be filled in later.")
-@click.option("--package", default="", help="The package that workflows install: a wheel, an https address, or reconciler==VERSION. Default: the installed one, where pip noted its hash.")  # fmt: skip
+@click.option("--package", default="", help="The package that workflows install: a wheel, an https address, or skolenheter==VERSION. Default: the installed one, where pip noted its hash.")  # fmt: skip
 @click.option("--sha256", default="", help="The package's hash, from the release page.")
 @click.option("--no-workflows", is_flag=True, help="Write neither workflows nor the package's lock.")
 @click.option("--into-existing", is_flag=True, help="Write into a folder that has files. Replaces none of them.")

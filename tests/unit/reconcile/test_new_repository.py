@@ -23,7 +23,8 @@ TEMPLATES = ROOT / "reconciler" / "templates"
 DAY = date(2026, 11, 22)
 UID = "6c3d1f0e-0000-4000-8000-000000000000"
 HASH = "ab" * 32
-PIN = Pin(line=f"reconciler==0.1.0 --hash=sha256:{HASH}")
+WHEEL = "skolenheter-1.2.0-py3-none-any.whl"
+PIN = Pin(line=f"skolenheter==0.1.0 --hash=sha256:{HASH}")
 
 CHOICES = [
     (systems, forms)
@@ -102,7 +103,7 @@ def test_every_action_is_pinned_by_hash_and_no_job_may_do_more_than_read() -> No
 def test_the_lock_names_the_package_and_all_that_it_needs_by_hash() -> None:
     lock = files_of(answers(), PIN, UID, DAY)["requirements.lock"].decode()
 
-    assert f"reconciler==0.1.0 --hash=sha256:{HASH}\n" in lock
+    assert f"skolenheter==0.1.0 --hash=sha256:{HASH}\n" in lock
     assert (ROOT / "requirements.lock").read_text() in lock
     assert "http" not in re.sub(r"(?m)^httpcore.*|^httpx.*", "", lock)
 
@@ -217,23 +218,24 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_wheel_comes_with_the_repository(tmp_path: Path) -> None:
-    wheel = tmp_path / "reconciler-0.1.0-py3-none-any.whl"
+    wheel = tmp_path / "skolenheter-0.1.0-py3-none-any.whl"
     wheel.write_bytes(b"wheel")
 
     with pytest.raises(PinRefused) as refused:
         pin_package(str(wheel), HASH)
     assert refused.value.code == "INIT-OTHER-HASH"
     pin = pin_package(str(wheel), "")
-    assert pin.files == {"tool/reconciler-0.1.0-py3-none-any.whl": b"wheel"}
+    assert pin.files == {"tool/skolenheter-0.1.0-py3-none-any.whl": b"wheel"}
     digest = "ba59926159d2aa256eb8739b8da7e2b574b960e1202c6d624cbe981cef996c91"  # printf wheel | sha256sum
-    assert pin.line == f"./tool/reconciler-0.1.0-py3-none-any.whl --hash=sha256:{digest}"
+    assert pin.line == f"./tool/skolenheter-0.1.0-py3-none-any.whl --hash=sha256:{digest}"
 
 
 @pytest.mark.parametrize(
     ("named", "sha256", "line"),
     [
-        ("reconciler==1.2.0", f"sha256:{HASH}", f"reconciler==1.2.0 --hash=sha256:{HASH}"),
-        ("https://e.se/r.whl", HASH.upper(), f"reconciler @ https://e.se/r.whl --hash=sha256:{HASH}"),
+        ("skolenheter==1.2.0", f"sha256:{HASH}", f"skolenheter==1.2.0 --hash=sha256:{HASH}"),
+        (f"https://e.se/{WHEEL}", HASH.upper(), f"skolenheter @ https://e.se/{WHEEL} --hash=sha256:{HASH}"),
+        ("Skolenheter==1.2.0", HASH, f"Skolenheter==1.2.0 --hash=sha256:{HASH}"),
     ],
 )
 def test_a_released_package_is_named_with_its_hash(named: str, sha256: str, line: str) -> None:
@@ -243,16 +245,22 @@ def test_a_released_package_is_named_with_its_hash(named: str, sha256: str, line
 @pytest.mark.parametrize(
     ("named", "sha256", "code"),
     [
-        ("reconciler==1.2.0", "", "INIT-HASH-MISSING"),
-        ("https://e.se/r.whl", "", "INIT-HASH-MISSING"),
-        ("reconciler==1.2.0", "abc", "INIT-BAD-HASH"),
-        ("reconciler>=1", HASH, "INIT-NO-PACKAGE"),
-        ("reconciler==1 --index-url=https://e.se", HASH, "INIT-NO-PACKAGE"),
-        ("/nowhere/reconciler-1.whl", "", "INIT-PACKAGE-UNREADABLE"),
+        ("skolenheter==1.2.0", "", "INIT-HASH-MISSING"),
+        (f"https://e.se/{WHEEL}", "", "INIT-HASH-MISSING"),
+        (f"https://e.se/{WHEEL} --index-url=https://f.se/{WHEEL}", HASH, "INIT-NO-PACKAGE"),
+        ("https://e.se/skolenheter.tar.gz", HASH, "INIT-NO-PACKAGE"),
+        ("reconciler==1.2.0", HASH, "INIT-OTHER-PACKAGE"),
+        ("https://e.se/reconciler-1.2.0-py3-none-any.whl", HASH, "INIT-OTHER-PACKAGE"),
+        ("/nowhere/reconciler-1.2.0-py3-none-any.whl", HASH, "INIT-OTHER-PACKAGE"),
+        ("skolenheter-extra==1.2.0", HASH, "INIT-OTHER-PACKAGE"),
+        ("skolenheter==1.2.0", "abc", "INIT-BAD-HASH"),
+        ("skolenheter>=1", HASH, "INIT-NO-PACKAGE"),
+        ("skolenheter==1 --index-url=https://e.se", HASH, "INIT-NO-PACKAGE"),
+        ("/nowhere/skolenheter-1.whl", "", "INIT-PACKAGE-UNREADABLE"),
         ("", "", "INIT-PACKAGE-UNKNOWN"),
     ],
 )
-def test_nothing_is_pinned_without_a_hash(named: str, sha256: str, code: str) -> None:
+def test_nothing_is_pinned_without_a_hash_or_under_another_name(named: str, sha256: str, code: str) -> None:
     """The last: this tool is installed from its folder here, so that pip noted no hash."""
     with pytest.raises(PinRefused) as refused:
         pin_package(named, sha256)
@@ -275,6 +283,7 @@ SAID = ["--yes", "--no-workflows", "--name", "Alvesta kommun", "--code", "0764",
         ([*SAID, "--customer", "0123"], 1, "organisation.yaml:17:15"),
         (["--yes", "--no-workflows"], 2, "--name saknas"),
         (["--yes"], 1, "INIT-PACKAGE-UNKNOWN"),
+        (["--yes", "--package", "reconciler==1.0", "--sha256", HASH], 1, "Verktygets paket heter skolenheter."),
     ],
 )
 def test_a_wrong_answer_writes_nothing(tmp_path: Path, words: list[str], code: int, shows: str) -> None:
