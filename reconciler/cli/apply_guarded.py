@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli import options
-from reconciler.cli.ci_forge import reason_of, say, told
+from reconciler.cli.ci_forge import reason_of, say, say_unrecorded, told
 from reconciler.cli.exits import REFUSED
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def _told(outcomes: "Outcomes", backend: str, lang: str) -> None:
         if outcomes.plan and outcomes.decision and not outcomes.decision.refused:
             view = approved_view(outcomes.plan, outcomes.decision, None, outcomes.broken, outcomes.asked, lang)
             click.echo(approved_text(view, lang), nl=False, err=True)
+    say_unrecorded(outcomes, lang)
 
 
 @contextmanager
@@ -137,6 +138,10 @@ def _broken(asked: Asked, part: "Plan", backend: str, reason: str, wiring: "Wiri
     def title(name: str) -> str:
         return render("APPLY-GLASS-TITLE", {"backend": name, "day": asked.today.isoformat()}, asked.lang).message
 
+    def unseen(failure: Exception) -> None:
+        code, values = reason_of(failure)
+        say("APPLY-GLASS-UNSEEN", asked.lang, why=render(code, values, asked.lang).message)
+
     with ExitStack() as stack:
         place, setting = None, None
         try:
@@ -146,10 +151,9 @@ def _broken(asked: Asked, part: "Plan", backend: str, reason: str, wiring: "Wiri
                 place.repository
             )  # asked now: once changes are made, it would be too late to say that nobody will see it
         except (ForgeProblem, HttpFailure) as failure:
-            code, values = reason_of(failure)
-            say("APPLY-GLASS-UNSEEN", asked.lang, why=render(code, values, asked.lang).message)
+            unseen(failure)
             place, setting = None, None
-        broken = Broken(reason=reason, place=place, setting=setting, title=title, text=text)
+        broken = Broken(reason=reason, place=place, setting=setting, title=title, text=text, unseen=unseen)
         with told(asked.lang):
             done = break_glass(
                 broken,

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from reconciler.cli import options
-from reconciler.cli.ci_forge import connected, counts, dry_run, language_of, reason_of, say, summarise
+from reconciler.cli.ci_forge import connected, counts, dry_run, language_of, reason_of, say, say_unrecorded, summarise
 from reconciler.cli.exits import DONE, INCOMPLETE, REFUSED
 
 if TYPE_CHECKING:
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from reconciler.reconcile.ci_evidence import Place
     from reconciler.reconcile.ci_order import Order, Outcomes
     from reconciler.reconcile.ci_setting import Setting
+
+
+class Asked(TypedDict):
+    """What both commands are told, by `_shared`."""
+
+    backend: str
+    out: Path
+    root: Path
+    sandbox: str | None
+    as_of: date | None
+    moment: datetime | None
+    lang: str | None
+    counts: Path | None
+    dry: bool
 
 
 def _shared(command: options.Command) -> options.Command:
@@ -42,17 +56,7 @@ def _shared(command: options.Command) -> options.Command:
 
 @click.command()
 @_shared
-def apply(
-    backend: str,
-    out: Path,
-    root: Path,
-    sandbox: str | None,
-    as_of: date | None,
-    moment: datetime | None,
-    lang: str | None,
-    counts: Path | None,
-    dry: bool,
-) -> None:
+def apply(**asked: Unpack[Asked]) -> None:
     """Apply to one system what was approved and merged, and nothing else. Run at the last commit of main.
 
     Takes the system's lock on GitHub; asks GitHub what came to main since the last complete apply, who approved it, and which plan they
@@ -65,22 +69,12 @@ def apply(
       reconciler ci apply --backend chrome --out-dir out
       reconciler ci apply --backend chrome --out-dir out --dry-run
     """
-    _run(backend, out, root, sandbox, as_of, moment, lang, counts, placing=False, dry=dry)
+    _run(asked, placing=False)
 
 
 @click.command()
 @_shared
-def converge(
-    backend: str,
-    out: Path,
-    root: Path,
-    sandbox: str | None,
-    as_of: date | None,
-    moment: datetime | None,
-    lang: str | None,
-    counts: Path | None,
-    dry: bool,
-) -> None:
+def converge(**asked: Unpack[Asked]) -> None:
     """The same on a schedule: what is approved and had to wait (calendar, dates, a run that failed), and new devices.
 
     Devices that have no place yet are put into the group that their pattern says, as many in a week as forge: placements in
@@ -89,45 +83,39 @@ def converge(
     \b
       reconciler ci converge --backend chrome --out-dir out
     """
-    _run(backend, out, root, sandbox, as_of, moment, lang, counts, placing=True, dry=dry)
+    _run(asked, placing=True)
 
 
-def _run(
-    backend: str,
-    out: Path,
-    root: Path,
-    sandbox: str | None,
-    as_of: date | None,
-    moment: datetime | None,
-    lang: str | None,
-    counts: Path | None,
-    *,
-    placing: bool,
-    dry: bool,
-) -> None:
+def _run(asked: Asked, *, placing: bool) -> None:
     from reconciler.reconcile.ci_apply import apply_approved
     from reconciler.reconcile.ci_order import Order
     from reconciler.reconcile.ci_setting import read_setting
 
-    language = language_of(root, lang)
-    if as_of and not sandbox:
+    backend, out, sandbox, dry = asked["backend"], asked["out"], asked["sandbox"], asked["dry"]
+    language = language_of(asked["root"], asked["lang"])
+    if asked["as_of"] and not sandbox:
         raise click.UsageError("--today is for trying dates with --sandbox; real systems go by GitHub's clock.")
-    clock = options.calendar_clock(moment, sandbox)
+    clock = options.calendar_clock(asked["moment"], sandbox)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = out / "journal.jsonl"
     options.check_places(language, journal)
-    order = Order(backend=backend, journal=journal, placing=placing, dry=dry, now=clock, today=as_of)
+    order = Order(backend=backend, journal=journal, placing=placing, dry=dry, now=clock, today=asked["as_of"])
     wiring = wiring_of(sandbox, language)
-    with connected(root, language) as place:
+    with connected(asked["root"], language) as place:
         setting = read_setting(options.environment())
         outcomes = apply_approved(place, setting, order, wiring)
         code = tell(outcomes, order, language, out, setting.link)
-        if counts:
-            counts.parent.mkdir(parents=True, exist_ok=True)
-            counts.write_text(_counted(outcomes, backend), "utf-8")
+        _count(outcomes, backend, asked["counts"])
         if not dry:
             ask(place, setting, order, outcomes, language)
     raise SystemExit(code)
+
+
+def _count(outcomes: "Outcomes", backend: str, file: Path | None) -> None:
+    """For `ci report`, where a file is named."""
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_counted(outcomes, backend), "utf-8")
 
 
 def _counted(outcomes: "Outcomes", backend: str) -> str:
@@ -201,8 +189,7 @@ def _show(outcomes: "Outcomes", lang: str, link: str) -> None:
     assert plan and decision  # noqa: S101, PT018 - `tell` has looked
     if outcomes.refused:
         say(outcomes.refused.code, lang, **outcomes.refused.values)
-    if outcomes.unrecorded:
-        say("CI-UNRECORDED", lang)
+    say_unrecorded(outcomes, lang)
     if outcomes.result and outcomes.result.results:
         print_result(outcomes.result, plan, lang, "text", "plan.json")
     view = approved_view(plan, decision, outcomes.result, outcomes.broken, outcomes.asked, lang)
@@ -219,7 +206,7 @@ def _code(outcomes: "Outcomes", *, dry: bool) -> int:
     if outcomes.refused or plan is None or decision is None or (result is None and not dry):
         return REFUSED
     left = (result is not None and failed(result)) or needs_approval(decision) or bool(outcomes.broken)
-    left = left or outcomes.unrecorded
+    left = left or outcomes.unrecorded is not None
     return INCOMPLETE if left or any(map(is_error, plan.findings)) else DONE
 
 

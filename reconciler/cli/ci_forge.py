@@ -12,6 +12,7 @@ from reconciler.cli import options
 
 if TYPE_CHECKING:
     from reconciler.reconcile.ci_evidence import Place
+    from reconciler.reconcile.ci_order import Outcomes
 
 
 def pull(command: options.Command) -> options.Command:
@@ -107,6 +108,16 @@ def say(code: str, lang: str, **values: str) -> None:
 
     text = render(code, values, lang)
     click.echo(escape_log(f"{text.message} {text.hint}".strip()), err=True)
+
+
+def say_unrecorded(outcomes: "Outcomes", lang: str) -> None:
+    """What was done stands, and the next run sees it; where nothing was, the next run only asks for more again."""
+    from reconciler.texts import render
+
+    why = outcomes.unrecorded
+    if why:
+        done = outcomes.result is not None and bool(outcomes.result.results)
+        say("CI-UNRECORDED" if done else "CI-UNRECORDED-NOTHING", lang, why=render(why.code, why.values, lang).message)
 
 
 def summarise(markdown: str) -> None:

@@ -10,7 +10,7 @@ from reconciler.adapters.wiring import Wiring
 from reconciler.forge.lock import Held, acquire
 from reconciler.forge.repository import head_of
 from reconciler.model.change import Plan
-from reconciler.reconcile.ci_carrying import carry_out
+from reconciler.reconcile.ci_carrying import Notes, carry_out
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, gather, read_past
 from reconciler.reconcile.ci_filed import filed_in
@@ -72,7 +72,8 @@ def _run(
         return replace(outcomes, observed=True)
     if outcomes.refused or keeper is None:
         return outcomes
-    return carry_out(place, setting, order, wiring, connect_to, outcomes, terms, past, keeper)
+    notes = Notes(place=place, setting=setting, order=order, terms=terms, past=past)
+    return carry_out(notes, wiring, connect_to, outcomes, keeper)
 
 
 def _saved_only(plan: Plan, only: frozenset[str] | None) -> tuple[Plan, Refusal | None]:

@@ -13,12 +13,14 @@ from reconciler.adapters.wiring import Wiring
 from reconciler.apply.journal import Journal, Step
 from reconciler.forge.deployments import History
 from reconciler.forge.issues import put_issue
-from reconciler.forge.lock import Held, acquire
+from reconciler.forge.lock import Held, Lock, acquire
+from reconciler.forge.problems import ForgeProblem
+from reconciler.http.failures import HttpFailure
 from reconciler.model.change import ApplyResult, ChangeResult, Plan
 from reconciler.model.finding import Finding
 from reconciler.reconcile.apply import Applied, Now, run_apply
 from reconciler.reconcile.ci_apply import apply_approved
-from reconciler.reconcile.ci_carrying import carry_out
+from reconciler.reconcile.ci_carrying import Begun, Notes, note_begun, note_ended, write
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, read_past
 from reconciler.reconcile.ci_keeping import LASTS, Keeper, kept
@@ -61,7 +63,7 @@ def is_armed(environ: Mapping[str, str], backend: str) -> bool:
 class Broken:
     """How a plan is applied without approval. `place` and `setting` are None where the forge can't be asked: then only the journal says so.
 
-    `title` and `text` are the issue's, for a backend and the number of changes.
+    `title` and `text` are the issue's, for a backend and the number of changes. `unseen` tells at once what the forge didn't take.
     """
 
     reason: str
@@ -69,6 +71,7 @@ class Broken:
     setting: Setting | None
     title: Callable[[str], str]
     text: Callable[[int], str]
+    unseen: Callable[[ForgeProblem | HttpFailure], None]
 
 
 def break_glass(
@@ -84,33 +87,48 @@ def break_glass(
     now: Now | None = None,
     connect_to: Connect = connect,
 ) -> Applied | Held:
-    """One backend's part of a plan. Everything else that an apply checks is checked: tenant, day, files, live values."""
+    """One backend's part of a plan. Everything else that an apply checks is checked: tenant, day, files, live values.
+
+    What the forge refuses or doesn't answer stops nothing, and is told. Held: somebody else is writing to it just now.
+    """
     with Journal(journal, wiring.clock.wall) as notes:
         notes.note(Step.BREAK_GLASS, plan.changes, reason="APPLY-GLASS-BROKEN", values={"reason": broken.reason})
-    if broken.place is None or broken.setting is None:
+    backend = plan.changes[0].backend
+    order = Order(backend=backend, journal=journal, now=now, progress=progress)
+    held = _lock(broken, backend)
+    if isinstance(held, Held):
+        return held
+    if held is None or broken.place is None:
         return run_apply(
             plan, prepared, root, today, wiring, journal, progress=progress, connect_to=connect_to, now=now
         )
-    backend = plan.changes[0].backend
-    held = acquire(broken.place.forge, broken.place.name_of(backend), broken.setting.holder, LASTS)
-    if isinstance(held, Held):
-        return held
-    order = Order(backend=backend, journal=journal, now=now, progress=progress)
-    with kept(broken.place.forge, held) as keeper:
-        done = _recorded(broken, broken.place, broken.setting, order, plan, prepared, today, wiring, connect_to, keeper)
-    put_issue(
-        broken.place.forge,
-        f"{BROKEN}-{broken.place.name_of(backend)}",
-        broken.title(backend),
-        broken.text(len(plan.changes)),
-    )
-    return Applied(result=done.result, findings=done.findings)
+    with kept(broken.place.forge, held, stops=False) as keeper:
+        done = _written(broken, order, plan, prepared, today, wiring, connect_to, keeper)
+    _open_issue(broken, backend, len(plan.changes))
+    return done
 
 
-def _recorded(
+def _lock(broken: Broken, backend: str) -> Lock | Held | None:
+    if broken.place is None or broken.setting is None:
+        return None
+    try:
+        return acquire(broken.place.forge, broken.place.name_of(backend), broken.setting.holder, LASTS)
+    except (ForgeProblem, HttpFailure) as failure:
+        broken.unseen(failure)
+        return None
+
+
+def _open_issue(broken: Broken, backend: str, count: int) -> None:
+    assert broken.place is not None  # noqa: S101 - there was a lock
+    purpose = f"{BROKEN}-{broken.place.name_of(backend)}"
+    try:
+        put_issue(broken.place.forge, purpose, broken.title(backend), broken.text(count))
+    except (ForgeProblem, HttpFailure) as failure:
+        broken.unseen(failure)
+
+
+def _written(
     broken: Broken,
-    place: Place,
-    setting: Setting,
     order: Order,
     plan: Plan,
     prepared: Prepared,
@@ -118,12 +136,35 @@ def _recorded(
     wiring: Wiring,
     connect_to: Connect,
     keeper: Keeper,
-) -> Outcomes:
-    """Counted like everything else that was done: limits and grants know of it. Nothing is called complete by it."""
-    assert prepared.documents is not None  # noqa: S101 - there is a plan that may be applied here
+) -> Applied:
+    """Counted like everything else that was done, where it can be: limits and grants know of it. Nothing is called complete by it.
+
+    Raises ForgeProblem FORGE-LOCK-LOST before anything is written.
+    """
     covered = tuple(Covered(fingerprint=change.fingerprint, by=(BROKEN,)) for change in plan.changes)
     outcomes = Outcomes(decision=Decision(backend=order.backend, covered=covered), prepared=prepared, plan=plan)
-    past: History = read_past(place, order.backend)
+    begun: Begun | None = None
+    notes = _notes(broken, order, plan, prepared, today)
+    try:
+        notes = replace(notes, past=read_past(notes.place, order.backend))
+        begun = note_begun(notes, outcomes)
+    except (ForgeProblem, HttpFailure) as failure:
+        broken.unseen(failure)
+    try:
+        keeper.check()
+    except HttpFailure as failure:
+        broken.unseen(failure)
+    applied = write(notes, wiring, connect_to, outcomes, keeper)
+    if begun:
+        ended = note_ended(notes, replace(outcomes, result=applied.result, findings=applied.findings), begun)
+        if ended.unrecorded:
+            broken.unseen(ForgeProblem(ended.unrecorded.code, ended.unrecorded.values))
+    return applied
+
+
+def _notes(broken: Broken, order: Order, plan: Plan, prepared: Prepared, today: date) -> Notes:
+    place, setting = broken.place, broken.setting
+    assert place and setting and prepared.documents  # noqa: S101, PT018 - there is a lock, and a plan that may be applied here
     terms = Terms(
         branch=place.branch,
         commit=commit_of(place.root),
@@ -135,7 +176,7 @@ def _recorded(
         allowances=prepared.documents.allowances,
     )
     description = f"{BROKEN}: {broken.reason}"
-    return carry_out(place, setting, order, wiring, connect_to, outcomes, terms, past, keeper, description)
+    return Notes(place=place, setting=setting, order=order, terms=terms, past=History(), description=description)
 
 
 def together(plan: Plan, parts: Sequence[Applied]) -> Applied:

@@ -18,10 +18,11 @@ LASTS: Final = timedelta(minutes=45)
 
 @dataclass(slots=True)
 class Keeper:
-    """A lock that is renewed now and then while work goes on."""
+    """A lock that is renewed now and then while work goes on. `stops`: also where the forge doesn't answer."""
 
     forge: Forge
     lock: Lock
+    stops: bool = True
     renewed: float = field(default=0.0)
 
     def __post_init__(self) -> None:
@@ -39,13 +40,16 @@ class Keeper:
         self.renewed = self.forge.clock.wall()
         try:
             self.lock = renew(self.forge, self.lock, LASTS)
-        except (ForgeProblem, HttpFailure):
+        except ForgeProblem:
             signal.raise_signal(signal.SIGTERM)
+        except HttpFailure:
+            if self.stops:
+                signal.raise_signal(signal.SIGTERM)
 
 
 @contextmanager
-def kept(forge: Forge, lock: Lock) -> Iterator[Keeper]:
-    keeper = Keeper(forge, lock)
+def kept(forge: Forge, lock: Lock, *, stops: bool = True) -> Iterator[Keeper]:
+    keeper = Keeper(forge, lock, stops)
     try:
         yield keeper
     finally:

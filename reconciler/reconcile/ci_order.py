@@ -36,7 +36,8 @@ class Outcomes:
     """`plan` has only what is covered left to do, the rest is held. `result` None: nothing was begun.
 
     `refused`: why nothing may be done at all. `busy`: who has the lock. `asked`: the approvals file that would let through what is held.
-    `observed`: nobody has said yet that the backend may be changed. `unrecorded`: changes were made, and the forge didn't take the record of it.
+    `observed`: nobody has said yet that the backend may be changed. `unrecorded`: why the forge didn't take the record of a
+    run that has written.
     """
 
     decision: Decision | None = None
@@ -48,7 +49,7 @@ class Outcomes:
     findings: tuple[Finding, ...] = ()
     broken: tuple[Refusal, ...] = ()
     asked: str = ""
-    unrecorded: bool = False
+    unrecorded: Refusal | None = None
     observed: bool = False
 
     @property

@@ -181,8 +181,8 @@ def _writes(entry: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """Founded by one commit on main, which came without a pull request; nothing is applied."""
+def world(folder: Path, *sandbox: str) -> Iterator[World]:
+    """Founded by one commit on main, which came without a pull request; nothing is applied. `sandbox`: more options of it."""
     hub = Forge(folder / "skolenheter.git")
     for login in ("anna", "bo"):
         hub.person(login, level="write")
@@ -194,7 +194,7 @@ def world(folder: Path) -> Iterator[World]:
     hub.commit("anna", "main", _founding(), "Första")
     hub.serve()
     try:
-        with _sandbox(folder) as mdm:
+        with _sandbox(folder, *sandbox) as mdm:
             yield World(hub=hub, mdm=mdm, folder=folder)
     finally:
         hub.stop()
@@ -211,11 +211,11 @@ def _founding() -> dict[str, str | None]:
 
 
 @contextmanager
-def _sandbox(folder: Path) -> Iterator[str]:
+def _sandbox(folder: Path, *more: str) -> Iterator[str]:
     seed = folder / "seed.yaml"
     seed.write_text(SEED, encoding="utf-8")
     command = [sys.executable, "-m", "reconciler.sandbox", "--port", "0", "--seed", str(seed)]
-    with subprocess.Popen([*command, "--option", "policy_quota=newer"], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([*command, "--option", "policy_quota=newer", *more], stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             yield json.loads(process.stdout.readline())["url"]

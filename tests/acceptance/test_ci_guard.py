@@ -87,6 +87,7 @@ def test_with_the_glass_broken_it_is_done_and_everybody_sees_it(town: World) -> 
             setting=read_setting(environ),
             title=lambda backend: f"{backend} utan godkännande",
             text=lambda count: f"{count} ändringar",
+            unseen=lambda failure: pytest.fail(str(failure)),
         )
         done = break_glass(broken, plan, prepare(tree, TODAY), tree, TODAY, wiring(town), journal)
 
