@@ -139,7 +139,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`changes` in execution order. `held` are changes shown but not to be done: blocked by an error, or past a limit."""
+    """`changes` in execution order. `held` are changes shown but not to be done: blocked by an error, or past a limit.
+
+    `base`: the commit that what is proposed was told apart from, empty where there was none.
+    """
 
     format: int
     tool_version: str
@@ -156,6 +159,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     findings: tuple[Finding, ...] = ()
     unchanged: Mapping[str, int] = field(default_factory=dict)
+    base: str = ""
 
 
 class Outcome(StrEnum):

@@ -48,10 +48,10 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
     """Of the pull request as it stands now: the checkout has to be at its head, and the plan made from these very files.
 
     `later`: plans of the same files for days to come. Raises ForgeProblem CI-RECORD-HEAD, CI-RECORD-FILES, CI-RECORD-BASE,
-    and RECORD-TOO-LARGE.
+    CI-RECORD-CLOSED, CI-RECORD-OTHER-BASE, and RECORD-TOO-LARGE.
     """
     head, base = _ends(place, pull)
-    _check_files(place, base, head, (plan, *later))
+    _check_files(place, pull, base, head, (plan, *later))
     now = place.repository.now
     touched, others = owners_between(place.root, base, head, now.astimezone(ZONE).date())
     record = Record(
@@ -102,8 +102,13 @@ def _signed(record: Record, shown: str, place: Place) -> Recorded:
 
 
 def _ends(place: Place, pull: int) -> tuple[str, str]:
-    """Head and base of the pull request, which has to be what is checked out, of this repository and into its main branch."""
+    """Head and base of the pull request, which has to be what is checked out, of this repository and into its main branch.
+
+    And open: a younger record of what was merged long since would make those who approved it have approved before its plan.
+    """
     row = get(place.forge, "pulls/{number}", {"number": str(pull)})
+    if text(row, "state") != "open":
+        raise ForgeProblem("CI-RECORD-CLOSED", {"pull": str(pull)})
     head, standing = need(row, "head", "sha"), commit_of(place.root)
     if head != standing:
         raise ForgeProblem("CI-RECORD-HEAD", {"pull": str(pull), "head": standing[:12]})
@@ -112,10 +117,15 @@ def _ends(place: Place, pull: int) -> tuple[str, str]:
     return head, branched_from(place.root, need(row, "base", "sha"), head)
 
 
-def _check_files(place: Place, base: str, head: str, plans: Sequence[Plan]) -> None:
+def _check_files(place: Place, pull: int, base: str, head: str, plans: Sequence[Plan]) -> None:
     """What was planned is what the commit holds: a plan carries the hash of the files that it was made from. And they are of the
     municipality that the folder belongs to, by the table that the pull request was branched from.
+
+    It was told apart from where the pull request leaves main now. A run that is run again has its event's old base, which may
+    be any branch: told apart from that one, everything that waits on main would be this pull request's.
     """
+    if any(plan.base != base for plan in plans):
+        raise ForgeProblem("CI-RECORD-OTHER-BASE", {"pull": str(pull), "base": base[:12]})
     documents = load(read_revision(place.root, head)).documents
     if documents is None or any(plan.digest != documents.digest for plan in plans):
         raise ForgeProblem("CI-RECORD-FILES", {"head": head[:12]})

@@ -83,6 +83,7 @@ def run_plan(
     )
     plan = hold_removals(plan, *sides(prepared), _wanted_before(views), judged)
     plan = replace(plan, lapses=min((day for day in (plan.lapses, judged.lapses) if day), default=None))
+    plan = replace(plan, base=prepared.base.revision if prepared.base else "")
     plan = police(plan, documents, prepared.locate, prepared.base.documents if prepared.base else None, perf_counter)
     plan = with_waits(plan, make_windows(documents), moment) if moment else plan
     if only.school is not None:

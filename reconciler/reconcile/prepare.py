@@ -28,6 +28,7 @@ class Base:
     documents: Documents | None
     state: DesiredState | None
     unread: frozenset[str] = frozenset()
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def _load_base(
     state = _compile(loaded, as_of)
     if loaded.documents is None or head.documents is None or state is None or head_state is None:
         unread = loaded.documents is None and not tree.findings
-        return Base(documents=None, state=None), (*tree.findings, *((_unreadable(revision),) if unread else ()))
+        return Base(documents=None, state=None, revision=revision), (*tree.findings, *((_unreadable(revision),) if unread else ()))
     unread_calendar = CALENDAR_FILE in head.locate.files and head.documents.calendar is None
     moved = (
         *check_transitions(loaded.documents, head.documents, state, head_state),
@@ -152,4 +153,4 @@ def _load_base(
         *(() if unread_calendar else check_calendar_changes(loaded.documents.calendar, head.documents.calendar, as_of)),
         *excused_loosenings(head.documents, head_state, loaded.documents, state),
     )
-    return Base(documents=loaded.documents, state=state, unread=loaded.unread), moved
+    return Base(documents=loaded.documents, state=state, unread=loaded.unread, revision=revision), moved
