@@ -1,5 +1,6 @@
 """What a failure of GitHub's API means to the person who runs this: a code and what its text needs. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -52,7 +53,7 @@ _BY_TYPE: Final[tuple[tuple[type[HttpFailure], str], ...]] = (
 
 def explain_failure(failure: HttpFailure) -> tuple[str, Mapping[str, str]]:
     """Code and values. Falls back to the HTTP layer's own code, which says what happened and not what to do."""
-    values = {**failure.values(), "permission": needed_permission(failure)}
+    values = {**failure.values(), "permission": needed_permission(failure), "path": _shown(failure.path)}
     if isinstance(failure, NotFound) and failure.status == 410:
         return "FORGE-ISSUES-OFF", values
     if isinstance(failure, Forbidden | NotFound) and "/teams/" in failure.path:
@@ -60,6 +61,11 @@ def explain_failure(failure: HttpFailure) -> tuple[str, Mapping[str, str]]:
     if isinstance(failure, Forbidden):
         return "FORGE-NOT-ALLOWED", values
     return next((code for kind, code in _BY_TYPE if isinstance(failure, kind)), failure.code), values
+
+
+def _shown(path: str) -> str:
+    """Below the repository, with `…` for what is filled in: ids say little, and a bare placeholder looks like a fault of ours."""
+    return re.sub(r"\{[^}]*\}", "…", path.removeprefix("repos/{owner}/{repo}/"))
 
 
 def needed_permission(failure: HttpFailure) -> str:

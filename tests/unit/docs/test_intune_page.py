@@ -8,6 +8,7 @@ import pytest
 import reconciler
 from reconciler.adapters.intune.permissions import listed_permissions
 from reconciler.credentials.purpose import Purpose
+from reconciler.reconcile.sign_in_setup import Place, classic_subject, lasting_subject
 
 ROOT = Path(reconciler.__file__).parent.parent
 PAGE = ROOT / "docs" / "sv" / "anslut-intune.md"
@@ -27,3 +28,31 @@ def test_the_variables() -> None:
         named = set(re.findall(r"RECONCILER_INTUNE_([A-Z_]+?)(?:_PLAN|_APPLY)?`", page.read_text("utf-8")))
         assert named
         assert named <= known
+
+
+def test_each_registration_trusts_its_own_environment_and_no_pull_request_or_branch() -> None:
+    """As `ci setup` prints them (and Entra compares them, to the letter)."""
+    place = Place(repository="KOMMUN/NAMN", owner_id=123, repository_id=456)
+    text = PAGE.read_text("utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "`repo:" in line and line.startswith("|")]
+
+    assert rows == [
+        [
+            f"`skolenheter-{name}`",
+            f"`{name}`",
+            f"`{lasting_subject(place, name)}`",
+            f"`{classic_subject(place, name)}`",
+        ]
+        for name in ("plan", "apply")
+    ]
+    assert re.findall(r"repo:KOMMUN[^:]+:(?!environment:)\S+", text) == []
+
+
+def test_one_word_for_repository_in_every_page_and_text() -> None:
+    folders = [ROOT / "docs" / "sv", ROOT / "reconciler" / "texts" / "messages", ROOT / "reconciler" / "templates"]
+    files = [
+        file for folder in folders for file in folder.rglob("*") if file.suffix in (".md", ".yaml", ".jinja", ".yml")
+    ]
+    other = re.compile(r"\b(repositori(?:um|et|ets|er|erna)|repot|arkivet|arkiv)\b", re.IGNORECASE)
+
+    assert [(file.name, found) for file in files for found in other.findall(file.read_text("utf-8"))] == []

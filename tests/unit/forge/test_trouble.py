@@ -12,7 +12,8 @@ from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import head_of, read_repository
 from reconciler.forge.trouble import explain_failure
 from reconciler.http.clock import VirtualTime
-from reconciler.http.failures import HttpFailure, QuotaExceeded
+from reconciler.http.failures import HttpFailure, NotFound, QuotaExceeded
+from reconciler.http.request import Request
 from reconciler.http.retry import Repeat
 from reconciler.texts.rendering import LANGUAGES, PLACEHOLDER, messages, render
 from tests.forge.faults import Fault, bad_gateway, secondary_limit, server_error
@@ -28,6 +29,16 @@ def said(failure: HttpFailure) -> tuple[str, str]:
         written = " ".join(messages("forge")[code][language].values())
         assert set(PLACEHOLDER.findall(written)) <= set(values)
     return code, render(code, values, "sv").hint
+
+
+def test_the_way_is_told_without_placeholders_that_look_unfilled() -> None:
+    failure = NotFound(
+        Request(method="GET", path="repos/{owner}/{repo}/pulls/{number}/reviews"), "api.github.com", status=404
+    )
+
+    code, values = explain_failure(failure)
+
+    assert (code, values["path"]) == ("FORGE-NOT-FOUND", "pulls/…/reviews")
 
 
 @pytest.mark.parametrize("status", [403, 429])
