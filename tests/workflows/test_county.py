@@ -128,7 +128,7 @@ def test_what_stands_in_one_folder_is_planned_for_that_one_alone(town: Stage) ->
 
     assert list(shown.jobs) == ["split", "review (granby)", "plan (granby)"]
     assert set(shown.conclusions.values()) == {"success"}, shown.said
-    town.accept(pull, "gun")  # whose IT nobody of Lillköping is asked about
+    town.accept(pull, "gun", "cia")  # nobody of Lillköping is asked
     before = town.writes()
     done = town.run("apply", "push")
     assert (done.jobs[APPLY].conclusion, done.jobs[APPLY_THEIRS].conclusion) == ("success", "success"), done.said
@@ -158,7 +158,7 @@ def test_a_commit_past_pull_requests_holds_only_the_one_whose_folder_it_is_in(to
 
     assert done.jobs[APPLY].conclusion == "success", done.said
     assert done.jobs[APPLY_THEIRS].step("apply").code == 4
-    assert "COMMIT-WITHOUT-PULL" in done.jobs[APPLY_THEIRS].said
+    assert "har kommit in utan pull request" in done.jobs[APPLY_THEIRS].said
     town.accept(planned(town, asked(done, APPLY_THEIRS, THEIRS, town)), "gun", "cia")
     assert set(town.run("apply", "push").conclusions.values()) == {"success"}
 
