@@ -22,6 +22,7 @@ from reconciler.reconcile.ci_checkout import (
     owners_between,
     roles_at,
 )
+from reconciler.reconcile.ci_landing import is_on_branch, landing_fault
 from reconciler.reconcile.hosting import folder_of, name_on_forge
 from reconciler.trust.approvals_file import ZONE, as_evidence
 from reconciler.trust.evidence import ApprovalsFile, Evidence, MergedPull, Team
@@ -123,10 +124,18 @@ def _elsewhere(root: Path, line: Iterable[Landed]) -> frozenset[str]:
 
 
 def _told(place: Place, pull: MergedPull) -> MergedPull:
-    """With its record, and with whose everything is that it put on the branch."""
+    """With its record, whose everything is that it put on the branch, and whether that is what was reviewed."""
     texts = [comment.text for comment in our_comments(place.forge, pull.number, place.plan_purpose)]
     touched, others = owners_between(place.root, pull.base, pull.merge_sha, pull.merged_at.astimezone(ZONE).date())
-    return replace(pull, record=verify(texts, place.keys), touched=touched, other_files=others)
+    record = verify(texts, place.keys)
+    return replace(
+        pull,
+        record=record,
+        touched=touched,
+        other_files=others,
+        based=not isinstance(record, Record) or is_on_branch(place.root, record.base, pull.base),
+        altered=landing_fault(place.forge, place.root, pull),
+    )
 
 
 def _approvals(

@@ -55,7 +55,8 @@ class MergedPull:
     rebase all of them. `touched`: owner -> the places that are that owner's (`x-owner`); `other_files` are the changed
     files that no schema describes. `pushers` are those who pushed to it, as far as the forge says: an author's name in
     a commit can be written by anybody.
-    `record`: the verified one, the refusal of one that doesn't verify, or None.
+    `record`: the verified one, the refusal of one that doesn't verify, or None. `based`: whether the record's base is on the branch.
+    `altered`: why what landed isn't what was reviewed, or can't be told to be; None where it is.
     """
 
     number: int
@@ -72,6 +73,8 @@ class MergedPull:
     other_files: tuple[str, ...] = ()
     pushers: tuple[str, ...] = ()
     record: Record | Refusal | None = None
+    based: bool = True
+    altered: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,8 @@ def look_over(evidence: Evidence, terms: Terms, tenant: str) -> Standing:
 def recognise(pull: MergedPull, terms: Terms) -> Record | Refusal:
     """The record of this very pull request and head, or why there is none."""
     record, values = pull.record, {"pull": str(pull.number)}
+    if pull.altered:
+        return pull.altered
     if record is None:
         return Refusal(code="RECORD-MISSING", values=values)
     if isinstance(record, Refusal):
@@ -96,6 +98,8 @@ def recognise(pull: MergedPull, terms: Terms) -> Record | Refusal:
         return Refusal(code="RECORD-OTHER-PULL", values={**values, "other": str(record.pull)})
     if record.head != pull.head:
         return Refusal(code="RECORD-OTHER-HEAD", values={**values, "head": pull.head[:12], "other": record.head[:12]})
+    if not pull.based:
+        return Refusal(code="RECORD-OTHER-BASE", values={**values, "base": record.base[:12]})
     return record
 
 
@@ -131,6 +135,8 @@ def _file_fault(walk: _Walk, file: ApprovalsFile) -> Refusal | None:
     """The file itself is what people read when they approved it, so that its pull request needs no record for it."""
     if file.pull is None or file.pull.into != walk.evidence.branch:
         return Refusal(code="APPROVALS-WITHOUT-PULL", values={"file": path_of(file)})
+    if file.pull.altered:
+        return file.pull.altered
     owners = expand({*required_owners(file.pull.touched, file.pull.other_files), JOINT})
     return _lacking(walk, file.pull, owners)
 

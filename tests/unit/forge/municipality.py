@@ -37,7 +37,11 @@ def edited(hub: Hub, old: str, new: str, file: str = SCHOOL) -> dict[str, str | 
 
 
 def checkout(hub: Hub, folder: Path, commit: str) -> Path:
-    for words in (["clone", "-q", str(hub.git.path), str(folder)], ["-C", str(folder), "checkout", "-q", commit]):
+    """By a transport that sends only what branches lead to: a copy of the folder would have everything."""
+    for words in (
+        ["clone", "-q", f"file://{hub.git.path}", str(folder)],
+        ["-C", str(folder), "checkout", "-q", commit],
+    ):
         subprocess.run(["git", *words], check=True, capture_output=True)
     return folder
 

@@ -14,6 +14,8 @@ from tests.unit.trust.building import (
     OTHER,
     PLANNED,
     TODAY,
+    approvals,
+    approving,
     at,
     change,
     pull,
@@ -105,6 +107,23 @@ row(
     "a record of another head: pushed by force after the plan",
     world(pulls=[pull(record=record(head=sha("1")))]),
     "RECORD-OTHER-HEAD",
+)
+row(
+    "a record told apart from a commit that was never on the branch",
+    world(pulls=[pull(based=False)]),
+    "RECORD-OTHER-BASE",
+)
+ALTERED = Refusal(code="MERGE-DIFFERS", values={"pull": "12", "commit": "d" * 12})
+row("a merge that brings more than was reviewed", world(pulls=[pull(altered=ALTERED)]), "MERGE-DIFFERS", complete=False)
+row(
+    "an approvals file that came in with a merge that brings more than was reviewed",
+    world(pulls=[], files=[approvals(FP, pull=approving(altered=ALTERED))]),
+    "MERGE-DIFFERS",
+)
+row(
+    "a merge that brings more than was reviewed, and that an approvals file answers for",
+    world(pulls=[pull(altered=ALTERED), approving()], files=[approvals(FP, commits=frozenset({MERGE}))]),
+    "policies/approvals/2026-11-21-chrome.yaml",
 )
 row("a record replayed from another pull request", world(pulls=[pull(record=record(pull=11))]), "RECORD-OTHER-PULL")
 row(

@@ -40,6 +40,14 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("line", "if record.repository != terms.repository:", "if False:"): {"a record replayed from another repository"},
     ("line", "if record.pull != pull.number:", "if False:"): {"a record replayed from another pull request"},
     ("line", "if record.head != pull.head:", "if False:"): {"a record of another head: pushed by force after the plan"},
+    ("line", "if not pull.based:", "if False:"): {"a record told apart from a commit that was never on the branch"},
+    ("line", "    if pull.altered:\n", "    if False:\n"): {
+        "a merge that brings more than was reviewed",
+        "a merge that brings more than was reviewed, and that an approvals file answers for",
+    },
+    ("line", "    if file.pull.altered:\n", "    if False:\n"): {
+        "an approvals file that came in with a merge that brings more than was reviewed"
+    },
     ("line", '**dict.fromkeys(record.required, ("record",)), ', ""): {
         "an owner that only the record names is asked too",
         "what was education's when the plan was shown and is theirs at the merge takes both",
