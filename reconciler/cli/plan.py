@@ -93,7 +93,7 @@ def plan(
     if made is None:
         _show_refusal(prepared, lang)
         raise SystemExit(REFUSED)
-    _show(made, lang, style, out)
+    _show(made, prepared, lang, style, out)
     raise SystemExit(_code(made, exit_code))
 
 
@@ -116,10 +116,12 @@ def _show_refusal(prepared: "Prepared", lang: str) -> None:
     click.echo(render("CLI-NO-ORGANISATION", {}, lang).message, err=True)
 
 
-def _show(made: "Plan", lang: str, style: str, out: Path | None) -> None:
+def _show(made: "Plan", prepared: "Prepared", lang: str, style: str, out: Path | None) -> None:
     from reconciler.apply.files import save_private
     from reconciler.cli.print_plan import print_plan
     from reconciler.planning.planfile import write_plan
+    from reconciler.reconcile.ci_approving import brought
+    from reconciler.report.outward import Outward
     from reconciler.texts import render
 
     if out:
@@ -128,7 +130,10 @@ def _show(made: "Plan", lang: str, style: str, out: Path | None) -> None:
         except OSError as problem:
             values = {"file": str(out), "reason": problem.strerror or ""}
             raise click.ClickException(render("CLI-FILE-UNWRITABLE", values, lang).message) from None
-    print_plan(made, lang, style, str(out) if out else "")
+    approvals = brought(prepared.base.documents, prepared.documents) if prepared.base else ()
+    # In a job everybody who sees the repository reads what is printed; at a desk only who has the credential.
+    outward = Outward(approvals=approvals) if options.environment().get("GITHUB_ACTIONS") == "true" else None
+    print_plan(made, lang, style, str(out) if out else "", approvals=approvals, outward=outward)
     if out:
         click.echo(render("CLI-PLAN-SAVED", {"file": str(out)}, lang).message, err=True)
 

@@ -1,12 +1,28 @@
 """Plans and results on their way out, in the form that was asked for; in colour on a terminal."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.model.change import ApplyResult, Plan
 
+if TYPE_CHECKING:
+    from reconciler.model.approvals import Approvals
+    from reconciler.report.outward import Outward
 
-def print_plan(plan: Plan, lang: str, style: str, file: str = "", *, everything: bool = False) -> None:
-    """`file` is the plan's own, for the commands that the text names; `everything` folds no list."""
+
+def print_plan(
+    plan: Plan,
+    lang: str,
+    style: str,
+    file: str = "",
+    *,
+    everything: bool = False,
+    approvals: "Sequence[Approvals]" = (),
+    outward: "Outward | None" = None,
+) -> None:
+    """`file` is the plan's own, for the commands that the text names; `everything` folds no list. The rest as in `plan_view`."""
     if style == "json":
         from reconciler.report.plan_json import plan_json
 
@@ -14,12 +30,22 @@ def print_plan(plan: Plan, lang: str, style: str, file: str = "", *, everything:
     elif style == "markdown":
         from reconciler.report.plan_markdown import plan_markdown
 
-        click.echo(plan_markdown(plan, lang, file=file), nl=False)
+        click.echo(plan_markdown(plan, lang, file=file, approvals=approvals, outward=outward), nl=False)
     else:
         from reconciler.cli.style import page_width, show_lines
         from reconciler.report.plan_text import plan_lines
 
-        show_lines(plan_lines(plan, lang, width=page_width(), file=file, everything=everything))
+        show_lines(
+            plan_lines(
+                plan,
+                lang,
+                width=page_width(),
+                file=file,
+                everything=everything,
+                approvals=approvals,
+                outward=outward,
+            )
+        )
 
 
 def print_result(

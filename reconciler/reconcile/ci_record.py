@@ -14,10 +14,12 @@ from reconciler.load.repository import load
 from reconciler.load.revision import read_revision
 from reconciler.model.approvals import APPROVALS_LAST
 from reconciler.model.change import Change, Envelope, Plan, Proposal
+from reconciler.reconcile.ci_approving import outward_of
 from reconciler.reconcile.ci_checkout import branched_from, commit_of, owners_between
 from reconciler.reconcile.ci_evidence import Place
 from reconciler.reconcile.hosting import check_hosted
 from reconciler.report.plan_markdown import plan_markdown
+from reconciler.report.words import words_of
 from reconciler.trust.approvals_file import ZONE
 from reconciler.trust.owners import expand, required_owners
 from reconciler.trust.record import Later, Record
@@ -69,7 +71,8 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
         required=expand(required_owners(touched, others)),
         plan_digest=plan.digest,
     )
-    shown = plan_markdown(plan, lang, limit=LONGEST - FIRST - FIRST // 50 - BESIDE)
+    outward = outward_of(place.root, record, words_of(lang, plan.language).lang)
+    shown = plan_markdown(plan, lang, limit=LONGEST - FIRST - FIRST // 50 - BESIDE, outward=outward)
     return _signed(_as_before(place, record), shown, place)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from reconciler.model.change import Change
 from reconciler.report.items import item_of
@@ -9,6 +10,8 @@ from reconciler.report.naming import place_name
 from reconciler.report.reach import device_words, reach_of
 from reconciler.report.view import Block, Item
 from reconciler.report.words import Words
+
+Describe: TypeAlias = Callable[[Change, Words], Item]
 
 EVERYWHERE = ("", "")
 SEVERAL = ("\x00", "")
@@ -22,7 +25,7 @@ def blocks_of(
     words: Words,
     *,
     systems: bool = False,
-    describe: Callable[[Change, Words], Item] = item_of,
+    describe: Describe = item_of,
 ) -> tuple[Block, ...]:
     """What spans schools first, then each school: what is its own, then its groups, in the order of their names.
 

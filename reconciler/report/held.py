@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.model.change import Action, Change, Plan
 from reconciler.model.finding import Finding, is_error
-from reconciler.report.grouping import blocks_of
+from reconciler.report.grouping import Describe, blocks_of
+from reconciler.report.items import item_of
 from reconciler.report.remarks import remark_of
 from reconciler.report.view import Block, Section, step
 from reconciler.report.words import Words
@@ -18,10 +19,10 @@ LINES_SHOWN = 10
 _ID = re.compile(r"^id: ([a-z0-9-]+)$", re.MULTILINE)
 
 
-def held_section(plan: Plan, words: Words, *, file: str = "") -> Section | None:
+def held_section(plan: Plan, words: Words, *, file: str = "", describe: Describe = item_of) -> Section | None:
     """One block of reasons and items for each limit, then what an error stops, then what waits for those.
 
-    `file` is the plan's own, for the command that prints an allowance too long to be read here.
+    `file` is the plan's own, for the command that prints an allowance too long to be read here; `describe` as in `blocks_of`.
     """
     if not plan.held:
         return None
@@ -36,11 +37,12 @@ def held_section(plan: Plan, words: Words, *, file: str = "") -> Section | None:
         left = [change for change in left if not _is_under(change, finding)]
         if under:
             alone = sum(one.values.get("backend") == finding.values.get("backend") for one in limits) == 1
-            blocks += _limit_blocks(finding, under, words, file=file or "plan.json", alone=alone, systems=systems)
-    if left:
-        blocks += _reasoned(words.say("HELD-BY-ERROR"), left, words, systems=systems)
-    if waits:
-        blocks += _reasoned(words.say("HELD-WAITS"), waits, words, systems=systems)
+            reason = _limit_block(finding, under, words, file=file or "plan.json", alone=alone)
+            blocks += [reason, *blocks_of(under, words, systems=systems, describe=describe)]
+    for code, some in (("HELD-BY-ERROR", left), ("HELD-WAITS", waits)):
+        if some:
+            blocks.append(Block(intro=(words.say(code),)))
+            blocks += blocks_of(some, words, systems=systems, describe=describe)
     title = words.say("SECTION-HELD")
     return Section(
         title=title, tone="held", intro=(words.say("HELD-INTRO"),), count=len(plan.held), blocks=tuple(blocks)
@@ -63,9 +65,7 @@ def _is_under(change: Change, finding: Finding) -> bool:
     }.get(finding.code, change.action is Action.DELETE or bool(change.resets) or moves)
 
 
-def _limit_blocks(
-    finding: Finding, changes: Sequence[Change], words: Words, *, file: str, alone: bool, systems: bool
-) -> list[Block]:
+def _limit_block(finding: Finding, changes: Sequence[Change], words: Words, *, file: str, alone: bool) -> Block:
     """What the limit says, what else could be done, and the file that lets it through.
 
     The file is shown where it can be read at a glance. A long one, and one for several limits together, is printed by a
@@ -75,29 +75,19 @@ def _limit_blocks(
     example = finding.values.get("allowance", "")
     advice = (words.say(f"ADVICE-{finding.code}"),) if finding.code in ADVISED else ()
     if not example:
-        return [
-            Block(intro=(said.text, *advice, *([said.hint] if said.hint else []))),
-            *blocks_of(changes, words, systems=systems),
-        ]
+        return Block(intro=(said.text, *advice, *([said.hint] if said.hint else [])))
     path = f"policies/allowances/{_id_in(example)}.yaml"
-    short = alone and int(finding.values.get("changes", "0")) <= LINES_SHOWN
+    short = alone and len(changes) > 0 and int(finding.values.get("changes", "0")) <= LINES_SHOWN
     if short:
         let = words.say("ALLOWANCE", file=path)
     else:
         let = step(words.say("ALLOWANCE-LONG", file=path), f"reconciler show {file} --format allowance > {path}")
-    return [
-        Block(intro=(said.text, *advice, let), example=example if short else ""),
-        *blocks_of(changes, words, systems=systems),
-    ]
+    return Block(intro=(said.text, *advice, let), example=example if short else "")
 
 
 def _id_in(example: str) -> str:
     named = _ID.search(example)
     return named[1] if named else "…"
-
-
-def _reasoned(reason: str, changes: Sequence[Change], words: Words, *, systems: bool) -> list[Block]:
-    return [Block(intro=(reason,)), *blocks_of(changes, words, systems=systems)]
 
 
 def held_with(plan: Plan) -> Mapping[tuple[str, str], str]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from reconciler.model.approvals import Approvals
 from reconciler.model.change import Action, Change, Plan, Proposal
 from reconciler.model.finding import Finding, is_error
-from reconciler.report.grouping import blocks_of
+from reconciler.report.approving import approved_changes, approving_section
+from reconciler.report.grouping import Describe, blocks_of
 from reconciler.report.held import WAITING_CODES, held_section, limit_findings
-from reconciler.report.items import SYMBOLS, is_loud
+from reconciler.report.items import SYMBOLS, is_loud, item_of
+from reconciler.report.outward import Outward, outward_item
 from reconciler.report.reach import device_words, reach_of
 from reconciler.report.remarks import finding_remarks, note_remarks, outstanding_remarks, titled
 from reconciler.report.view import Remarks, Section, View, step
@@ -19,18 +22,29 @@ ONLY_SCHOOL = "ONLY-SCHOOL"
 _COUNTED = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.DELETE)
 
 
-def plan_view(plan: Plan, words: Words, *, file: str = "") -> View:
-    """`file` is the plan's own file, for the command that comes next; without it the command names none."""
+def plan_view(
+    plan: Plan, words: Words, *, file: str = "", approvals: Sequence[Approvals] = (), outward: Outward | None = None
+) -> View:
+    """`file` is the plan's own file, for the command that comes next; without it the command names none.
+
+    `approvals`: files of approvals that are proposed along with it. `outward`: it is for the comment of a pull request.
+    """
+    brought = outward.approvals if outward else approvals
     return View(
         title=words.say("PLAN-TITLE", day=plan.as_of.isoformat()),
-        headline=_headline(plan, words),
+        headline=(*_headline(plan, words), *_brought(plan, brought, words)),
         alarm=_alarm(plan, words),
-        sections=_sections(plan, words, file),
+        sections=_sections(plan, words, file, brought, outward_item if outward else item_of),
         remarks=_remarks(plan, words),
         facts=_facts(plan, words),
         legend=_legend(plan, words),
-        closing=_closing(plan, words, file),
+        closing=_awaiting(plan, outward, words) if outward else _closing(plan, words, file),
     )
+
+
+def _brought(plan: Plan, approvals: Sequence[Approvals], words: Words) -> tuple[str, ...]:
+    """Said where the changes are counted: a file of approvals carries out what no line of this pull request changes."""
+    return (words.count("APPROVING", len(approved_changes(plan, approvals))),) if approvals else ()
 
 
 def _headline(plan: Plan, words: Words) -> tuple[str, ...]:
@@ -178,22 +192,34 @@ def _stops_all(plan: Plan) -> bool:
     return not plan.changes and any(is_error(one) and not one.subject and one.place for one in plan.findings)
 
 
-def _sections(plan: Plan, words: Words, file: str) -> tuple[Section, ...]:
-    """What takes away first and what pins last; within each, this pull request's apart from what stands already."""
+def _sections(
+    plan: Plan, words: Words, file: str, approvals: Sequence[Approvals], describe: Describe
+) -> tuple[Section, ...]:
+    """What is approved by name first. Then what takes away, and last what pins; within each, this pull request's apart from what
+    stands already.
+    """
     loud = [change for change in plan.changes if is_loud(change)]
     pins = [change for change in plan.changes if change.pins and not is_loud(change)]
     rest = [change for change in plan.changes if not change.pins and not is_loud(change)]
-    sections: list[Section] = []
+    approving = approving_section(plan, approvals, words)
+    sections = [approving] if approving else []
     for name, tone, part in (("LOUD", "danger", loud), ("REST", "plain", rest), ("PINS", "quiet", pins)):
         for proposal in (Proposal.PROPOSED, Proposal.NOT_EVALUATED, Proposal.STANDING):
             some = [change for change in part if change.proposal is proposal]
-            sections += _section(name, tone, some, proposal, words, systems=len(plan.tenants) > 1)
-    held = held_section(plan, words, file=file)
+            sections += _section(name, tone, some, proposal, words, systems=len(plan.tenants) > 1, describe=describe)
+    held = held_section(plan, words, file=file, describe=describe)
     return (*sections, held) if held else tuple(sections)
 
 
 def _section(
-    name: str, tone: str, changes: Sequence[Change], proposal: Proposal, words: Words, *, systems: bool
+    name: str,
+    tone: str,
+    changes: Sequence[Change],
+    proposal: Proposal,
+    words: Words,
+    *,
+    systems: bool,
+    describe: Describe,
 ) -> list[Section]:
     if not changes:
         return []
@@ -201,7 +227,7 @@ def _section(
     if proposal is not Proposal.NOT_EVALUATED:
         title = words.say(f"FROM-{proposal.upper()}", section=title)
     intro = (words.say("PINS-INTRO"),) if name == "PINS" else ()
-    blocks = blocks_of(changes, words, systems=systems)
+    blocks = blocks_of(changes, words, systems=systems, describe=describe)
     return [Section(title=title, tone=tone, intro=intro, count=len(changes), blocks=blocks)]
 
 
@@ -255,3 +281,18 @@ def _closing(plan: Plan, words: Words, file: str) -> tuple[str, ...]:
     if not observed:
         said.append(step(words.say("NEXT-APPLY"), f"reconciler apply {file or 'plan.json'}"))
     return (words.say("NOT-DONE-YET"), *said)
+
+
+def _awaiting(plan: Plan, outward: Outward, words: Words) -> tuple[str, ...]:
+    """In a pull request nobody applies a file: who has to approve it, and what happens then."""
+    proposed = [change for change in plan.changes if change.proposal is Proposal.PROPOSED]
+    if not proposed and not outward.approvals:
+        return (words.say("PULL-CHANGES-NOTHING"),)
+    observed = sorted({one.backend for one in proposed if _mode(plan, one.backend) == "OBSERVE"})
+    if observed:
+        return (words.say("NOT-DONE-YET"), words.say("NEXT-OBSERVE", backends=words.join(observed)))
+    if outward.owners is None:
+        return (words.say("NOT-DONE-YET"), words.say("PULL-NEEDS-TOLD"))
+    if not outward.owners:
+        return (words.say("NOT-DONE-YET"), words.say("PULL-NEEDS-NOBODY"))
+    return (words.say("NOT-DONE-YET"), words.say("PULL-NEEDS", owners=words.join(outward.owners)))

@@ -56,7 +56,11 @@ def on_virtual_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[VirtualTime]:
 @contextmanager
 def swift_world(folder: Path, *, applied: bool = True) -> Iterator[Swift]:
     """`applied`: what came with the first commit was approved by name and is carried out."""
-    with pytest.MonkeyPatch.context() as monkeypatch, on_virtual_time(monkeypatch), world(folder, "--no-quotas") as slow:
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        on_virtual_time(monkeypatch),
+        world(folder, "--no-quotas") as slow,
+    ):
         town = Swift(hub=slow.hub, mdm=slow.mdm, folder=slow.folder)
         if applied:
             assert town.apply().code == 4
