@@ -66,7 +66,7 @@ def _run(
         plan=plan,
         refused=decision.refused or refused,
         broken=filed.broken,
-        asked="" if decision.refused else approvals_text(planned.plan, decision),
+        asked="" if decision.refused else approvals_text(planned.plan, decision, filed.ids),
     )
     if planned.plan.modes.get(order.backend) == "observe":
         return replace(outcomes, observed=True)

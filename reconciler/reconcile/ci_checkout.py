@@ -78,16 +78,23 @@ def owners_between(
     whole_before, whole_after = (read_revision(root, revision) for revision in (base, head))
     before, after = (_only(tree, changed) for tree in (whole_before, whole_after))
     known = {**before.files, **after.files}
+    hidden = {*_with_secrets(whole_before), *_with_secrets(whole_after)} & set(changed)
     was, now = written_files(before), written_files(after)
     touched = {
         owner: tuple(f"{one.file} {one.what}".rstrip() for one in places)
         for owner, places in handed_over(owners_touched(was, now), whole_before, whole_after, day).items()
     }
     broken = tuple(file for file in known if _is_broken(file, before, was) or _is_broken(file, after, now))
+    broken = (*broken, *sorted(hidden - set(broken)))
     if broken:
         touched[JOINT] = (*touched.get(JOINT, ()), *broken)
-    others = (*(file for file in changed if file not in known), *outside_files(root, base, head))
+    others = (*(file for file in changed if file not in {*known, *hidden}), *outside_files(root, base, head))
     return touched, others
+
+
+def _with_secrets(tree: Tree) -> Iterable[str]:
+    """What one of the two sides may not show says nothing of whose it is, as what is broken there."""
+    return (one.place.file for one in tree.findings if one.place is not None and one.code == "SECRET-IN-FILE")
 
 
 def _only(tree: Tree, paths: Collection[str]) -> Tree:
@@ -129,6 +136,15 @@ def last_change(root: Path, head: str, path: str) -> str:
     """The commit of the first-parent line that last changed a file."""
     found = _asked(root, "log", "-1", "--no-patch", "--first-parent", "--format=%H", head, "--", path)
     return found.decode().strip()
+
+
+def is_new(root: Path, base: str, head: str, path: str) -> bool:
+    """Whether a file came whole between two commits, so that whoever reviewed them saw all of it.
+
+    Not where anything went away meanwhile: a file that is renamed is shown with the lines that differ, and those may be none.
+    """
+    gone = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=D", "--no-ext-diff", base, head)
+    return not gone and ask_git(root, "cat-file", "-e", f"{base}:./{path}") is None
 
 
 def _file(root: Path, revision: str, path: str) -> bytes | None:

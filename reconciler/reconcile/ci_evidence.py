@@ -17,6 +17,7 @@ from reconciler.model.approvals import APPROVALS_LAST, Approvals
 from reconciler.reconcile.ci_checkout import (
     commit_of,
     is_elsewhere,
+    is_new,
     last_change,
     line_to,
     owners_between,
@@ -147,11 +148,15 @@ def _approvals(
     filed: Iterable[Approvals],
 ) -> tuple[ApprovalsFile, ...]:
     """Each with the pull request that brought it."""
-    return tuple(
-        as_evidence(one, _pull_of(place, last_change(place.root, head, one.at.file), line, pulls))
-        for one in filed
-        if one.backend == backend
-    )
+    return tuple(_brought(place, head, line, pulls, one) for one in filed if one.backend == backend)
+
+
+def _brought(
+    place: Place, head: str, line: Sequence[Landed], pulls: Sequence[MergedPull], file: Approvals
+) -> ApprovalsFile:
+    pull = _pull_of(place, last_change(place.root, head, file.at.file), line, pulls)
+    edited = pull is not None and not is_new(place.root, pull.base, pull.merge_sha, file.at.file)
+    return as_evidence(file, pull, edited=edited)
 
 
 def _pull_of(place: Place, sha: str, line: Sequence[Landed], pulls: Sequence[MergedPull]) -> MergedPull | None:

@@ -1,6 +1,7 @@
 """The approvals files of the commit that a run plans, as the loader reads every file: a fault in one, and it approves nothing."""
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from reconciler.load.repository import is_approvals
 from reconciler.model.approvals import Approvals
@@ -16,6 +17,14 @@ class Filed:
 
     files: tuple[Approvals, ...] = ()
     broken: tuple[Refusal, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Of every file there is, also of one that counts for nothing: a new one is called something else."""
+        return frozenset(
+            PurePosixPath(file).stem
+            for file in (*(one.at.file for one in self.files), *(one.values["file"] for one in self.broken))
+        )
 
 
 def filed_in(prepared: Prepared) -> Filed:

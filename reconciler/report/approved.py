@@ -60,7 +60,7 @@ def approved_view(
         "covered": str(len(decision.covered)),
     }
     code = "CI-APPLIED" if result else "CI-WOULD-APPLY"
-    where = f"policies/approvals/{plan.as_of.isoformat()}-{decision.backend}.yaml" if asked else ""
+    where = f"policies/approvals/{asked.partition(chr(10))[0].removeprefix('id: ')}.yaml" if asked else ""
     return Approved(
         headline=render(code, values, lang).message,
         told=(*_whole(decision, broken, lang), *_held(plan, decision, lang)),

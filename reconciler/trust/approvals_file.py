@@ -1,7 +1,8 @@
 """Approvals files: what no record covers and people approve by name, with an end. As evidence, and as a file to fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, count
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,8 @@ from reconciler.trust.terms import Decision
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 
 
-def as_evidence(file: Approvals, pull: MergedPull | None) -> ApprovalsFile:
-    """`pull`: the one that last changed the file, or None. `until` is a day in Sweden and holds to its end.
+def as_evidence(file: Approvals, pull: MergedPull | None, *, edited: bool = False) -> ApprovalsFile:
+    """`pull`: the one that last changed the file, or None; `edited`: it wasn't new there. `until` is a day in Sweden and holds to its end.
 
     The reason is for people and kept out of the decision.
     """
@@ -32,20 +33,23 @@ def as_evidence(file: Approvals, pull: MergedPull | None) -> ApprovalsFile:
         moves=moves,
         commits=frozenset(file.commits),
         pull=pull,
+        edited=edited,
     )
 
 
-def approvals_text(plan: Plan, decision: Decision) -> str:
+def approvals_text(plan: Plan, decision: Decision, taken: Collection[str] = ()) -> str:
     """The file that would let through what a decision holds for want of approval: for people to read, give a reason and an end.
 
     Empty where there is nothing to approve. What takes away comes first, and last the commits that nobody answers for.
+    `taken`: ids of files that are there; each file is written once.
     """
     held = {one.fingerprint for one in decision.held if one.code not in PASSED_OTHERWISE}
     changes = [one for one in plan.changes if one.backend == decision.backend and one.fingerprint in held]
     if not changes and not decision.commits:
         return ""
-    day = plan.as_of.isoformat()
-    lines = [f"id: {day}-{decision.backend}", f"backend: {decision.backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
+    name = f"{plan.as_of.isoformat()}-{decision.backend}"
+    new = next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in taken)
+    lines = [f"id: {new}", f"backend: {decision.backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
     single = [change for change in changes if not change.envelope]
     lines += _listed("deletions", [change for change in single if is_loud(change)])
     lines += _listed("fingerprints", [change for change in single if not is_loud(change)])

@@ -83,7 +83,8 @@ class ApprovalsFile:
 
     `deletions` are fingerprints of what takes away or destroys, apart from the others so that nobody overlooks them. `moves`: (source, into) ->
     at most so many devices. `commits`: those of main that are answered for although they came without a pull request, a
-    record or an approval. `pull` is the one that last changed the file, or None where no pull request did.
+    record or an approval. `pull` is the one that last changed the file, or None where no pull request did. `edited`: it wasn't new there, so
+    that what people saw when they approved is not what the file says.
     """
 
     id: str
@@ -94,6 +95,7 @@ class ApprovalsFile:
     moves: Mapping[tuple[str, str], int] = field(default_factory=dict)
     commits: frozenset[str] = frozenset()
     pull: MergedPull | None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

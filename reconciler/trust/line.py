@@ -137,6 +137,8 @@ def _file_fault(walk: _Walk, file: ApprovalsFile) -> Refusal | None:
         return Refusal(code="APPROVALS-WITHOUT-PULL", values={"file": path_of(file)})
     if file.pull.altered:
         return file.pull.altered
+    if file.edited:
+        return Refusal(code="APPROVALS-EDITED", values={"file": path_of(file)})
     owners = expand({*required_owners(file.pull.touched, file.pull.other_files), JOINT})
     return _lacking(walk, file.pull, owners)
 

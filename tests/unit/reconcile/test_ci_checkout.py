@@ -12,6 +12,7 @@ from reconciler.reconcile.ci_checkout import (
     branched_from,
     commit_of,
     is_elsewhere,
+    is_new,
     last_change,
     line_to,
     organisation_at,
@@ -195,6 +196,7 @@ def test_approvals_files_that_are_broken_or_misnamed_are_told_apart(root: Path) 
     found = filed_in(prepare_tree(read_revision(root, head), root, TODAY))
 
     assert [one.at.file for one in found.files] == ["policies/approvals/a.yaml"]
+    assert found.ids == {"a", "b", "c", "lank"}
     assert [one.values["file"] for one in found.broken] == [
         f"policies/approvals/{name}.yaml" for name in ("b", "c", "lank")
     ]
@@ -212,6 +214,30 @@ def test_the_commit_that_changed_a_file_is_the_one_on_mains_own_line(root: Path)
     assert last_change(root, merge, "policies/approvals/a.yaml") == merge
     assert [one.sha for one in line_to(root, merge)] == [start, between, merge]
     assert branched_from(root, between, "gren") == start
+
+
+FILED = "policies/approvals/a.yaml"
+
+
+def test_only_a_file_that_came_whole_is_new(root: Path) -> None:
+    before = commit_of(root)
+    brought = commit(root, {FILED: "id: a\nfingerprints: []\n"})
+    changed = commit(root, {FILED: "id: a\nfingerprints: [x]\n"})
+    gone = commit(root, {FILED: None})
+    again = commit(root, {FILED: "id: a\nfingerprints: [x]\n"})
+
+    assert [is_new(root, *pair, FILED) for pair in ((before, brought), (brought, changed), (gone, again))] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_a_file_that_was_called_something_else_is_not_new(root: Path) -> None:
+    """`docs/` is nobody's to approve, and a file that is only renamed is shown without a line."""
+    before = commit(root, {"docs/a.yaml": "id: a\n"})
+
+    assert not is_new(root, before, commit(root, {FILED: "id: a\n", "docs/a.yaml": None}), FILED)
 
 
 def test_a_checkout_without_its_history_is_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -95,6 +95,14 @@ def test_the_file_to_fill_in_lets_through_what_was_held() -> None:
     assert {one.fingerprint for one in decision.covered} == {FP, OTHER, MOVE}
 
 
+def test_the_file_to_fill_in_is_called_what_no_other_is_called() -> None:
+    """A file that is there is never changed: the second of a day has another id."""
+    it = world(change(), pulls=[])
+    taken = ["2026-11-22-chrome", "2026-11-22-chrome-2", "beslut"]
+
+    assert approvals_text(it.plan, it.decide(), taken).startswith("id: 2026-11-22-chrome-3\n")
+
+
 def test_nothing_to_approve_is_no_file() -> None:
     it = world()
 

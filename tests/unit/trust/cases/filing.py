@@ -54,6 +54,7 @@ filed(
 )
 filed("an approvals file that no pull request brought", "APPROVALS-WITHOUT-PULL", approvals(FP, pull=None))
 filed("an approvals file merged elsewhere", "APPROVALS-WITHOUT-PULL", approvals(FP, pull=approving(into="sommar")))
+filed("an approvals file that was there before, and was changed", "APPROVALS-EDITED", approvals(FP, edited=True))
 filed("an approvals file that nobody approved", "APPROVAL-NONE", approvals(FP, pull=approving(reviews=())))
 filed(
     "an approvals file is joint, whatever its schema says",
@@ -118,6 +119,11 @@ row(
     world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, until=NOW)]),
     "#12",
     complete=True,
+)
+row(
+    "an approvals file that was changed answers for nothing",
+    world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, edited=True)]),
+    "COMMIT-WITHOUT-PULL",
 )
 row(
     "the first apply of all: the commit that founded the repository says who may approve it",

@@ -40,6 +40,10 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("line", "if record.repository != terms.repository:", "if False:"): {"a record replayed from another repository"},
     ("line", "if record.pull != pull.number:", "if False:"): {"a record replayed from another pull request"},
     ("line", "if record.head != pull.head:", "if False:"): {"a record of another head: pushed by force after the plan"},
+    ("line", "    if file.edited:\n", "    if False:\n"): {
+        "an approvals file that was there before, and was changed",
+        "an approvals file that was changed answers for nothing",
+    },
     ("line", "if not pull.based:", "if False:"): {"a record told apart from a commit that was never on the branch"},
     ("line", "    if pull.altered:\n", "    if False:\n"): {
         "a merge that brings more than was reviewed",
