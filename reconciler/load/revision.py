@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from reconciler.load.secrets_scan import secrets_in
 from reconciler.load.tree import INVENTORIES, LARGEST, ORGANISATION, SHARED, Tree, judge, problem, too_large
 from reconciler.model.finding import Finding, Severity
 
@@ -12,7 +13,10 @@ _LINK: Final = "120000"
 
 
 def read_revision(root: Path, revision: str) -> Tree:
-    """The tree at `revision`; a revision or repository that Git does not know is a finding."""
+    """The tree at `revision`; a revision or repository that Git does not know is a finding.
+
+    A file with a secret is left out as in a folder: what is compared with it would show the secret that somebody takes away.
+    """
     commit = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         unknown = Finding(code="UNKNOWN-REVISION", severity=Severity.ERROR, place=None, values={"revision": revision})
@@ -23,7 +27,11 @@ def read_revision(root: Path, revision: str) -> Tree:
     for line in (listed or b"").split(b"\0"):
         if line:
             _sort_out(line, wanted, findings)
-    return Tree(files=dict(sorted(_contents(root, wanted).items())), findings=tuple(findings))
+    files = _contents(root, wanted)
+    for path, secrets in secrets_in(files).items():
+        del files[path]
+        findings.extend(secrets)
+    return Tree(files=dict(sorted(files.items())), findings=tuple(findings))
 
 
 def branch_point(root: Path, revision: str) -> str:

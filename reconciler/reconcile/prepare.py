@@ -145,7 +145,10 @@ def _load_base(
     state = _compile(loaded, as_of)
     if loaded.documents is None or head.documents is None or state is None or head_state is None:
         unread = loaded.documents is None and not tree.findings
-        return Base(documents=None, state=None, revision=revision), (*tree.findings, *((_unreadable(revision),) if unread else ()))
+        return Base(documents=None, state=None, revision=revision), (
+            *tree.findings,
+            *((_unreadable(revision),) if unread else ()),
+        )
     unread_calendar = CALENDAR_FILE in head.locate.files and head.documents.calendar is None
     moved = (
         *check_transitions(loaded.documents, head.documents, state, head_state),

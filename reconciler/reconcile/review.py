@@ -90,8 +90,13 @@ def _nothing(now: Loaded, refused: tuple[Finding, ...], unread: Sequence[str] = 
 
 
 def _unread(loaded: Loaded) -> Sequence[str]:
-    """A revision without organisation.yaml is read as if it had the other's."""
-    return sorted(loaded.unread if loaded.documents else {*loaded.unread, ORGANISATION})
+    """A revision without organisation.yaml is read as if it had the other's. What has somebody's number or address in it is not
+    compared: the comment would show it, also where it is being taken away.
+    """
+    about_people = {
+        one.place.file for one in loaded.findings if one.place is not None and one.code.startswith("PERSONAL-")
+    }
+    return sorted({*loaded.unread, *about_people, *(() if loaded.documents else (ORGANISATION,))})
 
 
 def _with(tree: Tree, other: Tree, unread: Sequence[str]) -> Tree:

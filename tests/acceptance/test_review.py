@@ -84,6 +84,33 @@ def test_a_file_that_cannot_be_read_ends_with_1_and_hides_nothing_of_the_rest(me
     assert found["apps"] == []
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ghp" + "_x7Kd93mQpL2vTz8RbW4yNc6HsJ1fGa5Ue0Xo", "x7Kd93"),
+        ("Grupp för 20100101-2384", "20100101"),
+    ],
+)
+@pytest.mark.parametrize("style", ["text", "markdown", "json"])
+def test_what_is_taken_away_because_nobody_may_see_it_is_not_shown_by_that(
+    merged: Path, written: str, shown: str, style: str
+) -> None:
+    """A secret, or somebody's number, that is on main already: the change that removes it must not publish it."""
+    good = (merged / SCHOOL).read_text("utf-8")
+    document = read_document(SCHOOL, good.encode()).value
+    assert isinstance(document, dict)
+    name = document["groups"][0]["name"]
+    (merged / SCHOOL).write_text(changed(good, f"name: {name}", f'name: "{written}"'), "utf-8")
+    words = ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qam", "x"]
+    subprocess.run(["git", "-C", str(merged), *words], check=True)
+    (merged / SCHOOL).write_text(good, "utf-8")
+
+    done = run(merged, "--format", style)
+
+    assert SCHOOL in done.output
+    assert shown not in done.output
+
+
 def test_without_an_organisation_at_the_head_the_base_has_it(merged: Path) -> None:
     (merged / ORGANISATION).unlink()
     done = run(merged, "--format", "json")

@@ -166,6 +166,19 @@ def test_links_and_large_files_of_a_revision_are_refused(tmp_path: Path) -> None
     ]
 
 
+def test_a_file_of_a_revision_with_a_secret_is_left_out_and_named_without_it(tmp_path: Path) -> None:
+    token = "gh" + "p_" + "x7Kd93mQpL2vTz8RbW4yNc6HsJ1fGa5Ue0Xo"
+    write_all(tmp_path, {**FILES, "schools/norrskolan.yaml": f"id: norrskolan\nname: {token}\n"})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    tree = read_revision(tmp_path, "HEAD")
+
+    assert "schools/norrskolan.yaml" not in tree.files
+    assert [one.code for one in tree.findings] == ["SECRET-IN-FILE"]
+    assert token[6:] not in str(tree.findings)
+
+
 @pytest.mark.parametrize("revision", ["finns-inte", "--all", "HEAD:schools", "HEAD; touch x", ""])
 def test_a_revision_that_git_does_not_know_is_a_finding(tmp_path: Path, revision: str) -> None:
     write_all(tmp_path, FILES)

@@ -107,6 +107,20 @@ def test_a_file_that_cannot_be_read_is_joint(root: Path) -> None:
     assert "joint" in owners_between(root, base, head, TODAY)[0]
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_a_file_that_may_not_be_shown_is_joint(root: Path, both: bool) -> None:
+    """It is left out where it has a secret: nobody can tell from what is left whose the change was."""
+    text = (root / "schools/norr.yaml").read_text("utf-8")
+    token = "ghp" + "_x7Kd93mQpL2vTz8RbW4yNc6HsJ1fGa5Ue0Xo"
+    base = commit(root, {"schools/norr.yaml": f"{text}# {token}\n"})
+    head = commit(root, {"schools/norr.yaml": f"{text}# {token} igen\n" if both else text})
+
+    touched, others = owners_between(root, base, head, TODAY)
+
+    assert "schools/norr.yaml" in touched["joint"]
+    assert others == ()
+
+
 def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
     base = commit(tmp_path, {"alvesta/organisation.yaml": "uid: x\n", "hosts.yaml": "a\n"})
