@@ -56,13 +56,18 @@ runtime: .runtime/.installed
 	@chmod +x .runtime/bin/reconciler
 	@touch $@
 
-# The released package: a wheel in dist/, which is what jobs install, by the lock's build backend and nothing fetched. In a job for a
-# tag the two have to name the same version.
-package: setup
+# The released package: a wheel in dist/, which is what jobs install. Only the build backend is there while it is made, by its hash: none
+# of the tests' packages can put anything into it. In a job for a tag the two have to name the same version.
+package: .build/.installed
 	@rm -rf dist
-	@$(BIN)/python -c 'import os, sys, reconciler; tag = os.environ.get("GITHUB_REF_NAME", ""); sys.exit(0 if os.environ.get("GITHUB_REF_TYPE") != "tag" or tag == "v" + reconciler.__version__ else f"The tag is {tag} and the package {reconciler.__version__}.")'
-	$(BIN)/python -m flit_core.wheel --outdir dist
+	@.build/bin/python -c 'import os, sys, reconciler; tag = os.environ.get("GITHUB_REF_NAME", ""); sys.exit(0 if os.environ.get("GITHUB_REF_TYPE") != "tag" or tag == "v" + reconciler.__version__ else f"The tag is {tag} and the package {reconciler.__version__}.")'
+	.build/bin/python -m flit_core.wheel --outdir dist
 	@cd dist && sha256sum *.whl
+
+.build/.installed: requirements-build.lock
+	$(PYTHON) -m venv .build
+	.build/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --require-hashes --only-binary :all: -r requirements-build.lock
+	@touch $@
 
 # A browser and an accessibility checker for the web site's tests. Where they can't be had, these tests say that they were
 # skipped, and why; nothing else depends on them.
@@ -85,7 +90,7 @@ schemas: setup
 
 # What `reconciler init` gives a new repository of this one's: the rules with their cases, the editor's settings, the lock.
 INIT := reconciler/templates/init
-FLOW := validate plan apply converge drift site
+FLOW := validate plan apply converge drift doctor site
 templates:
 	cp policies/guardrails/*.yaml $(INIT)/policies/guardrails/
 	cp policies/tests/*.yaml $(INIT)/policies/tests/
@@ -145,8 +150,9 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --extra site --group test -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra site -c requirements-dev.lock -o requirements-site.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group build -c requirements-dev.lock -o requirements-build.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --group bench -o requirements-bench.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra sandbox --group test --group conformance -c requirements-dev.lock -o requirements-conformance.lock
 
 clean:
-	rm -rf .venv .runtime build dist
+	rm -rf .venv .runtime .build build dist

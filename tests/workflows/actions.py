@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.forge.forge import Forge
 from tests.forge.jobs import Job
+from tests.workflows.outside import Outside, RefusedError
 from tests.workflows.reading import Step
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def use(
     workspace: Path,
     uploads: dict[str, dict[str, bytes]],
     earlier: Mapping[str, Mapping[str, bytes]],
+    outside: Outside,
 ) -> "StepResult":
     """`uploads` are this job's artifacts, `earlier` those of the run's jobs before it."""
     from tests.workflows.runner import StepResult
@@ -34,9 +36,52 @@ def use(
         code, said = _upload(given, workspace, uploads)
     elif action == "actions/download-artifact":
         code, said = _download(given, workspace, earlier)
+    elif action == "actions/upload-pages-artifact":
+        code, said = _upload_pages(given, workspace, uploads)
+    elif action in _SENT_OUT:
+        code, said = _send(action, given, forge, job, workspace, earlier, outside)
     else:
         raise NotImplementedError(f"{action} is not stood in for")
     return StepResult(name=step.name, code=code, out=said)
+
+
+_SENT_OUT = ("actions/deploy-pages", "actions/attest-build-provenance", "pypa/gh-action-pypi-publish")
+
+
+def _send(
+    action: str,
+    given: Mapping[str, str],
+    forge: Forge,
+    job: Job,
+    workspace: Path,
+    earlier: Mapping[str, Mapping[str, bytes]],
+    outside: Outside,
+) -> tuple[int, str]:
+    """To a service outside, with what the job's token may there."""
+    token = forge.world.tokens[job.token]
+    try:
+        if action == "actions/deploy-pages":
+            outside.show_pages(earlier, token.permissions)
+        elif action == "actions/attest-build-provenance":
+            outside.attest(workspace.glob(given["subject-path"]), job.run.workflow, token.permissions)
+        else:
+            folder = workspace / given.get("packages-dir", "dist")
+            outside.publish(folder, job.run.workflow, token.environment or "", token.permissions)
+    except RefusedError as refused:
+        return 1, f"::error::{refused}\n"
+    return 0, ""
+
+
+def _upload_pages(given: Mapping[str, str], workspace: Path, uploads: dict[str, dict[str, bytes]]) -> tuple[int, str]:
+    """By actions/upload-pages-artifact 5.0.0: the folder's files from it on, without those whose name begins with a dot."""
+    folder = workspace / given["path"]
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    found = {one.relative_to(folder): one for one in files}
+    shown = {str(path): one for path, one in found.items() if not any(part.startswith(".") for part in path.parts)}
+    if not shown:
+        return 1, "tar: cannot make an archive of nothing\n"
+    uploads[given.get("name", "github-pages")] = {path: one.read_bytes() for path, one in shown.items()}
+    return 0, ""
 
 
 def _check_out(given: Mapping[str, str], forge: Forge, job: Job, workspace: Path) -> tuple[int, str]:

@@ -21,6 +21,7 @@ from tests.forge.jobs import Job, NotAllowedError
 from tests.forge.state import Run
 from tests.workflows import actions, commands
 from tests.workflows.expressions import Scope, condition, filled, value_of
+from tests.workflows.outside import Outside
 from tests.workflows.reading import JobText, Step, Workflow
 
 LONGEST = 240.0
@@ -79,14 +80,18 @@ class Result:
 class Machine:
     """Where jobs run. `variables`: on every runner. `tools`: a folder first on PATH.
 
+    `outside`: what actions send things to. `instead`: a `run:` step by its whole text, and what is run in its place; each one
+    given is named where it is given, since it is a hole in what the run shows.
     `kill`: asked while a step runs; once it says yes, the machine dies (SIGKILL), as it does when it is taken away.
     """
 
     forge: Forge
     folder: Path
     tools: Path
+    outside: Outside
     variables: Mapping[str, str] = field(default_factory=dict)
     repository_variables: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     kill: Callable[[], bool] | None = None
 
     def start(self, workflow: Workflow, run: Run, *, only: str = "") -> Result:
@@ -222,12 +227,16 @@ class _Going:
             return StepResult(name=step.name, code=None)
         if step.uses:
             inputs = {key: filled(str(value), scope) for key, value in step.given.items()}
-            return actions.use(step, inputs, self.machine.forge, self.job, workspace, result.uploads, self.earlier)
+            machine = self.machine
+            return actions.use(
+                step, inputs, machine.forge, self.job, workspace, result.uploads, self.earlier, machine.outside
+            )
         files = {name: temp / f"{name.lower()}-{number}" for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH")}
         for file in files.values():
             file.touch()
         whole = self._environment(workspace, temp, summary, files) | env
-        done = self._shell(step, filled(step.run, scope), workspace, temp / f"step-{number}.sh", whole)
+        script = self.machine.instead.get(step.run, filled(step.run, scope))
+        done = self._shell(step, script, workspace, temp / f"step-{number}.sh", whole)
         self.steps[step.name] = {
             "outputs": commands.read(files["GITHUB_OUTPUT"]),
             "outcome": "failure" if done.code else "success",

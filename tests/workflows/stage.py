@@ -20,6 +20,7 @@ from tests.forge.clock import Clock
 from tests.forge.forge import Forge
 from tests.forge.git import Signature
 from tests.forge.state import BOT, Pull
+from tests.workflows.outside import Outside
 from tests.workflows.reading import ROOT, read_workflow
 from tests.workflows.runner import Machine, Result
 from tests.workflows.tools import lay_out
@@ -82,6 +83,7 @@ class Stage:
         actor: str = "bo",
         pull: Pull | None = None,
         sha: str | None = None,
+        ref: str = "refs/heads/main",
         only: str = "",
         change: Callable[[str], str] | None = None,
     ) -> Result:
@@ -89,7 +91,7 @@ class Stage:
 
         `change`: what somebody has done to the file.
         """
-        run = self.forge.run(event, actor=actor, workflow=name, pull=pull, sha=sha)
+        run = self.forge.run(event, actor=actor, workflow=name, pull=pull, sha=sha, ref=ref)
         file = self._workflow(name, run.head)
         if change:
             file.write_text(change(file.read_text("utf-8")), "utf-8")
@@ -216,6 +218,7 @@ def staged(
             forge=forge,
             folder=folder / "machines",
             tools=lay_out(folder / "tools", Path(sysconfig.get_path("purelib"))),
+            outside=Outside(index=folder / "index"),
             variables={"RECONCILER_SANDBOX": url},
         )
         machine.folder.mkdir()

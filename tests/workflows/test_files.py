@@ -18,6 +18,9 @@ FILES = sorted(FOLDER.glob("*.yml"))
 CREDENTIALS = {"plan", "apply"}
 """Environments with an identity; `matrix.environment` puts a municipality's name before them."""
 
+IDENTITY = ("id-token", "attestations", "pages")
+"""Permissions by which a job shows outside who it is, or puts something there in our name."""
+
 PIN = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 SAFE = re.compile(
     r"github\.(event\.pull_request\.(number|head\.sha|base\.sha|head\.repo\.full_name)|repository|ref|event_name|token)"
@@ -55,13 +58,19 @@ def _may_write(job: Mapping[str, Any]) -> bool:
     return "apply" in str(job.get("environment", ""))
 
 
+def _has_identity(job: Mapping[str, Any]) -> bool:
+    """Whoever runs there can be taken for us: at Google and Entra, at the index of packages, on the pages."""
+    given = job.get("permissions", {})
+    return given == "write-all" or any(given.get(name) == "write" for name in IDENTITY)
+
+
 def _of_job(job: Mapping[str, Any]) -> Iterator[str]:
     if "permissions" not in job:
         yield "says no permissions"
     if not isinstance(job.get("timeout-minutes"), int):
         yield "has no time limit"
     steps = job["steps"]
-    if re.search(r"plan|apply", str(job.get("environment", ""))):
+    if re.search(r"plan|apply", str(job.get("environment", ""))) or _has_identity(job):
         yield from _beside_credentials(steps)
     for step in steps:
         if "checkout" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False:
@@ -107,6 +116,32 @@ TAKEN_OUT = [
     ),
     ("plan.yml", "make -C main runtime", "make -C main setup", "more than the runtime beside a credential"),
     ("plan.yml", "main/.runtime/bin/reconciler plan", "proposal/.runtime/bin/reconciler plan", "more than the runtime"),
+    (
+        "release.yml",
+        '        with: {subject-path: "dist/*"}\n',
+        "      - run: make test\n",
+        "more than the runtime beside a credential",
+    ),
+    ("release.yml", '        with: {subject-path: "dist/*"}\n', "      - run: make package\n", "more than the runtime"),
+    (
+        "release.yml",
+        "permissions: {contents: read} # the source",
+        "permissions: {id-token: write} # the source",
+        "test: runs more than the runtime beside a credential",
+    ),
+    (
+        "release.yml",
+        "permissions: {contents: read} # the source",
+        "permissions: write-all # the source",
+        "build: runs more than the runtime beside a credential",
+    ),
+    (
+        "site.yml",
+        "permissions: {contents: read} # filerna\n    steps:",
+        "permissions: {pages: write} # filerna\n    steps:\n      - run: make setup",
+        "build: runs more than the runtime beside a credential",
+    ),
+    ("drift.yml", "      - run: make runtime\n", "      - run: make setup\n", "drift: runs more than the runtime"),
     ("apply.yml", "      - run: make runtime\n", "      - run: pip install reconciler\n", "no command of ours"),
 ]
 
@@ -119,7 +154,7 @@ def test_a_rule_that_is_broken_is_told(name: str, old: str, new: str, fault: str
     assert any(fault in one for one in faults(text.replace(old, new))), fault
 
 
-@pytest.mark.parametrize("name", ["validate", "plan", "apply", "converge", "drift", "site"])
+@pytest.mark.parametrize("name", ["validate", "plan", "apply", "converge", "drift", "doctor", "site"])
 def test_a_new_municipality_gets_the_same(name: str) -> None:
     """`make templates` copies them."""
     template = TEMPLATES / "init" / "dot-github" / "workflows" / f"{name}.yml"

@@ -1,6 +1,7 @@
 """The workflows' own steps, run in order: from a pull request to the tenant, and what happens when it goes another way."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -209,3 +210,20 @@ def test_full_plans_and_journals_leave_the_machine_sealed_and_the_comment_has_no
         assert b"fingerprint" not in b"".join(job.uploads[name].values())
     assert any("journal.jsonl" in path for path in done.jobs[APPLY].uploads["apply-chrome"])
     assert "NORR0" not in "".join(town.comments(pull)) + shown.said + done.said
+
+
+def test_what_a_date_brings_leaves_the_machine_as_sealed_as_the_rest(town: Stage) -> None:
+    later = town.day(3)
+    dated = f'{{dated: [{{value: blocked, until: "{town.day(2)}"}}, {{value: allowed, from: "{later}"}}]}}'
+    now = r"incognito: (?:blocked|\{dated: \[.*?\]\})"
+    other = {SCHOOL: re.sub(now, f"incognito: {dated}", town.read(SCHOOL))}
+    pull = town.propose("bo", "senare", other)
+
+    shown = town.run("plan", "pull_request_target", pull=pull, only="plan").jobs["plan"]
+
+    assert shown.step("later").code == 0, shown.said
+    sealed = sorted(path for path in shown.uploads["plan"] if path.endswith(".age"))
+    assert [path.partition(".until-")[0] for path in sealed] == ["sealed/later.json", "sealed/plan.json"]
+    assert shown.workspace is not None
+    assert [file.name for file in shown.workspace.glob("*.json")] == []
+    town.forge.close(pull, "bo")
