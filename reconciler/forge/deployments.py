@@ -30,7 +30,8 @@ class History:
     """Of one backend. `last`: the mark of the newest record, which the next one names. `last_complete`: the last whole apply.
 
     `spent` is certain; `unsure` is what runs that never told their end were about to do (see `trust.settling`). `spent_from`: from then on nothing is
-    missing: a record that names one before it that isn't there ends the chain. `unread`: deployments of ours that don't verify.
+    missing: a record that names one before it that isn't there ends the chain. `unread`: deployments of ours that don't verify. `marks`: of all
+    records that were found. `lost`: what names the gap where the newest of all aren't among them (see `lost_of`).
     """
 
     runs: tuple[Run, ...] = ()
@@ -40,6 +41,18 @@ class History:
     unsure: tuple[Spent, ...] = ()
     spent_from: datetime = FIRST
     unread: int = 0
+    marks: frozenset[str] = frozenset()
+    lost: str = ""
+
+
+def lost_of(history: History, anchor: str) -> str:
+    """An empty text where the newest records are there; else 40 digits to name the gap by, as an approvals file names a commit.
+
+    `anchor`: the mark that the lock carries along. Where it carries none there must be no records either. That there are newer ones
+    is well: a run was killed before it could say so.
+    """
+    gone = anchor not in history.marks if anchor else bool(history.marks)
+    return (anchor or history.last)[:40] if gone else ""
 
 
 def environment_of(backend: str) -> str:
@@ -100,6 +113,7 @@ def history_of(found: Mapping[str, Run], since: datetime, *, unread: int = 0) ->
         unsure=_spent(begun),
         spent_from=_known_from(found, last, since),
         unread=unread,
+        marks=frozenset(found),
     )
 
 

@@ -8,11 +8,12 @@ refused by Git itself, so that of two who take over an expired lock one wins, an
 Docs: docs.github.com/en/rest/git/refs (creating answers 422 "Reference already exists"; updating without `force` "will make
 sure you're not overwriting work"; a name starts with `refs` and has two slashes), read 2026-11-22. `contents: write` is enough.
 Rules of branches and tags don't reach such a ref: whoever may push may also move it. It keeps our runs apart; it is not what trust hangs on.
+It carries the newest record's mark along (see `anchor`), through all hands.
 """
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -43,7 +44,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """Ours. `sha`: the commit that says so; times in UTC by the forge's clock."""
+    """Ours. `sha`: the commit that says so; times in UTC by the forge's clock. `anchor`: as it is written, believed by nobody here."""
 
     backend: str
     sha: str
@@ -51,6 +52,7 @@ class Lock:
     holder: Holder
     since: datetime
     until: datetime
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class _Standing:
     tree: str
     held: Held | None
     now: datetime
+    anchor: str
 
 
 def acquire(forge: Forge, backend: str, holder: Holder, lasts: timedelta) -> Lock | Held:
@@ -98,22 +101,35 @@ def current(forge: Forge, backend: str) -> Lock | None:
         return None
     held = standing.held
     return Lock(
-        backend=backend, sha=standing.sha, tree=standing.tree, holder=held.by, since=held.since, until=held.until
+        backend=backend,
+        sha=standing.sha,
+        tree=standing.tree,
+        holder=held.by,
+        since=held.since,
+        until=held.until,
+        anchor=standing.anchor,
     )
 
 
-def renew(forge: Forge, lock: Lock, lasts: timedelta) -> Lock:
-    """The same lock for so long from now. Raises ForgeProblem FORGE-LOCK-LOST where somebody else has taken it."""
+def anchor_at(forge: Forge, backend: str) -> str:
+    """What the lock carries along, whether somebody has it or not; an empty text where there is no lock, or nothing in it."""
+    standing = _read(forge, backend)
+    return standing.anchor if standing else ""
+
+
+def renew(forge: Forge, lock: Lock, lasts: timedelta, anchor: str = "") -> Lock:
+    """The same lock for so long from now; `anchor`: a newer one for it to carry. Raises ForgeProblem FORGE-LOCK-LOST where somebody else has taken it."""
     now = _now(forge)
-    sha = _write(forge, lock.backend, lock.tree, lock.sha, lock.holder, lock.since, now + lasts)
+    longer = replace(lock, until=now + lasts, anchor=anchor or lock.anchor)
+    sha = _write(forge, longer, lock.sha)
     if not _move(forge, lock.backend, sha):
         raise ForgeProblem("FORGE-LOCK-LOST", {"backend": lock.backend})
-    return Lock(backend=lock.backend, sha=sha, tree=lock.tree, holder=lock.holder, since=lock.since, until=now + lasts)
+    return replace(longer, sha=sha)
 
 
 def release(forge: Forge, lock: Lock) -> bool:
     """Lets go of it. False where it had already been taken over; then nothing is changed."""
-    sha = _write(forge, lock.backend, lock.tree, lock.sha, lock.holder, lock.since, None)
+    sha = _write(forge, lock, lock.sha, held=False)
     return _move(forge, lock.backend, sha)
 
 
@@ -132,8 +148,9 @@ def _wish(forge: Forge, backend: str, holder: Holder, lasts: timedelta, standing
     """A lock that nothing points to yet."""
     tree = standing.tree if standing else _some_tree(forge)
     now = standing.now if standing else _now(forge)
-    sha = _write(forge, backend, tree, standing.sha if standing else None, holder, now, now + lasts)
-    return Lock(backend=backend, sha=sha, tree=tree, holder=holder, since=now, until=now + lasts)
+    anchor = standing.anchor if standing else ""
+    wished = Lock(backend=backend, sha="", tree=tree, holder=holder, since=now, until=now + lasts, anchor=anchor)
+    return replace(wished, sha=_write(forge, wished, standing.sha if standing else ""))
 
 
 def _make(forge: Forge, backend: str, sha: str) -> bool:
@@ -176,43 +193,46 @@ def _read(forge: Forge, backend: str) -> _Standing | None:
         tree=need(commit, "tree", "sha"),
         held=_said(text(commit, "message"), backend),
         now=forge_time(forge, reply),
+        anchor=_carried(text(commit, "message")),
     )
 
 
 def _said(message: str, backend: str) -> Held | None:
     """What the commit says. One that isn't ours is never taken for a lock that is free."""
     try:
-        claim = json.loads(message.partition("\n\n")[2])
+        claim = _claim(message)
         if text(claim, "backend") != backend:
             raise ForgeProblem("FORGE-LOCK-UNREADABLE", {"backend": backend})
         if text(claim, "state") == "released":
             return None
         holder = Holder(run=need(claim, "run"), attempt=number(claim, "attempt"))
         return Held(by=holder, since=moment(claim, "since"), until=moment(claim, "until"))
-    except (ValueError, ForgeProblem):
+    except (ValueError, OverflowError, RecursionError, ForgeProblem):  # whoever may push may write anything there
         raise ForgeProblem("FORGE-LOCK-UNREADABLE", {"backend": backend}) from None
 
 
-def _write(
-    forge: Forge,
-    backend: str,
-    tree: str,
-    parent: str | None,
-    holder: Holder,
-    since: datetime,
-    until: datetime | None,
-) -> str:
-    """A commit that nothing points to yet; `until` None lets go. Written twice there would be one too many, and no harm."""
+def _claim(message: str) -> object:
+    return json.loads(message.partition("\n\n")[2])
+
+
+def _carried(message: str) -> str:
+    """Read after what the commit says of the lock, which has to be readable."""
+    return text(_claim(message), "last")
+
+
+def _write(forge: Forge, lock: Lock, parent: str, *, held: bool = True) -> str:
+    """A commit that nothing points to yet. Written twice there would be one too many, and no harm."""
     claim: Row = {
-        "backend": backend,
-        "run": holder.run,
-        "attempt": holder.attempt,
-        "since": since.isoformat(),
-        **({"state": "held", "until": until.isoformat()} if until else {"state": "released"}),
+        "backend": lock.backend,
+        "run": lock.holder.run,
+        "attempt": lock.holder.attempt,
+        "since": lock.since.isoformat(),
+        **({"last": lock.anchor} if lock.anchor else {}),
+        **({"state": "held", "until": lock.until.isoformat()} if held else {"state": "released"}),
     }
     body = {
-        "message": f"Lock of {backend}\n\n{json.dumps(claim, sort_keys=True)}",
-        "tree": tree,
+        "message": f"Lock of {lock.backend}\n\n{json.dumps(claim, sort_keys=True)}",
+        "tree": lock.tree,
         "parents": [parent] if parent else [],
         "author": _WRITER,
     }

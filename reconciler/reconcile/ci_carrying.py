@@ -1,11 +1,13 @@
 """The writes of a run, between a record of what is about to be done and a record of what was done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.adapters.wiring import Wiring
-from reconciler.forge.deployments import History, set_state, write_run
+from reconciler.forge.anchor import write_anchor
+from reconciler.forge.deployments import History, State, set_state, write_run
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import read_repository
 from reconciler.forge.run_record import Phase, Run
@@ -61,9 +63,21 @@ def carry_out(notes: Notes, wiring: Wiring, connect_to: Connect, outcomes: Outco
     if not plan.changes and not _is_news(plan, decision, notes, backend):
         return replace(outcomes, result=_nothing(plan))
     begun = note_begun(notes, outcomes)
+    if begun.id is not None:
+        anchor(notes, keeper, begun.last)
     keeper.check()
     applied = write(notes, wiring, connect_to, outcomes, keeper)
-    return note_ended(notes, replace(outcomes, result=applied.result, findings=applied.findings), begun)
+    ended, last = note_ended(notes, replace(outcomes, result=applied.result, findings=applied.findings), begun)
+    if last != begun.last:
+        with suppress(ForgeProblem, HttpFailure):  # then what was about to be done stays anchored, which is enough
+            anchor(notes, keeper, last)
+    return ended
+
+
+def anchor(notes: Notes, keeper: Keeper, mark: str) -> None:
+    """The lock carries the newest record's mark, so that it is missed where somebody takes it away. Raises ForgeProblem and HttpFailure."""
+    place, backend = notes.place, notes.place.name_of(notes.order.backend)
+    keeper.anchor(write_anchor(mark, place.repository.id, backend, notes.setting.key))
 
 
 def write(notes: Notes, wiring: Wiring, connect_to: Connect, outcomes: Outcomes, keeper: Keeper) -> Applied:
@@ -96,8 +110,8 @@ def note_begun(notes: Notes, outcomes: Outcomes) -> Begun:
     return Begun(begun, last)
 
 
-def note_ended(notes: Notes, outcomes: Outcomes, begun: Begun) -> Outcomes:
-    """It is done, and has to be told as done: where the forge doesn't take the record, that is told beside it. The next run
+def note_ended(notes: Notes, outcomes: Outcomes, begun: Begun) -> tuple[Outcomes, str]:
+    """With the mark of the newest record. It is done, and has to be told as done: where the forge doesn't take the record, that is told beside it. The next run
     goes by the record of what was about to be done and by what it sees.
     """
     forge, result = notes.place.forge, outcomes.result
@@ -106,15 +120,16 @@ def note_ended(notes: Notes, outcomes: Outcomes, begun: Begun) -> Outcomes:
     whole = result is not None and not failed(result)
     try:
         run = _record(notes, Phase.ENDED, outcomes, _done(notes, plan, result, decision))
-        write_run(forge, run, notes.setting.key, begun.last, "success" if whole else "failure", notes.description)
+        state: State = "success" if whole else "failure"
+        _, last = write_run(forge, run, notes.setting.key, begun.last, state, notes.description)
         if begun.id is not None:
             set_state(forge, begun.id, "inactive")
     except ForgeProblem as problem:
-        return replace(outcomes, unrecorded=Refusal(code=problem.code, values=problem.values))
+        return replace(outcomes, unrecorded=Refusal(code=problem.code, values=problem.values)), begun.last
     except HttpFailure as failure:
         code, values = explain_failure(failure)
-        return replace(outcomes, unrecorded=Refusal(code=code, values=values))
-    return outcomes
+        return replace(outcomes, unrecorded=Refusal(code=code, values=values)), begun.last
+    return outcomes, last
 
 
 def failed(result: ApplyResult) -> bool:

@@ -6,9 +6,11 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from reconciler.forge.anchor import read_anchor
 from reconciler.forge.api import Forge
 from reconciler.forge.comments import our_comments
-from reconciler.forge.deployments import History, read_history
+from reconciler.forge.deployments import History, lost_of, read_history
+from reconciler.forge.lock import anchor_at
 from reconciler.forge.people import read_members
 from reconciler.forge.pulls import merged_pulls
 from reconciler.forge.repository import Landed, Repository, head_of, line_since, read_repository
@@ -32,17 +34,24 @@ from reconciler.trust.owners import schools_in
 from reconciler.trust.record import Record
 from reconciler.trust.signing import Key, verify
 
+SANDBOX = "sandbox__"
+"""No folder gives two of the sign that is put between."""
+
 WINDOW = timedelta(days=7)
 """As `trust.terms` has it: how long limits add up."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run stands: the forge, the checkout, and the repository as the forge had it at the beginning."""
+    """Where a run stands: the forge, the checkout, and the repository as the forge had it at the beginning.
+
+    `sandbox`: what is invented is kept under names of its own, so that it never counts for a real system.
+    """
 
     forge: Forge
     root: Path
     keys: tuple[Key, ...]
+    sandbox: bool = False
 
     @cached_property
     def repository(self) -> Repository:
@@ -59,11 +68,12 @@ class Place:
 
     def name_of(self, backend: str) -> str:
         """What a system's lock, records and issues are kept under."""
-        return name_on_forge(self.folder, backend)
+        return f"{SANDBOX if self.sandbox else ''}{name_on_forge(self.folder, backend)}"
 
     def shown(self, backend: str) -> str:
         """A system in the title of an issue, where people look through many."""
-        return f"{self.folder}: {backend}" if self.folder else backend
+        shown = f"{self.folder}: {backend}" if self.folder else backend
+        return f"sandbox: {shown}" if self.sandbox else shown
 
     @property
     def plan_purpose(self) -> str:
@@ -72,14 +82,16 @@ class Place:
 
     def purpose(self, kind: str) -> str:
         """Of a comment: each municipality that a pull request concerns has its own."""
-        return name_on_forge(self.folder, kind)
+        return self.name_of(kind)
 
 
 def read_past(place: Place, backend: str) -> History:
     """What was done to a backend, as far back as any decision asks."""
     now = read_repository(place.forge).now
     since = now - max(WINDOW, APPROVALS_LAST + ZONE_SLACK) - ZONE_SLACK
-    return read_history(place.forge, place.name_of(backend), place.repository.id, place.keys, since)
+    name, repository = place.name_of(backend), place.repository.id
+    past = read_history(place.forge, name, repository, place.keys, since)
+    return replace(past, lost=lost_of(past, read_anchor(anchor_at(place.forge, name), repository, name, place.keys)))
 
 
 def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals], *, branch: str = "") -> Evidence:
@@ -112,6 +124,7 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
         spent=past.spent,
         unsure=past.unsure,
         spent_from=past.spent_from,
+        lost=past.lost,
     )
 
 

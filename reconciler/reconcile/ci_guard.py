@@ -4,6 +4,7 @@ And the way past it, which is loud: a reason, a variable of its own, the journal
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from reconciler.model.change import ApplyResult, ChangeResult, Plan
 from reconciler.model.finding import Finding
 from reconciler.reconcile.apply import Applied, Now, run_apply
 from reconciler.reconcile.ci_apply import apply_approved
-from reconciler.reconcile.ci_carrying import Begun, Notes, note_begun, note_ended, write
+from reconciler.reconcile.ci_carrying import Begun, Notes, anchor, note_begun, note_ended, write
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, read_past
 from reconciler.reconcile.ci_keeping import LASTS, Keeper, kept
@@ -148,6 +149,7 @@ def _written(
     try:
         notes = replace(notes, past=read_past(notes.place, order.backend))
         begun = note_begun(notes, outcomes)
+        _anchor(notes, keeper, begun.last)
     except (ForgeProblem, HttpFailure) as failure:
         broken.unseen(failure)
     try:
@@ -156,10 +158,18 @@ def _written(
         broken.unseen(failure)
     applied = write(notes, wiring, connect_to, outcomes, keeper)
     if begun:
-        ended = note_ended(notes, replace(outcomes, result=applied.result, findings=applied.findings), begun)
+        ended, last = note_ended(notes, replace(outcomes, result=applied.result, findings=applied.findings), begun)
         if ended.unrecorded:
             broken.unseen(ForgeProblem(ended.unrecorded.code, ended.unrecorded.values))
+        with suppress(ForgeProblem, HttpFailure):  # then what was about to be done stays anchored, which is enough
+            _anchor(notes, keeper, last)
     return applied
+
+
+def _anchor(notes: Notes, keeper: Keeper, mark: str) -> None:
+    """That records are missing isn't made good by breaking the glass: somebody has to answer for it first."""
+    if not notes.past.lost:
+        anchor(notes, keeper, mark)
 
 
 def _notes(broken: Broken, order: Order, plan: Plan, prepared: Prepared, today: date) -> Notes:

@@ -33,6 +33,11 @@ class Keeper:
         if not still_ours(self.forge, self.lock):
             raise ForgeProblem("FORGE-LOCK-LOST", {"backend": self.lock.backend})
 
+    def anchor(self, written: str) -> None:
+        """The lock carries the mark of the newest record from now on. Raises ForgeProblem FORGE-LOCK-LOST."""
+        self.renewed = self.forge.clock.wall()
+        self.lock = renew(self.forge, self.lock, LASTS, written)
+
     def tick(self, *_: object) -> None:
         """After each change. Where the lock can't be kept, nothing new is begun: the run is told to stop as by a signal."""
         if self.forge.clock.wall() - self.renewed < LASTS.total_seconds() / 3:

@@ -31,6 +31,8 @@ def decide(plan: Plan, evidence: Evidence, terms: Terms) -> Decision:
         return Decision(backend=backend, refused=refused, superseded=refused.code == "RUN-SUPERSEDED")
     changes = [change for change in plan.changes if change.backend == backend]
     standing = look_over(evidence, terms, _tenant(plan, backend))
+    if evidence.lost and evidence.lost not in standing.answered:
+        return Decision(backend=backend, refused=Refusal(code="RUN-HISTORY-LOST", values={"mark": evidence.lost}))
     still = [*changes, *(change for change in plan.held if change.backend == backend)]
     spent = (*evidence.spent, *settle(evidence.unsure, still))
     done = _by_fingerprint(spent)

@@ -126,7 +126,8 @@ class Evidence:
     `line`: the branch's first-parent commits after `applied`, oldest first, to `head`. `pulls`: those merged since then.
     `roles`: revision -> owner -> name of the team, of every pull's base, of `applied` and of every commit of the line.
     `unsure`: what a run that never told its end was about to do; see `settling`.
-    `spent_from`: the moment from which on `spent` is all that was done; before it nobody knows.
+    `spent_from`: the moment from which on `spent` is all that was done; before it nobody knows. `lost`: what names the gap where the
+    newest records were taken away, for an approvals file to answer for as for a commit.
     """
 
     backend: str
@@ -143,3 +144,4 @@ class Evidence:
     spent: tuple[Spent, ...] = ()
     unsure: tuple[Spent, ...] = ()
     spent_from: datetime
+    lost: str = ""

@@ -22,6 +22,7 @@ class Standing:
     """`barred`: what holds everything, a commit or a pull request that nobody can tell the changes of.
 
     `unanswered` are those and the pull requests without an approval, `commits` their hashes. `pending`: approved changes of a day to come.
+    `answered`: what approved files answer for.
     """
 
     grants: tuple[Grant, ...]
@@ -29,6 +30,7 @@ class Standing:
     unanswered: tuple[Refusal, ...]
     commits: tuple[str, ...]
     pending: bool
+    answered: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class _Walk:
     open: dict[str, _Open] = field(default_factory=dict)
     judged: list[tuple[MergedPull, Record, Refusal | None]] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
 
     def roles_of(self, pull: MergedPull) -> str:
         """The revision whose roles count for a pull request: its base, unless something before it is open."""
@@ -127,6 +130,7 @@ def _meet_file(walk: _Walk, file: ApprovalsFile) -> None:
     unapproved = _file_fault(walk, file)
     walk.grants.append(grant_of_file(file, unapproved or _file_lapsed(walk, file), walk.evidence))
     if not unapproved:
+        walk.answered |= file.commits
         for sha in file.commits:
             walk.open.pop(sha, None)
 
@@ -173,4 +177,5 @@ def _standing(walk: _Walk, tenant: str) -> Standing:
             for _, record, _ in walk.judged
             for later in record.later
         ),
+        answered=frozenset(walk.answered),
     )

@@ -8,8 +8,9 @@ from hashlib import sha256
 
 import pytest
 
+from reconciler.forge.anchor import read_anchor, write_anchor
 from reconciler.forge.api import Forge
-from reconciler.forge.deployments import FIRST, History, history_of, read_history, set_state, write_run
+from reconciler.forge.deployments import FIRST, History, history_of, lost_of, read_history, set_state, write_run
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.run_record import LONGEST, Phase, Run, marks_in, read_parts, write_parts
 from reconciler.trust.evidence import Spent
@@ -270,3 +271,38 @@ def test_what_its_page_shows_is_cut_to_what_github_takes(hub: Hub, forge: Forge)
         ("in_progress", 0),
         ("failure", 140),
     ]
+
+
+def test_the_newest_that_were_taken_away_are_missed(hub: Hub, forge: Forge) -> None:
+    """No other record names them: the mark that the lock carries does."""
+    marks = [""]
+    for number in range(3):
+        _, mark = write_run(forge, run(hub, f"100{number}", after=number), KEY, marks[-1], "success")
+        marks.append(mark)
+    assert lost_of(history(forge), marks[3]) == ""
+    assert lost_of(history(forge), marks[2]) == ""  # a run was killed before it had said so
+    newest = max(hub.world.deployments)
+    del hub.world.deployments[newest]
+
+    found = history(forge)
+    assert found.spent_from == FIRST
+    assert lost_of(found, marks[3]) == marks[3][:40]
+    assert lost_of(found, "") == marks[2][:40]
+    hub.world.deployments.clear()
+    assert lost_of(history(forge), marks[3]) == marks[3][:40]
+    assert lost_of(history(forge), "") == ""
+
+
+@pytest.mark.parametrize(
+    "bent",
+    ["", "x", "f" * 64, f"{'f' * 64} 2026 {'0' * 64}", f"{'f' * 64} 2025 {'0' * 64}", "é" * 64],
+)
+def test_an_anchor_is_ours_or_there_is_none(bent: str) -> None:
+    mark = "f" * 64
+    written = write_anchor(mark, REPOSITORY, "google", KEY)
+
+    assert read_anchor(written, REPOSITORY, "google", [KEY]) == mark
+    assert read_anchor(written, REPOSITORY, "intune", [KEY]) == ""
+    assert read_anchor(written, "1", "google", [KEY]) == ""
+    assert read_anchor(written, REPOSITORY, "google", [OTHER]) == ""
+    assert read_anchor(bent, REPOSITORY, "google", [KEY]) == ""

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.forge.api import Forge
 from reconciler.forge.connect import connect
-from reconciler.forge.lock import SKEW, Held, Holder, Lock, acquire, current, release, renew, still_ours
+from reconciler.forge.lock import SKEW, Held, Holder, Lock, acquire, anchor_at, current, release, renew, still_ours
 from reconciler.forge.problems import ForgeProblem
 from reconciler.http.clock import VirtualTime
 from reconciler.http.failures import Forbidden
@@ -51,6 +51,22 @@ def test_what_was_let_go_of_is_the_next_ones(forge: Forge) -> None:
     assert release(forge, taken(forge, ONE)) is True
     assert current(forge, "google") is None
     assert taken(forge, TWO).holder == TWO
+
+
+def test_what_it_carries_goes_from_hand_to_hand(forge: Forge, time: VirtualTime) -> None:
+    """Kept by everybody, whoever lets go of it or takes it over."""
+    first = taken(forge, ONE)
+    assert anchor_at(forge, "google") == ""
+    release(forge, renew(forge, renew(forge, first, HALF_AN_HOUR, "a b c"), HALF_AN_HOUR))
+    assert anchor_at(forge, "google") == "a b c"
+    taken(forge, TWO)
+    time.sleep(3600)
+
+    assert taken(forge, THREE).anchor == "a b c"
+    by_hand = current(forge, "google")
+    assert by_hand is not None
+    assert release(forge, by_hand)
+    assert anchor_at(forge, "google") == "a b c"
 
 
 def test_it_lies_outside_of_branches_and_tags_and_names_nobody(hub: Hub, forge: Forge) -> None:

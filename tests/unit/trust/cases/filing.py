@@ -120,6 +120,18 @@ row(
     "#12",
     complete=True,
 )
+LOST = "9" * 40
+row("the newest records of what was done are gone", world(lost=LOST), refused="RUN-HISTORY-LOST")
+row(
+    "the newest records of what was done are gone, and an approvals file answers for that",
+    world(files=[approvals(commits=frozenset({LOST}))], lost=LOST),
+    "#12",
+)
+row(
+    "the newest records of what was done are gone, and nobody has approved the file that answers for that",
+    world(files=[approvals(commits=frozenset({LOST}), pull=approving(reviews=()))], lost=LOST),
+    refused="RUN-HISTORY-LOST",
+)
 row(
     "an approvals file that was changed answers for nothing",
     world(pulls=[pull(), approving()], line=(sha("1"), MERGE, APPROVING), files=[replace(ANSWERED, edited=True)]),

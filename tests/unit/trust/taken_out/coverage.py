@@ -30,6 +30,13 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("covering", "terms.approvals_last + ZONE_SLACK)", "terms.approvals_last)"): {
         "what was done is known for 30 days only, and a grant may be 31 days old"
     },
+    ("covering", "if evidence.lost and evidence.lost not in standing.answered:", "if False:"): {
+        "the newest records of what was done are gone",
+        "the newest records of what was done are gone, and nobody has approved the file that answers for that",
+    },
+    ("covering", " and evidence.lost not in standing.answered:", ":"): {
+        "the newest records of what was done are gone, and an approvals file answers for that"
+    },
     ("covering", "if change.backend == backend]", "]"): {
         "what waits for something of another backend's does not wait here"
     },
