@@ -7,7 +7,8 @@ visible and to have write access, or its line is skipped. An invalid line is ski
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.documents import Organisation, School
@@ -46,31 +47,73 @@ _GUARDED: Final = (
     ("/tests/", (IT,)),
     ("/pyproject.toml", (IT,)),
     ("/Makefile", (IT,)),
-    ("/requirements*.txt", (IT,)),
+    ("/requirements*.lock", (IT,)),
+    ("/tool/", (IT,)),
     ("/hosts.yaml", (IT,)),
     (f"/{FILE}", (IT, EDUCATION)),
 )
 """What decides over everything else, last, so that no line above takes it from those who answer for it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one municipality puts into the file. `told`: its teams by owner; `lines`: whose its files are, by pattern from its folder."""
+
+    told: Mapping[str, str]
+    lines: Mapping[str, tuple[str, ...]]
+
+
 def write_codeowners(organisation: Organisation, schools: Iterable[School]) -> str | Refusal:
-    """The file's text. A school whose app managers have a team has a line of its own, below that of all schools.
+    """The file's text where the repository has one municipality. A school whose app managers have a team has a line of its own,
+    below that of all schools.
 
     Refusals: CODEOWNERS-NO-TEAM (owner, role) for an owner without a team, CODEOWNERS-NO-FORGE for a team without its
     organisation on the forge, CODEOWNERS-TEAM (owner) for a name that no team can have, CODEOWNERS-TOO-LONG.
     """
+    part = part_of(organisation, schools)
+    if isinstance(part, Refusal):
+        return part
+    above = {pattern: _told(owners, part.told) for pattern, owners in part.lines.items()}
+    below = {pattern: _told(owners, part.told) for pattern, owners in _GUARDED}
+    return _of_a_size(_written(part.told[IT], [above], below))
+
+
+def write_shared_codeowners(parts: Mapping[str, Part]) -> str | Refusal:
+    """The one file at the top that GitHub reads, where several municipalities share the repository: `parts` by folder.
+
+    What is nobody's own (workflows, the host's table, the tool) is told to the IT of all. Refusal: CODEOWNERS-TOO-LONG.
+    """
+    it = " ".join(dict.fromkeys(part.told[IT] for part in parts.values()))
+    both = " ".join(dict.fromkeys(_told((IT, EDUCATION), part.told) for part in parts.values()))
+    guarded = dict(_GUARDED)
+    own = ("/policies/",)
+    above = [
+        {f"/{folder}/": part.told[IT]}
+        | {f"/{folder}{pattern}": _told(owners, part.told) for pattern, owners in part.lines.items()}
+        | {f"/{folder}{pattern}": _told(guarded[pattern], part.told) for pattern in own}
+        for folder, part in sorted(parts.items())
+    ]
+    below = {pattern: both if EDUCATION in owners else it for pattern, owners in _GUARDED if pattern not in own}
+    return _of_a_size(_written(it, above, below))
+
+
+def part_of(organisation: Organisation, schools: Iterable[School]) -> Part | Refusal:
+    """Refusals as of `write_codeowners`."""
     edited = {pattern: owners_of(kind) for pattern, kind in _EDITED}
     managed = {one.at.file: one for one in schools if _managers(one)}
     own = {f"/{file}": (*owners_of("school"), f"{APP_MANAGERS}{one.id}") for file, one in sorted(managed.items())}
-    lines = {**edited, **own, "/inventories/": (IT,), **dict(_GUARDED)}
+    lines = {**edited, **own, "/inventories/": (IT,)}
     named = {**teams_of(organisation.roles), **{f"{APP_MANAGERS}{one.id}": _managers(one) for one in managed.values()}}
     found: dict[str, str] = {}
-    for owner in expand({owner for owners in lines.values() for owner in owners}):
+    for owner in expand({owner for owners in (*lines.values(), *dict(_GUARDED).values()) for owner in owners}):
         team = _team(organisation, owner, named.get(owner, ""))
         if isinstance(team, Refusal):
             return team
         found[owner] = team
-    text = _written(lines, found)
+    return Part(told=found, lines=lines)
+
+
+def _of_a_size(text: str) -> str | Refusal:
     size = len(text.encode())
     return text if size < LONGEST else Refusal(code="CODEOWNERS-TOO-LONG", values={"bytes": str(size)})
 
@@ -115,19 +158,19 @@ def _role(owner: str) -> str:
     return {IT: "operations"}.get(owner, owner.replace("-", "_"))
 
 
-def _written(lines: Mapping[str, tuple[str, ...]], teams: Mapping[str, str]) -> str:
-    guarded = dict(_GUARDED)
-    width = max(map(len, lines))
-    head = [
+def _written(everything: str, above: Sequence[Mapping[str, str]], below: Mapping[str, str]) -> str:
+    """`above`: patterns with their teams in blocks, `below`: those that count before all others."""
+    width = max(len(pattern) for block in (*above, below) for pattern in block)
+    lines = [
         "# Skrivs av `reconciler ci codeowners` ur organisation.yaml och skolornas filer; ändra där och skriv om.",
-        "# Filen säger till dem som berörs. Vilka som måste godkänna räknas ut ur fälten som ändras (docs/trust.md).",
-        f"{'*':<{width}} {teams[IT]}",
+        "# Filen säger till dem som berörs. Vilka som måste godkänna räknas ut ur fälten som ändras.",
+        f"{'*':<{width}} {everything}",
     ]
-    rules = [(f"{pattern:<{width}} {_told(owners, teams)}", pattern in guarded) for pattern, owners in lines.items()]
-    above = [line for line, last in rules if not last]
-    below = [line for line, last in rules if last]
-    middle = ["", "# Sist, eftersom sista raden som stämmer gäller: det som styr allt annat, och den här filen."]
-    return "\n".join([*head, "", *above, *middle, *below]) + "\n"
+    for block in above:
+        lines += ["", *(f"{pattern:<{width}} {teams}" for pattern, teams in block.items())]
+    lines += ["", "# Sist, eftersom sista raden som stämmer gäller: det som styr allt annat, och den här filen."]
+    lines += [f"{pattern:<{width}} {teams}" for pattern, teams in below.items()]
+    return "\n".join(lines) + "\n"
 
 
 def _told(owners: tuple[str, ...], teams: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from tests.forge.state import Pull
+from tests.workflows.reading import ROOT
 from tests.workflows.runner import Result
 from tests.workflows.stage import FILES, SEED, Stage, founding, staged
 
@@ -43,6 +46,8 @@ def county(folder: Path, recipient: str) -> Path:
     (folder / THEIRS).mkdir()
     (folder / THEIRS / "organisation.yaml").write_text(text, "utf-8")
     (folder / "hosts.yaml").write_text(HOSTS, "utf-8")
+    command = [sys.executable, "-m", "reconciler", "ci", "codeowners", "--root", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
     return folder
 
 
@@ -135,6 +140,27 @@ def test_what_stands_in_one_folder_is_planned_for_that_one_alone(town: Stage) ->
     assert town.writes() == before
 
 
+def test_each_municipality_whose_files_change_is_validated_and_owns_its_lines(town: Stage) -> None:
+    """CODEOWNERS lies at the top and has the lines of both; each job looks at its own."""
+    text = town.read(".github/CODEOWNERS")
+    assert f"/{OURS}/schools/" in text
+    path = f"{THEIRS}/organisation.yaml"
+    pull = town.propose("gun", "ny-grupp", {path: town.read(path).replace("team: granby-it", "team: granby-drift")})
+
+    stale = town.run("validate", "pull_request", actor="gun", pull=pull)
+
+    assert stale.conclusions == {"split": "success", "validate (granby)": "failure"}, stale.said
+    assert [step.name for step in stale.jobs["validate (granby)"].steps if step.code] == [
+        '.runtime/bin/reconciler ci codeowners --root "$FOLDER" --check'
+    ]
+    assert f"+/{THEIRS}/organisation.yaml @granby-kommun/granby-drift" in stale.said
+    town.forge.commit("gun", "ny-grupp", {".github/CODEOWNERS": text.replace("granby-it", "granby-drift")})
+    fresh = town.run("validate", "pull_request", actor="gun", pull=pull)
+    names = ("split", "validate (lillkoping)", "validate (granby)")
+    assert fresh.conclusions == dict.fromkeys(names, "success"), fresh.said
+    town.forge.close(pull, "gun")
+
+
 def test_one_municipalitys_it_approves_nothing_of_the_others(town: Stage) -> None:
     pull = planned(town, switched(town))
     town.accept(pull, "gun", "cia", by="anna")
@@ -182,6 +208,6 @@ def test_who_names_another_ones_tenant_is_neither_planned_nor_applied(town: Stag
 
 def test_locks_and_records_bear_the_folders_name(town: Stage) -> None:
     assert names(town) == {
-        "locks": [f"refs/reconciler/locks/kommuner_{name}_chrome" for name in ("granby", "lillkoping")],
-        "kept": [f"reconciler-kommuner_{name}_chrome" for name in ("granby", "lillkoping")],
+        "locks": [f"refs/reconciler/locks/sandbox__kommuner_{name}_chrome" for name in ("granby", "lillkoping")],
+        "kept": [f"reconciler-sandbox__kommuner_{name}_chrome" for name in ("granby", "lillkoping")],
     }

@@ -71,14 +71,21 @@ IT, EDUCATION, DATA = "@vidala-kommun/skol-it", "@vidala-kommun/digitalisering",
         (".github/CODEOWNERS", [IT, EDUCATION]),
         ("reconciler/trust/covering.py", [IT]),
         ("schemas/school.schema.json", [IT]),
-        ("requirements.txt", [IT]),
-        ("requirements-ci.txt", [IT]),
+        ("requirements.lock", [IT]),
+        ("requirements-site.lock", [IT]),
+        ("tool/skolenheter-1.0-py3-none-any.whl", [IT]),
         ("docs/trust.md", [IT]),
         ("nytt/helt.yaml", [IT]),
     ],
 )
 def test_who_is_told(path: str, teams: list[str]) -> None:
     assert told(path, written()) == teams
+
+
+def test_what_decides_which_code_runs_is_guarded_by_lines_of_its_own() -> None:
+    patterns = [pattern for pattern, _ in rules(written())]
+
+    assert {"/requirements*.lock", "/tool/", "/.github/", "/Makefile"} <= set(patterns)
 
 
 def test_a_school_s_app_managers_are_told_of_its_file_and_of_no_others() -> None:
