@@ -8,7 +8,7 @@ from typing import Final, Literal
 from reconciler.forge.api import MOST, Forge, change, reading
 from reconciler.forge.fields import Row, as_row, inner, moment, number, rows
 from reconciler.forge.people import is_ours
-from reconciler.forge.run_record import Phase, Run, following, marks_in, read_parts, write_parts
+from reconciler.forge.run_record import Phase, Read, Run, following, write_parts
 from reconciler.http.failures import OutcomeUnknown
 from reconciler.http.request import Request
 from reconciler.http.retry import Repeat
@@ -85,17 +85,16 @@ def read_history(forge: Forge, backend: str, repository: str, keys: Sequence[Key
         path="deployments",
         query={"environment": environment_of(backend), "task": TASK, "per_page": MOST},
     )
-    payloads: list[object] = []
+    read = Read(keys)
     found: Mapping[str, Run] = {}
     for data in reading(forge, request):
         page = [row for row in rows(data) if is_ours(forge, row, "creator")]
-        payloads += [inner(row, "payload") for row in page]
-        opened = read_parts(payloads, keys)
-        found = {mark: run for mark, run in opened.items() if (run.backend, run.repository) == (backend, repository)}
+        read.add(inner(row, "payload") for row in page)
+        found = {mark: run for mark, run in read.runs.items() if (run.backend, run.repository) == (backend, repository)}
         older = any(moment(row, "created_at") < since for row in page)
         if older and _last_complete(found.values()):
             break
-    return history_of(found, since, unread=len(marks_in(payloads)) - len(found))
+    return history_of(found, since, unread=len(read.marks) - len(found))
 
 
 def history_of(found: Mapping[str, Run], since: datetime, *, unread: int = 0) -> History:

@@ -59,7 +59,10 @@ def moment(data: object, *path: str) -> datetime:
         raise unreadable(*path) from None
     if found.tzinfo is None:
         raise unreadable(*path)
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:  # a moment at the end of all years, in a zone beyond it
+        raise unreadable(*path) from None
 
 
 def rows(data: object, *path: str) -> Sequence[Row]:

@@ -5,13 +5,13 @@ applied whole and how much has been done since. Each record names the one before
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
+import re
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -27,6 +27,7 @@ VERSION: Final = 1
 LONGEST: Final = 50_000
 """Characters of one part. GitHub names no limit of a deployment's payload; what a comment may hold is taken as safe (an assumption)."""
 MOST: Final = 40
+_MARK: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Phase(StrEnum):
@@ -74,22 +75,38 @@ def write_parts(run: Run, key: Key) -> tuple[str, Sequence[Mapping[str, object]]
     return mark, [{**head, "part": part, "data": piece} for part, piece in enumerate(pieces, 1)]
 
 
-def read_parts(payloads: Sequence[object], keys: Sequence[Key]) -> Mapping[str, Run]:
+@dataclass(slots=True)
+class Read:
+    """Records as they come in, page by page: only what a page brings is opened, however many there were before.
+
+    `runs`: mark -> record, of those that are whole and that one of the keys has signed. `marks`: of all that there is a part of.
+    """
+
+    keys: Sequence[Key]
+    runs: dict[str, Run] = field(default_factory=dict)
+    _parts: dict[str, dict[int, "_Part"]] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> frozenset[str]:
+        return frozenset(self._parts)
+
+    def add(self, payloads: Iterable[object]) -> None:
+        """Of two texts of one part the one that comes last counts: pages go back in time, and the first was there first."""
+        new = [part for payload in payloads if (part := _part(payload))]
+        for part in new:
+            self._parts.setdefault(part.mark, {})[part.number] = part
+        for mark in dict.fromkeys(part.mark for part in new):
+            self.runs.pop(mark, None)
+            run = _open(tuple(self._parts[mark].values()), self.keys)
+            if run:
+                self.runs[mark] = run
+
+
+def read_parts(payloads: Iterable[object], keys: Sequence[Key]) -> Mapping[str, Run]:
     """Mark -> record, of those that are whole and that one of the keys has signed. What isn't is left out."""
-    by_mark: dict[str, dict[int, str]] = {}
-    about: dict[str, tuple[str, int]] = {}
-    for payload in payloads:
-        part = _part(payload)
-        if part:
-            by_mark.setdefault(part.mark, {})[part.number] = part.data
-            about[part.mark] = (part.key, part.total)
-    opened = {mark: _open(mark, pieces, *about[mark], keys) for mark, pieces in by_mark.items()}
-    return {mark: run for mark, run in opened.items() if run}
-
-
-def marks_in(payloads: Sequence[object]) -> frozenset[str]:
-    """The marks of all records that these carry a part of, whoever wrote them."""
-    return frozenset(part.mark for payload in payloads if (part := _part(payload)))
+    read = Read(keys)
+    read.add(payloads)
+    return read.runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,26 +123,30 @@ def _part(payload: object) -> _Part | None:
         data = json.loads(payload) if isinstance(payload, str) else payload  # an older server gives it back as text
         if inner(data, "reconciler") != VERSION:
             return None
-        return _Part(
+        part = _Part(
             mark=need(data, "mark"),
             key=need(data, "key"),
             number=number(data, "part"),
             total=number(data, "of"),
             data=need(data, "data"),
         )
-    except (ValueError, ForgeProblem):
+    except (ValueError, RecursionError, ForgeProblem):  # whoever may make deployments may write anything there
         return None
+    return part if _MARK.fullmatch(part.mark) and 0 < part.number <= part.total <= MOST else None
 
 
-def _open(mark: str, pieces: Mapping[int, str], key_id: str, total: int, keys: Sequence[Key]) -> Run | None:
-    key = next((key for key in keys if key.id == key_id), None)
-    if key is None or not 0 < total <= MOST or set(pieces) != set(range(1, total + 1)):
+def _open(parts: Sequence[_Part], keys: Sequence[Key]) -> Run | None:
+    """`parts`: all that there are of one mark."""
+    last = parts[-1]
+    pieces = {part.number: part.data for part in parts}
+    key = next((key for key in keys if key.id == last.key), None)
+    if key is None or set(pieces) != set(range(1, last.total + 1)):
         return None
     try:
         sealed = base64.b64decode("".join(pieces[part] for part in sorted(pieces)), b"-_", validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
-    if not hmac.compare_digest(_sign(sealed, key), mark):
+    if not hmac.compare_digest(_sign(sealed, key), last.mark):
         return None
     return _read(json.loads(zlib.decompress(sealed)))
 

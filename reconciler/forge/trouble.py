@@ -53,14 +53,23 @@ _BY_TYPE: Final[tuple[tuple[type[HttpFailure], str], ...]] = (
 
 def explain_failure(failure: HttpFailure) -> tuple[str, Mapping[str, str]]:
     """Code and values. Falls back to the HTTP layer's own code, which says what happened and not what to do."""
-    values = {**failure.values(), "permission": needed_permission(failure), "path": _shown(failure.path)}
+    told = {"permission": needed_permission(failure), "path": _shown(failure.path), **_no_json(failure)}
+    values = {**failure.values(), **told}
     if isinstance(failure, NotFound) and failure.status == 410:
         return "FORGE-ISSUES-OFF", values
     if isinstance(failure, Forbidden | NotFound) and "/teams/" in failure.path:
         return "FORGE-TEAMS-NOT-READABLE", values
     if isinstance(failure, Forbidden):
-        return "FORGE-NOT-ALLOWED", values
+        return "FORGE-NOT-ALLOWED" if values["permission"] else "FORGE-REPOSITORY-NOT-ALLOWED", values
+    if isinstance(failure, NotFound) and not values["permission"]:
+        return "FORGE-REPOSITORY-NOT-FOUND", values
     return next((code for kind, code in _BY_TYPE if isinstance(failure, kind)), failure.code), values
+
+
+def _no_json(failure: HttpFailure) -> Mapping[str, str]:
+    """What our own HTTP layer says of a page in place of an answer, in the reader's language; what GitHub says is quoted as it is."""
+    page = re.search(r"the reply is (\S+), not JSON", failure.message)
+    return {"message.sv": f"Svaret var {page[1]} och inte JSON."} if page else {}
 
 
 def _shown(path: str) -> str:

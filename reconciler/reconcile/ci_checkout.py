@@ -51,10 +51,11 @@ def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:
 
 def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
     """Paths of what differs elsewhere in the repository and is no other municipality's: workflows above the folders, for one."""
-    listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, head).decode()
+    listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, head)
     prefix = _asked(root, "rev-parse", "--show-prefix").decode().strip()
     others = folders_of_others(root, base, head)
-    found = (name for name in listed.split("\0") if name and not name.startswith(prefix))
+    names = listed.decode("utf-8", "replace").split("\0")  # a file's name is bytes, and may be in no encoding
+    found = (name for name in names if name and not name.startswith(prefix))
     return tuple(name for name in found if not is_within(name, others)) if prefix else ()
 
 

@@ -8,11 +8,12 @@ from hashlib import sha256
 
 import pytest
 
+from reconciler.forge import run_record
 from reconciler.forge.anchor import read_anchor, write_anchor
 from reconciler.forge.api import Forge
 from reconciler.forge.deployments import FIRST, History, history_of, lost_of, read_history, set_state, write_run
 from reconciler.forge.problems import ForgeProblem
-from reconciler.forge.run_record import LONGEST, Phase, Run, marks_in, read_parts, write_parts
+from reconciler.forge.run_record import LONGEST, Phase, Read, Run, read_parts, write_parts
 from reconciler.trust.evidence import Spent
 from reconciler.trust.signing import Key
 from tests.forge.faults import bad_gateway
@@ -195,7 +196,9 @@ def test_a_large_run_is_kept_in_parts_and_is_nothing_without_one_of_them(hub: Hu
     assert all(len(json.dumps(payload)) < LONGEST + 400 for payload in payloads)
     assert read_parts(payloads, [KEY]) == {mark: whole}
     assert read_parts(payloads[1:], [KEY]) == {}
-    assert marks_in(payloads[1:]) == {mark}
+    read = Read([KEY])
+    read.add(payloads[1:])
+    assert (read.runs, read.marks) == ({}, frozenset({mark}))
 
 
 def test_beyond_reason_it_is_refused_before_anything_is_sent(
@@ -222,7 +225,9 @@ def test_beyond_reason_it_is_refused_before_anything_is_sent(
     ],
 )
 def test_other_deployments_are_passed_over(payload: object) -> None:
-    assert (read_parts([payload], [KEY]), marks_in([payload])) == ({}, frozenset())
+    read = Read([KEY])
+    read.add([payload])
+    assert (read.runs, read.marks) == ({}, frozenset())
 
 
 @pytest.mark.parametrize("field", ["data", "mark", "key", "of", "part", "reconciler"])
@@ -306,3 +311,42 @@ def test_an_anchor_is_ours_or_there_is_none(bent: str) -> None:
     assert read_anchor(written, "1", "google", [KEY]) == ""
     assert read_anchor(written, REPOSITORY, "google", [OTHER]) == ""
     assert read_anchor(bent, REPOSITORY, "google", [KEY]) == ""
+
+
+JUNK = (
+    {"reconciler": 1, "key": "2026", "mark": "é", "part": 1, "of": 1, "data": "AAAA"},
+    {"reconciler": 1, "key": "2026", "mark": "é" * 64, "part": 1, "of": 1, "data": "AAAA"},
+    {"reconciler": 1, "key": "2026", "mark": "a" * 64, "part": 1, "of": 1, "data": "é"},
+    {"reconciler": 1, "key": "é", "mark": "a" * 64, "part": 1, "of": 1, "data": "AAAA"},
+    {"reconciler": 1, "key": "2026", "mark": "a" * 64, "part": 10**400, "of": 10**401, "data": "AAAA"},
+    {"reconciler": 1, "key": "2026", "mark": "a" * 64, "part": 0, "of": 1, "data": "AAAA"},
+    {"reconciler": 1, "key": "2026", "mark": "a" * 64, "part": True, "of": 1, "data": "AAAA"},
+    "[" * 100_000,
+    "1" * 5_000,
+)
+
+
+@pytest.mark.parametrize("payload", JUNK, ids=range(len(JUNK)))
+def test_whatever_somebody_writes_into_a_deployment_it_is_no_record(payload: object) -> None:
+    """Any workflow with `deployments: write` speaks as our own bot; one crash here would stop every apply."""
+    assert read_parts([payload], [KEY]) == {}
+
+
+def test_each_record_is_opened_once_however_many_pages_there_are(
+    hub: Hub, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = run_record._open
+
+    def counted(parts: Sequence[run_record._Part], keys: Sequence[Key]) -> Run | None:
+        opened.append(parts[-1].mark)
+        return real(parts, keys)
+
+    monkeypatch.setattr(run_record, "_open", counted)
+    mark = ""
+    for number in range(250):
+        _, mark = write_run(forge, run(hub, str(number), after=number, complete=False), KEY, mark, "success")
+
+    found = history(forge)
+
+    assert (len(found.runs), len(opened), found.spent_from) == (250, 250, FIRST)

@@ -1,5 +1,6 @@
 """One holder at a time: taken by one of many, kept, let go of only by its own, taken over by one when its time is out."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -67,6 +68,22 @@ def test_what_it_carries_goes_from_hand_to_hand(forge: Forge, time: VirtualTime)
     assert by_hand is not None
     assert release(forge, by_hand)
     assert anchor_at(forge, "google") == "a b c"
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "i dag"])
+def test_a_moment_beyond_all_years_is_unreadable_and_no_crash(hub: Hub, forge: Forge, moment: str) -> None:
+    """Whoever may push may write anything into the commit."""
+    lock = taken(forge)
+    claim = {"backend": "google", "run": "1", "attempt": 1, "state": "held", "since": moment, "until": moment}
+    forged = hub.git.make_commit(
+        lock.tree, [lock.sha], f"x\n\n{json.dumps(claim)}", author=hub._signature("bo"), committer=hub._signature("bo")
+    )
+    hub.git.set_ref(REF, forged, lock.sha)
+
+    with pytest.raises(ForgeProblem) as refused:
+        acquire(forge, "google", TWO, HALF_AN_HOUR)
+
+    assert refused.value.code == "FORGE-LOCK-UNREADABLE"
 
 
 def test_it_lies_outside_of_branches_and_tags_and_names_nobody(hub: Hub, forge: Forge) -> None:

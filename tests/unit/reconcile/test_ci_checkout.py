@@ -1,5 +1,6 @@
 """What Git says of a branch: whose fields differ, who may approve them, and what is only lying about in the checkout."""
 
+import os
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -128,6 +129,15 @@ def test_what_differs_above_an_organisations_own_folder_counts_too(tmp_path: Pat
 
     assert outside_files(tmp_path / "alvesta", base, head) == ("hosts.yaml",)
     assert owners_between(tmp_path / "alvesta", base, head, TODAY) == ({}, ("docs/x.md", "hosts.yaml"))
+
+
+def test_a_file_whose_name_is_in_no_encoding_is_named_all_the_same(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    base = commit(tmp_path, {"alvesta/organisation.yaml": "uid: x\n"})
+    (Path(os.fsdecode(bytes(tmp_path) + b"/sk\xf6ld.md"))).write_text("x\n")
+    head = commit(tmp_path, {})
+
+    assert outside_files(tmp_path / "alvesta", base, head) == ("sk\ufffdld.md",)
 
 
 HOSTED = """organisations:
