@@ -77,7 +77,7 @@ def _covered(asked: Asked, part: "Plan", backend: str, wiring: "Wiring") -> "App
 
     order = Order(backend=backend, journal=asked.journal, now=asked.now, progress=asked.progress)
     try:
-        with _place(asked.root) as place:
+        with _place(asked.root, wiring) as place:
             outcomes = apply_covered(place, read_setting(options.environment()), part, order, wiring)
     except (ForgeProblem, HttpFailure) as failure:
         code, values = reason_of(failure)
@@ -109,14 +109,14 @@ def _told(outcomes: "Outcomes", backend: str, lang: str) -> None:
 
 
 @contextmanager
-def _place(root: Path) -> Iterator["Place"]:
+def _place(root: Path, wiring: "Wiring") -> Iterator["Place"]:
     from reconciler.forge.connect import connect
     from reconciler.reconcile.ci_evidence import Place
     from reconciler.reconcile.ci_setting import read_keys
 
     environ = options.environment()
     with connect(environ) as forge:
-        yield Place(forge=forge, root=root, keys=read_keys(environ))
+        yield Place(forge=forge, root=root, keys=read_keys(environ), sandbox=wiring.sandbox is not None)
 
 
 def _broken(asked: Asked, part: "Plan", backend: str, reason: str, wiring: "Wiring") -> "Applied":
@@ -133,7 +133,8 @@ def _broken(asked: Asked, part: "Plan", backend: str, reason: str, wiring: "Wiri
     def text(count: int) -> str:
         from reconciler.report.view_markdown import escape
 
-        return escape(render("APPLY-GLASS-BODY", {"count": str(count), "reason": reason}, asked.lang).message)
+        code = f"APPLY-GLASS-BODY-{'ONE' if count == 1 else 'MANY'}"
+        return escape(render(code, {"count": str(count), "reason": reason}, asked.lang).message)
 
     def title(name: str) -> str:
         return render("APPLY-GLASS-TITLE", {"backend": name, "day": asked.today.isoformat()}, asked.lang).message
@@ -145,7 +146,7 @@ def _broken(asked: Asked, part: "Plan", backend: str, reason: str, wiring: "Wiri
     with ExitStack() as stack:
         place, setting = None, None
         try:
-            place = stack.enter_context(_place(asked.root))
+            place = stack.enter_context(_place(asked.root, wiring))
             setting = read_setting(options.environment())
             _ = (
                 place.repository

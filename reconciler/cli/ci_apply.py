@@ -96,12 +96,15 @@ def _run(asked: Asked, *, placing: bool) -> None:
     if asked["as_of"] and not sandbox:
         raise click.UsageError("--today is for trying dates with --sandbox; real systems go by GitHub's clock.")
     clock = options.calendar_clock(asked["moment"], sandbox)
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = out / "journal.jsonl"
-    options.check_places(language, journal)
-    order = Order(backend=backend, journal=journal, placing=placing, dry=dry, now=clock, today=asked["as_of"])
+    if not dry:
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        options.check_places(language, journal)
+    order = Order(
+        backend=backend, journal=journal, placing=placing, dry=dry, now=clock, today=asked["as_of"], lang=language
+    )
     wiring = wiring_of(sandbox, language)
-    with connected(asked["root"], language) as place:
+    with connected(asked["root"], language, sandbox=sandbox is not None) as place:
         setting = read_setting(options.environment())
         outcomes = apply_approved(place, setting, order, wiring)
         code = tell(outcomes, order, language, out, setting.link)
@@ -150,7 +153,8 @@ def tell(outcomes: "Outcomes", order: "Order", lang: str, out: Path, link: str) 
     _findings(outcomes, lang)
     if outcomes.plan is None or outcomes.decision is None:
         return REFUSED
-    _save(outcomes, out)
+    if not order.dry:
+        _save(outcomes, out)
     _show(outcomes, lang, link)
     if outcomes.observed:
         say("BACKEND-OBSERVE", lang, backend=order.backend)
@@ -226,8 +230,9 @@ def ask(place: "Place", setting: "Setting", order: "Order", outcomes: "Outcomes"
             close_issue(place.forge, purpose)
             return
         view = approved_view(plan, decision, outcomes.result, outcomes.broken, outcomes.asked, lang)
-        values = {"backend": place.shown(order.backend), "count": str(len(decision.held))}
-        title = render("CI-ASK-TITLE", values, lang).message
+        count = len(decision.held)
+        values = {"backend": place.shown(order.backend), "count": str(count)}
+        title = render(f"CI-ASK-TITLE-{'ONE' if count == 1 else 'MANY' if count else 'NONE'}", values, lang).message
         number, _ = put_issue(place.forge, purpose, title, approved_markdown(view, lang, link=setting.link))
         say("CI-ASK-WRITTEN", lang, number=str(number))
 
@@ -243,5 +248,5 @@ def attempt(write: Callable[[], None], lang: str) -> None:
     try:
         write()
     except (ForgeProblem, HttpFailure) as failure:
-        code, values = reason_of(failure)
-        say("CI-ISSUE-NOT-WRITTEN", lang, reason=render(code, values, lang).message)
+        why = render(*reason_of(failure), lang)
+        say("CI-ISSUE-NOT-WRITTEN", lang, why=why.message, what=why.hint)

@@ -85,7 +85,7 @@ def record(
     live_environment(sandbox, language)
     number = pull_of(pull, language)
     plan, more = _read(file, language), [_read(each, language) for each in later]
-    with connected(root, language) as place:
+    with connected(root, language, sandbox=sandbox is not None) as place:
         made = make_record(place, plan, more, number, language)
         if dry:
             say("CI-DRY", language, what=f"#{number}")
@@ -96,18 +96,20 @@ def record(
 
 
 def _told(made: "Recorded", lang: str) -> None:
+    from reconciler.report.words import words_of
     from reconciler.texts import render
     from reconciler.trust.owners import owner_values
 
     record = made.record
     names = [owner_values(owner)[f"owner.{lang}"] for owner in record.required]
+    changes, moves = (sum(map(len, found.values())) for found in (record.fingerprints, record.envelopes))
+    words = words_of(lang)
     say(
-        "CI-RECORDED",
+        "CI-RECORDED" if changes or moves else "CI-RECORDED-NOTHING",
         lang,
         pull=str(record.pull),
         head=record.head[:12],
-        count=str(sum(map(len, record.fingerprints.values()))),
-        moves=str(sum(map(len, record.envelopes.values()))),
+        counts=words.join(words.count(noun, n) for noun, n in (("CHANGE", changes), ("MOVE", moves)) if n),
         owners=", ".join(names) or render("CI-NOBODY", {}, lang).message,
     )
 

@@ -63,7 +63,7 @@ def drift(
 
         counts.parent.mkdir(parents=True, exist_ok=True)
         counts.write_text(drift_counts(found), "utf-8")
-    with connected(root, language, keys=False) as place:
+    with connected(root, language, keys=False, sandbox=sandbox is not None) as place:
         for one in found.systems:
             _keep(place, found, one, language, dry=dry)
     raise SystemExit(DONE if all(one.whole for one in found.systems) else REFUSED)
@@ -79,17 +79,20 @@ def _keep(place: "Place", found: "Drift", one: "SystemDrift", lang: str, *, dry:
 
     text = drift_markdown(replace(found, systems=(one,)), lang)
     summarise(text)
-    count = str(len(one.differences) + len(one.held))
+    number = len(one.differences) + len(one.held)
+    count = str(number)
     if one.standing is Standing.DIFFERS:
         title = render("CI-DRIFT-TITLE", {"backend": place.shown(one.backend), "count": count}, lang).message
         if dry:
             say("CI-DRY", lang, what=title)
             click.echo(text, nl=False)
             return
-        number, _ = put_issue(place.forge, place.name_of(one.backend), title, text)
-        say("CI-DRIFT-WRITTEN", lang, backend=one.backend, count=count, number=str(number))
+        issue, _ = put_issue(place.forge, place.name_of(one.backend), title, text)
+        code = f"CI-DRIFT-WRITTEN-{'ONE' if number == 1 else 'MANY'}"
+        say(code, lang, backend=one.backend, count=count, number=str(issue))
     elif one.standing is Standing.AGREES:
         closed = () if dry else close_issue(place.forge, place.name_of(one.backend))
-        say("CI-DRIFT-NONE", lang, backend=one.backend, closed=str(len(closed)))
+        code = "CI-DRIFT-CLOSED" if closed else "CI-DRIFT-NONE"
+        say(code, lang, backend=one.backend, closed=", ".join(map(str, closed)))
     else:
         say("CI-DRIFT-UNKNOWN", lang, backend=one.backend)

@@ -36,8 +36,11 @@ def counts(command: options.Command) -> options.Command:
 
 
 @contextmanager
-def connected(root: Path, lang: str, *, keys: bool = True) -> Iterator["Place"]:
-    """Ends the run with a refusal for whatever the forge doesn't answer. `keys`: those that sign are needed."""
+def connected(root: Path, lang: str, *, keys: bool = True, sandbox: bool = False) -> Iterator["Place"]:
+    """Ends the run with a refusal for whatever the forge doesn't answer. `keys`: those that sign are needed.
+
+    `sandbox`: what is written on the forge never counts for a real system.
+    """
     from reconciler.forge.connect import connect
     from reconciler.reconcile.ci_evidence import Place
     from reconciler.reconcile.ci_setting import read_keys
@@ -45,7 +48,7 @@ def connected(root: Path, lang: str, *, keys: bool = True) -> Iterator["Place"]:
     with told(lang):
         environ = options.environment()
         with connect(environ) as forge:
-            yield Place(forge=forge, root=root, keys=read_keys(environ) if keys else ())
+            yield Place(forge=forge, root=root, keys=read_keys(environ) if keys else (), sandbox=sandbox)
 
 
 @contextmanager

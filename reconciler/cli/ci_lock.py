@@ -14,9 +14,10 @@ from reconciler.cli.exits import REFUSED
 @click.option("--backend", metavar="ID", required=True, help="The management system.")
 @click.option("--minutes", type=click.IntRange(1, 1440), default=60, show_default=True, help="For how long.")
 @options.root
+@options.sandbox
 @options.lang
 @dry_run
-def lock(backend: str, minutes: int, root: Path, lang: str | None, dry: bool) -> None:
+def lock(backend: str, minutes: int, root: Path, sandbox: str | None, lang: str | None, dry: bool) -> None:
     """Keep every apply away from a management system for a while, or see who does (--dry-run).
 
     \b
@@ -26,7 +27,7 @@ def lock(backend: str, minutes: int, root: Path, lang: str | None, dry: bool) ->
     from reconciler.reconcile.ci_setting import read_holder
 
     language = language_of(root, lang)
-    with connected(root, language, keys=False) as place:
+    with connected(root, language, keys=False, sandbox=sandbox is not None) as place:
         name = place.name_of(backend)
         held = current(place.forge, name)
         if dry and held is None:
@@ -50,9 +51,10 @@ def lock(backend: str, minutes: int, root: Path, lang: str | None, dry: bool) ->
 @click.command()
 @click.option("--backend", metavar="ID", required=True, help="The management system.")
 @options.root
+@options.sandbox
 @options.lang
 @dry_run
-def unlock(backend: str, root: Path, lang: str | None, dry: bool) -> None:
+def unlock(backend: str, root: Path, sandbox: str | None, lang: str | None, dry: bool) -> None:
     """Let go of a management system's lock, whoever has it. A run that still goes on is overtaken, and begins nothing more.
 
     \b
@@ -61,7 +63,7 @@ def unlock(backend: str, root: Path, lang: str | None, dry: bool) -> None:
     from reconciler.forge.lock import current, release
 
     language = language_of(root, lang)
-    with connected(root, language, keys=False) as place:
+    with connected(root, language, keys=False, sandbox=sandbox is not None) as place:
         found = current(place.forge, place.name_of(backend))
         if found is None:
             say("CI-NOT-LOCKED", language, backend=backend)

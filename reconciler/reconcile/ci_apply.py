@@ -13,12 +13,14 @@ from reconciler.model.change import Plan
 from reconciler.reconcile.ci_carrying import Notes, carry_out
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, gather, read_past
-from reconciler.reconcile.ci_filed import filed_in
+from reconciler.reconcile.ci_filed import Filed, filed_in
 from reconciler.reconcile.ci_keeping import LASTS, Keeper, kept
 from reconciler.reconcile.ci_order import Order, Outcomes
 from reconciler.reconcile.ci_planning import plan_commit, terms_of
 from reconciler.reconcile.ci_setting import Setting
 from reconciler.reconcile.connect import Connect, connect
+from reconciler.report.outward import named
+from reconciler.report.words import words_of
 from reconciler.trust.approvals_file import approvals_text
 from reconciler.trust.covering import decide, narrow
 from reconciler.trust.refusal import Refusal
@@ -66,7 +68,7 @@ def _run(
         plan=plan,
         refused=decision.refused or refused,
         broken=filed.broken,
-        asked="" if decision.refused else approvals_text(planned.plan, decision, filed.ids),
+        asked="" if decision.refused else _asked(planned.plan, decision, filed, order),
     )
     if planned.plan.modes.get(order.backend) == "observe":
         return replace(outcomes, observed=True)
@@ -74,6 +76,12 @@ def _run(
         return outcomes
     notes = Notes(place=place, setting=setting, order=order, terms=terms, past=past)
     return carry_out(notes, wiring, connect_to, outcomes, keeper)
+
+
+def _asked(plan: Plan, decision: Decision, filed: Filed, order: Order) -> str:
+    """The file that would let through what is held, with the names that people know things by."""
+    words = words_of(order.lang, plan.language)
+    return approvals_text(plan, decision, filed.ids, lambda change: named(change, words))
 
 
 def _saved_only(plan: Plan, only: frozenset[str] | None) -> tuple[Plan, Refusal | None]:

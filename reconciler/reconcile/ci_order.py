@@ -19,6 +19,7 @@ class Order:
 
     `only`: the fingerprints of a plan that was saved: all of them are covered and nothing else is done, or nothing is done.
     `journal`: where the steps are written. `now`: what gives the moment that the calendar is asked about, or None.
+    `lang`: of the names in the approvals file that is asked for; without it the organisation's.
     """
 
     backend: str
@@ -29,6 +30,7 @@ class Order:
     now: Callable[[], datetime] | None = None
     progress: Callable[[ChangeResult], None] | None = None
     today: date | None = None
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Approvals files: what no record covers and people approve by name, with an end. As evidence, and as a file to fill in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, count
 from typing import Final
@@ -37,11 +37,13 @@ def as_evidence(file: Approvals, pull: MergedPull | None, *, edited: bool = Fals
     )
 
 
-def approvals_text(plan: Plan, decision: Decision, taken: Collection[str] = ()) -> str:
+def approvals_text(
+    plan: Plan, decision: Decision, taken: Collection[str] = (), called: Callable[[Change], str] = name_of
+) -> str:
     """The file that would let through what a decision holds for want of approval: for people to read, give a reason and an end.
 
     Empty where there is nothing to approve. What takes away comes first, and last the commits that nobody answers for.
-    `taken`: ids of files that are there; each file is written once.
+    `taken`: ids of files that are there; each file is written once. `called`: what a change is called beside its fingerprint.
     """
     held = {one.fingerprint for one in decision.held if one.code not in PASSED_OTHERWISE}
     changes = [one for one in plan.changes if one.backend == decision.backend and one.fingerprint in held]
@@ -51,8 +53,8 @@ def approvals_text(plan: Plan, decision: Decision, taken: Collection[str] = ()) 
     new = next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in taken)
     lines = [f"id: {new}", f"backend: {decision.backend}", 'reason: "…"', 'until: "ÅÅÅÅ-MM-DD"']
     single = [change for change in changes if not change.envelope]
-    lines += _listed("deletions", [change for change in single if is_loud(change)])
-    lines += _listed("fingerprints", [change for change in single if not is_loud(change)])
+    lines += _listed("deletions", [change for change in single if is_loud(change)], called)
+    lines += _listed("fingerprints", [change for change in single if not is_loud(change)], called)
     moves = [change.envelope for change in changes if change.envelope]
     if moves:
         lines += ["moves:", *(f"  - {{from: {m.source}, into: {m.into}, at_most: {m.at_most}}}" for m in moves)]
@@ -67,11 +69,17 @@ PASSED_OTHERWISE: Final = frozenset(
 """Held, but not for want of an approval: what they wait for is approved, or an allowance lets them past a limit."""
 
 
-def _listed(key: str, changes: Sequence[Change]) -> list[str]:
-    """Each with what it is called beside it. A name is somebody's text: one line, and nothing in it can end the comment."""
+def _listed(key: str, changes: Sequence[Change], called: Callable[[Change], str]) -> list[str]:
+    """Each with what it is called beside it. A name is somebody's text: one line, nothing in it can end the comment, and nothing turns
+    what is read of it around or hides it.
+    """
     if not changes:
         return []
-    return [f"{key}:", *(f'  - "{one.fingerprint}" # {" ".join(name_of(one).split())}' for one in changes)]
+    return [f"{key}:", *(f'  - "{one.fingerprint}" # {_plain(called(one))}' for one in changes)]
+
+
+def _plain(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(name.split()))
 
 
 def _end_of(day: date) -> datetime:

@@ -71,7 +71,7 @@ def test_what_is_approved_is_applied_and_a_second_run_does_nothing(town: World) 
     done = town.apply()
 
     assert done.code == 0, done.said
-    assert "1 ändringar genomförda" in done.out
+    assert "1 ändring genomförd" in done.out
     assert town.left() == []
     before = town.writes()
     again = town.apply()
@@ -195,7 +195,7 @@ def test_of_two_merges_in_quick_succession_the_older_run_is_superseded(town: Wor
     assert "En nyare körning tar vid" in older.err
     newer = town.apply()
     assert newer.code == 0, newer.said
-    assert "1 ändringar genomförda" in newer.out
+    assert "1 ändring genomförd" in newer.out
 
 
 def test_what_is_changed_by_hand_is_told_and_not_put_back(town: World) -> None:
@@ -237,7 +237,7 @@ def issues(town: World, title: str) -> list[str]:
 
 def test_a_lock_keeps_an_apply_away_until_it_is_let_go_of(town: World) -> None:
     run = town.hub.run("workflow_dispatch", actor="anna", workflow="hand")
-    words = ["--backend", "chrome", "--root", str(town.checkout(town.hub.head()))]
+    words = ["--backend", "chrome", "--root", str(town.checkout(town.hub.head())), *town.live()]
     assert town.run(run, {"contents": "write"}, "ci", "lock", *words).code == 0
 
     away = town.apply()
@@ -255,7 +255,7 @@ def test_a_dry_run_decides_and_writes_nothing(town: World) -> None:
     dry = town.apply(None, "apply", "--dry-run")
 
     assert (dry.code, town.writes(), len(town.hub.world.deployments)) == (0, before, asked_before), dry.said
-    assert "1 ändringar är godkända och skulle genomföras" in dry.out
+    assert "1 ändring är godkänd och skulle genomföras" in dry.out
     assert town.apply().code == 0
 
 

@@ -51,7 +51,7 @@ def saved_plan(town: World) -> tuple[Path, Plan]:
 def place(town: World, tree: Path) -> Iterator[tuple[Place, dict[str, str]]]:
     environ = town.environ(town.hub.run("workflow_dispatch", actor="anna", workflow="apply"), APPLY)
     with connect(environ) as forge:
-        yield Place(forge=forge, root=tree, keys=read_keys(environ)), environ
+        yield Place(forge=forge, root=tree, keys=read_keys(environ), sandbox=True), environ
 
 
 def wiring(town: World) -> Wiring:

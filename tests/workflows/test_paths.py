@@ -29,7 +29,8 @@ NEW_GROUP: Final = """  - id: vagn
 
 def applied(result: Result, job: str = APPLY) -> int:
     """How many changes a run says that it made."""
-    return int(result.jobs[job].summary.partition(": ")[2].partition(" ändringar genomförda")[0])
+    counted = re.search(r": (\d+) (?:ändring genomförd|ändringar genomförda)\b", result.jobs[job].summary)
+    return int(counted[1]) if counted else 0
 
 
 def asked(town: Stage) -> list[Asked]:
