@@ -50,7 +50,7 @@ def test_an_apply_that_loses_the_forge_at_any_request_says_what_it_did(
         town.mend(broken)
         wrote = town.writes() - before
         assert wrote in (0, 1), (after, run.said)
-        assert wrote or run.code == 1, (after, run.said)
+        assert wrote or run.code in (1, 4), (after, run.said)  # 4: where nobody can tell who is in a team, it is held
         assert ("1 ändring genomförd" in run.out) is bool(wrote), (after, run.said)
         assert (town.out / "result.json").exists() is bool(wrote), (after, run.said)
         if wrote:
