@@ -84,14 +84,19 @@ def _author_of_commits(forge: Forge, address: str) -> str:
     return text(same[0], "author", "login") if same else ""
 
 
-def read_pushers(forge: Forge, branch: str) -> Mapping[str, str]:
-    """Commit -> who made it a head of this branch by a push; an empty text for somebody who can't be named.
+def read_pushers(forge: Forge, branch: str) -> Mapping[str, frozenset[str]]:
+    """Commit -> all who ever made it a head of this branch by a push; an empty text for somebody who can't be named.
+
+    All of them: who first pushed it may set the branch to something else and have another set it back.
 
     From the repository's activity, which nobody can take back; a branch that was deleted since is still in it. An author's
     name in a commit can be written by anybody, this one only by signing in.
     """
     listed = listing(forge, "activity", query={"ref": f"refs/heads/{branch}"})
-    return {text(row, "after"): text(row, "actor", "login") for row in reversed(listed)}
+    pushers: dict[str, set[str]] = {}
+    for row in listed:
+        pushers.setdefault(text(row, "after"), set()).add(text(row, "actor", "login"))
+    return {sha: frozenset(people) for sha, people in pushers.items()}
 
 
 def read_members(forge: Forge, team: str) -> frozenset[str]:

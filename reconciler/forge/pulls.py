@@ -162,8 +162,8 @@ def _pushers(forge: Forge, row: Row, commits: Sequence[Commit]) -> tuple[str, ..
     except NotFound:
         return ("",)
     shas = [commit.sha for commit in commits if commit.sha in pushed]
-    found = dict.fromkeys(pushed[sha] for sha in shas)
-    return tuple(found if need(row, "head", "sha") in shas else {**found, "": None})
+    found = frozenset[str]().union(*(pushed[sha] for sha in shas))
+    return tuple(sorted(found if need(row, "head", "sha") in shas else {*found, ""}))
 
 
 def _place(line: Sequence[Landed], sha: str) -> int:

@@ -5,10 +5,15 @@ wrote none of it. IT and education are two persons.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from reconciler.trust.evidence import MergedPull, Review, ReviewState, Team
 from reconciler.trust.owners import EDUCATION, IT, owner_values
 from reconciler.trust.refusal import Refusal
+
+BOT: Final = "[bot]"
+"""What the login of every GitHub App ends with, and no person's can. Who had it write, nobody can tell: a workflow of anybody who may
+push writes as `github-actions[bot]`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,7 @@ def _unsure(pull: MergedPull) -> Refusal | None:
     # GitHub lists at most 250 commits of a pull request, oldest first (docs.github.com/rest/pulls/pulls, 2026-11-22).
     if all(commit.sha != pull.head for commit in pull.commits):
         return Refusal(code="COMMITS-INCOMPLETE", values=values)
-    if "" in writers(pull):
+    if any(person.endswith(BOT) or not person for person in writers(pull)):
         return Refusal(code="WRITER-UNKNOWN", values=values)
     return None
 

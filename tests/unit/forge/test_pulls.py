@@ -13,6 +13,7 @@ from reconciler.forge.repository import Landed, contains, head_of, line_since, r
 from reconciler.http.clock import VirtualTime
 from reconciler.trust.evidence import MergedPull, ReviewState
 from tests.forge.forge import Forge as Hub
+from tests.forge.happenings import notice
 from tests.forge.merging import Method
 from tests.forge.state import Pull
 from tests.unit.forge.conftest import Connect
@@ -154,7 +155,21 @@ def test_who_pushed_it_is_known_whoever_the_commits_say_they_are_by(hub: Hub, fo
     (found,) = since(hub, forge, start)
 
     assert [(commit.author, commit.committer) for commit in found.commits] == [("dag", "dag"), ("dag", "bo")]
-    assert found.pushers == ("dag", "bo")
+    assert found.pushers == ("bo", "dag")
+
+
+def test_who_pushed_it_first_stays_known_when_another_sets_the_branch_back_to_it(hub: Hub, forge: Forge) -> None:
+    start = hub.head()
+    first = hub.commit("dag", "norr", {"schools/norr.yaml": "id: 1\n"})
+    second = hub.commit("bo", "norr", {"schools/norr.yaml": "id: 2\n"})
+    hub.git.set_ref("refs/heads/norr", first, second)
+    notice(hub.world, "github-actions[bot]")
+    pull = hub.open_pull("bo", "norr")
+    hub.merge(pull, "anna", "squash")
+
+    (found,) = since(hub, forge, start)
+
+    assert (found.head, found.pushers) == (first, ("dag", "github-actions[bot]"))
 
 
 def test_of_a_fork_nobody_knows_who_pushed(hub: Hub, forge: Forge) -> None:
@@ -178,11 +193,11 @@ def test_a_head_that_nobody_is_known_to_have_pushed_leaves_somebody_unknown(
     pull = change(hub, "dag", "norr", times=2)
     hub.merge(pull, "bo", "squash")
     first = hub.git.between(start, pull.head)[0]
-    monkeypatch.setattr("reconciler.forge.pulls.read_pushers", lambda *_: {first: "dag"})
+    monkeypatch.setattr("reconciler.forge.pulls.read_pushers", lambda *_: {first: frozenset({"dag"})})
 
     (found,) = since(hub, forge, start)
 
-    assert found.pushers == ("dag", "")
+    assert found.pushers == ("", "dag")
 
 
 def test_files_with_where_they_were_before(hub: Hub, forge: Forge) -> None:

@@ -107,6 +107,21 @@ reviewed("one person for both IT and education", "APPROVAL-ONE-PERSON", review("
 reviewed("two persons, one of whom is in both teams", "#12", review("bo"), review("ida"))
 reviewed("members are known in any letters", "#12", review("IDA"), review("Eva"))
 reviewed(
+    "pushed by a workflow, on behalf of nobody knows whom",
+    "WRITER-UNKNOWN",
+    review("ida"),
+    review("eva"),
+    pushers=("github-actions[bot]",),
+)
+reviewed("proposed by an app", "WRITER-UNKNOWN", review("ida"), review("eva"), author="Any-App[bot]")
+reviewed(
+    "written by an app, in the name of whoever pressed the button",
+    "WRITER-UNKNOWN",
+    review("ida"),
+    review("eva"),
+    commits=(commit(author="github-actions[bot]"),),
+)
+reviewed(
     "a co-author that no account answers to",
     "WRITER-UNKNOWN",
     review("ida"),

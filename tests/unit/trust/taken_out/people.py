@@ -12,7 +12,14 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("approvals", "if all(commit.sha != pull.head for commit in pull.commits):", "if False:"): {
         "not all commits are known, so nobody knows who wrote it"
     },
-    ("approvals", 'if "" in writers(pull):', "if False:"): {"a co-author that no account answers to"},
+    ("approvals", " or not person for person in writers(pull)", " for person in writers(pull)"): {
+        "a co-author that no account answers to"
+    },
+    ("approvals", "person.endswith(BOT) or not person for", "not person for"): {
+        "pushed by a workflow, on behalf of nobody knows whom",
+        "proposed by an app",
+        "written by an app, in the name of whoever pressed the button",
+    },
     ("approvals", "sorted(reviews, key=lambda review: review.at)", "reviews"): {"changes requested and then approved"},
     (
         "approvals",
