@@ -32,11 +32,19 @@ if TYPE_CHECKING:
 @click.option("--sha256", default="", help="The package's hash, from the release page.")
 @click.option("--no-workflows", is_flag=True, help="Write neither workflows nor the package's lock.")
 @click.option("--into-existing", is_flag=True, help="Write into a folder that has files. Replaces none of them.")
+@click.option("--upgrade", "upgrading", is_flag=True, help="Bring a repository that init wrote to this version: its lock, workflows, Makefile and schemas. Shows what differs; touches no file that people write.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is not said from the defaults.")
 @options.today
 @options.lang
 def init(
-    directory: Path, yes: bool, no_workflows: bool, into_existing: bool, as_of: date, lang: str | None, **given: Any
+    directory: Path,
+    yes: bool,
+    no_workflows: bool,
+    into_existing: bool,
+    upgrading: bool,
+    as_of: date,
+    lang: str | None,
+    **given: Any,
 ) -> None:
     """Write a complete repository for a new municipality into DIRECTORY. Asks for what is not said by flags.
 
@@ -47,8 +55,15 @@ def init(
       reconciler init alvesta
     Without questions:
       reconciler init alvesta --yes --name "Alvesta kommun" --code 0764 --system google --school Norrskolan --form grundskola
+    Another version, run by that version itself:
+      reconciler init . --upgrade --package skolenheter==1.3.0 --sha256 …
     """
     language = lang or "sv"
+    if upgrading:
+        from reconciler.cli.init_upgrade import upgrade
+
+        upgrade(directory, _pin(given["package"], given["sha256"], language), language, yes=yes)
+        return
     pin = None if no_workflows else _pin(given["package"], given["sha256"], language)
     answers = _answers(given, language, ask=not yes and sys.stdin.isatty())
     _write(directory, answers, pin, as_of, language, beside=into_existing)

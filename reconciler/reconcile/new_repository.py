@@ -212,6 +212,14 @@ def _lock(pin: Pin) -> bytes:
     return f"# Verktyget\n{pin.line}\n\n# Det som verktyget behöver\n{needs}".encode()
 
 
+def tool_files(pin: Pin) -> Mapping[str, bytes]:
+    """Those files that are the tool's and not people's: they are the same in every repository, and another version replaces them."""
+    root = TEMPLATES / "init"
+    own = [*sorted((root / "dot-github" / "workflows").glob("*.yml")), root / "Makefile"]
+    files = {_path(file.relative_to(root).as_posix(), ""): file.read_bytes() for file in own}
+    return {**files, "requirements.lock": _lock(pin), **pin.files, **dict(_schemas())}
+
+
 def _codeowners(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """As `ci codeowners` writes it, so that its check finds it fresh. What can't be read is told by the check of all files."""
     from reconciler.load.repository import load
