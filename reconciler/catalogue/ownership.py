@@ -1,7 +1,7 @@
 """Who decides about what a change touches: from the fields' `x-owner` in the schemas, inherited downwards. Pure.
 
 For every kind of file. Compared are contents: lists of things with names are matched by name, so that a moved line is no
-change. What is new or gone is said once per owner, at the highest place that is that owner's alone.
+change, unless the schema says that order means something there (`x-ordered`). What is new or gone is said once per owner, at the highest place that is that owner's alone.
 """
 
 import json
@@ -165,6 +165,8 @@ def _compare(spot: _Spot, node: _Node, before: object, after: object) -> _Found:
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         yield from _children(spot, node, dict(before), dict(after))
     elif (named := _named_lists(before, after)) is not None:
+        if node.schema.get("x-ordered") and _in_other_order(*named):
+            yield node.owner, spot.touched("changed")
         yield from _elements(spot, node, *named)
     else:
         yield node.owner, spot.touched("changed")
@@ -192,6 +194,13 @@ def _elements(spot: _Spot, node: _Node, before: _Elements, after: _Elements) -> 
         number, now = after.get(name, (0, _ABSENT))
         inner = spot.below(number, name, gone=name not in after)
         yield from _compare(inner, node.below(number), before.get(renamed.get(name, name), (0, _ABSENT))[1], now)
+
+
+def _in_other_order(before: _Elements, after: _Elements) -> bool:
+    """Of what is in both; what is new or gone is said itself."""
+    renamed = _renamed({name: now for name, (_, now) in after.items()}, before.keys())
+    stayed = [was for name in after if (was := renamed.get(name, name)) in before]
+    return stayed != [name for name in before if name in stayed]
 
 
 def _renamed(after: Mapping[str, object], before: Collection[str]) -> dict[str, str]:

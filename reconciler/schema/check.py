@@ -36,7 +36,9 @@ KINDS: Final = (
 COMPACT: Final = "compact.json"
 """`compact(accepting())`, written by `make schemas`; a test holds it fresh."""
 
-_WORDS: Final = frozenset({"title", "description", "examples", "x-texts", "x-owner", "x-proposed", "$comment"})
+_WORDS: Final = frozenset(
+    {"title", "description", "examples", "x-texts", "x-owner", "x-ordered", "x-proposed", "$comment"}
+)
 _NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 """Keywords below which the keys are names of something else."""
 

@@ -5,7 +5,8 @@ settings table, `schemas/<kind>.schema.json` and `schemas/en/<kind>.schema.json`
 that an editor needs no network, and say in hover text what the sources say in `x-texts`.
 
 Beside standard JSON Schema 2020-12 a source holds, on any schema object: `x-owner` (it, education, joint, data-protection;
-inherited by everything below that names none of its own), and `x-texts`: per language `title`, `description`, `values`
+inherited by everything below that names none of its own), `x-ordered` (of a list whose order says something: that lines change
+places is a change, and its owner's), and `x-texts`: per language `title`, `description`, `values`
 (word -> label) and `wrong` (what is asked, in words, for whoever wrote something else).
 """
 

@@ -85,6 +85,29 @@ def test_a_moved_record_is_no_change() -> None:
     assert touched(CATALOG, lambda data: data["apps"].reverse()) == []
 
 
+PILOT, REST, NEW = {"id": "pilot", "members": ["a"]}, {"id": "rest"}, {"id": "ny", "members": ["b"]}
+CHROME, INTUNE = {"backend": "chrome", "platforms": ["chromeos"]}, {"backend": "intune", "platforms": ["chromeos"]}
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after", "told"),
+    [
+        ("rings", [PILOT, REST], [REST, PILOT], [("joint", "changed", "rings")]),
+        ("rings", [PILOT, REST], [PILOT, REST], []),
+        ("rings", [PILOT, REST], [NEW, PILOT, REST], [("joint", "added", "rings.ny")]),
+        ("rings", [PILOT, NEW, REST], [PILOT, REST], [("joint", "removed", "rings.ny")]),
+        ("routes", [CHROME, INTUNE], [INTUNE, CHROME], [("it", "changed", "routes")]),
+        ("backends", [{"id": "a"}, {"id": "b"}], [{"id": "b"}, {"id": "a"}], []),
+    ],
+)
+def test_where_order_says_something_it_is_somebodys(key: str, before: Any, after: Any, told: list[Any]) -> None:
+    """A group belongs to the first ring that names it: rings that change places put it into another one."""
+    files = [{"organisation.yaml": Written(kind="organisation", data={key: lines})} for lines in (before, after)]
+    found = owners_touched(*files)
+
+    assert [(owner, part.how, part.what) for owner, parts in found.items() for part in parts] == told
+
+
 def test_a_new_name_is_no_new_thing() -> None:
     def rename(data: Any) -> None:
         data["groups"][0].update(id="mellanstadiet", previously=["elever-4-6"])
