@@ -12,8 +12,11 @@ import click
 from reconciler.cli import options
 
 if TYPE_CHECKING:
+    from reconciler.cli.init_answers import Judge
     from reconciler.reconcile.new_repository import Answers
     from reconciler.reconcile.package_pin import Pin
+
+    Answer = Callable[[str, str | None, Judge], str]
 
 
 @click.command()
@@ -75,19 +78,21 @@ def init(
 
 
 def _answers(given: dict[str, Any], lang: str, *, ask: bool) -> "Answers":
+    from reconciler.cli import init_answers as check
     from reconciler.reconcile.new_repository import NO_CUSTOMER, NO_TENANT, SCHOOL_FORMS, SYSTEMS, Answers, slug
 
     answer = _asker(lang) if ask else _teller(lang)
-    name = given["name"] or answer("NAME", None)
-    code = given["code"] or answer("CODE", None)
-    systems = given["systems"] or _words(answer("SYSTEMS", "google"), SYSTEMS, "INIT-BAD-SYSTEM", lang)
-    school = given["school"] or answer("SCHOOL", None)
-    forms = _words(" ".join(given["forms"]) or answer("FORMS", "grundskola"), SCHOOL_FORMS, "INIT-BAD-FORM", lang)
-    domain = given["domain"] or answer("DOMAIN", f"{slug(name.partition(' ')[0]) or 'kommun'}.se")
-    if not slug(school) or not slug(name):
-        _refuse("INIT-BAD-NAME", lang, name=school if slug(name) else name)
-    if len(code) != 4 or not (code.isascii() and code.isdigit()):
-        _refuse("INIT-BAD-CODE", lang, written=code)
+
+    def said(what: str, flag: str, default: str | None, judge: check.Judge) -> str:
+        """By its flag, which is right or refused; else the answer to a question, which is asked until it is right."""
+        return _judged(flag, judge, lang) if flag else answer(what, default, judge)
+
+    name = said("NAME", given["name"] or "", None, check.judge_name)
+    code = said("CODE", given["code"] or "", None, check.judge_code)
+    systems = said("SYSTEMS", " ".join(given["systems"]), "google", check.judge_systems).replace(",", " ").split()
+    school = said("SCHOOL", given["school"] or "", None, check.judge_name)
+    forms = said("FORMS", " ".join(given["forms"]), "grundskola", check.judge_forms).replace(",", " ").split()
+    domain = said("DOMAIN", given["domain"] or "", f"{slug(name.partition(' ')[0]) or 'kommun'}.se", check.judge_domain)
     if not re.fullmatch(r"[A-Za-z0-9-]*", given["github"]):
         _refuse("INIT-BAD-GITHUB", lang, written=given["github"])
     return Answers(
@@ -105,33 +110,37 @@ def _answers(given: dict[str, Any], lang: str, *, ask: bool) -> "Answers":
     )
 
 
-def _words(text: str, known: tuple[str, ...], code: str, lang: str) -> tuple[str, ...]:
-    from reconciler.load.near import nearest
-
-    words = tuple(text.replace(",", " ").split())
-    for word in words:
-        if word not in known:
-            _refuse(code, lang, word=word, known=", ".join(known), near=nearest(word, known) or "")
-    return words
+def _judged(text: str, judge: "Judge", lang: str) -> str:
+    wrong = judge(text)
+    if wrong:
+        _refuse(wrong.code, lang, **wrong.values)
+    return text
 
 
-def _asker(lang: str) -> Callable[[str, str | None], str]:
+def _asker(lang: str) -> "Answer":
     from reconciler.texts import render
 
-    def ask(what: str, default: str | None) -> str:
-        return str(click.prompt(render(f"INIT-ASK-{what}", {}, lang).message, default=default)).strip()
+    def ask(what: str, default: str | None, judge: "Judge") -> str:
+        question = render(f"INIT-ASK-{what}", {}, lang).message
+        while True:
+            text = str(click.prompt(question, default=default)).strip()
+            wrong = judge(text)
+            if wrong is None:
+                return text
+            said = render(wrong.code, wrong.values, lang)
+            click.echo(f"{said.message} {said.hint}")
 
     return ask
 
 
-def _teller(lang: str) -> Callable[[str, str | None], str]:
+def _teller(lang: str) -> "Answer":
     """Without a terminal or with --yes: the default, or the flag that is missing."""
     from reconciler.texts import render
 
-    def tell(what: str, default: str | None) -> str:
+    def tell(what: str, default: str | None, judge: "Judge") -> str:
         if default is None:
             raise click.UsageError(render("INIT-MISSING", {"flag": f"--{what.lower()}"}, lang).message)
-        return default
+        return _judged(default, judge, lang)
 
     return tell
 

@@ -51,8 +51,10 @@ def _shown(upgrade: "Upgrade") -> Iterator[str]:
         if "schemas/" in path or path.endswith(".whl"):
             yield f"{'~' if old else '+'} {path}"
             continue
-        lines = [_lines(one) for one in (old, data)]
-        yield from map(escape_log, difflib.unified_diff(*lines, path if old else "/dev/null", path, lineterm="", n=1))
+        was, will = _lines(old), _lines(data)
+        yield from map(
+            escape_log, difflib.unified_diff(was, will, path if old else "/dev/null", path, lineterm="", n=1)
+        )
     yield from (f"- {path}" for path in upgrade.gone)
 
 

@@ -26,13 +26,24 @@ class InTheWay(Exception):  # noqa: N818 - an answer, not a fault
 def write_repository(
     target: Path, files: Mapping[str, bytes], check: Callable[[Path], None], *, beside: bool = False
 ) -> None:
-    """Write `files` into `target`, which is made if it is missing. `check` may refuse the finished folder by raising.
+    """Write `files` into `target`, which is made if it is missing, as are the folders above it. `check` may refuse the finished folder by raising.
 
     Raises NotEmpty for a folder with files unless `beside` is set, and InTheWay for one that has any of these files.
     Nothing is left behind where anything goes wrong. OSError where the disk refuses.
     """
     _refuse_what_is_there(target, files, beside=beside)
     parent = target.resolve().parent
+    above = [folder for folder in reversed((parent, *parent.parents)) if not folder.exists()]
+    parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(target, files, check, parent)
+    except BaseException:
+        for folder in reversed(above):
+            folder.rmdir()
+        raise
+
+
+def _write(target: Path, files: Mapping[str, bytes], check: Callable[[Path], None], parent: Path) -> None:
     with tempfile.TemporaryDirectory(dir=parent, prefix=f".{target.name}.") as made:
         new = Path(made) / "new"
         for path, data in files.items():

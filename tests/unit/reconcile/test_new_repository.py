@@ -198,6 +198,27 @@ def test_what_is_refused_at_last_leaves_nothing(tmp_path: Path, there: bool) -> 
     assert [str(file) for file in tmp_path.rglob("*")] == ([str(tmp_path / "new")] if there else [])
 
 
+def test_folders_above_are_made_and_taken_away_again_where_it_is_refused(tmp_path: Path) -> None:
+    def refuse(_: Path) -> None:
+        raise SystemExit(1)
+
+    with pytest.raises(SystemExit):
+        write_repository(tmp_path / "kommuner" / "nya" / "alvesta", {"b.txt": b"b"}, refuse)
+    assert list(tmp_path.iterdir()) == []
+
+    write(tmp_path / "kommuner" / "nya" / "alvesta", {"b.txt": b"b"})
+    assert (tmp_path / "kommuner" / "nya" / "alvesta" / "b.txt").read_bytes() == b"b"
+
+
+def test_a_file_where_a_folder_above_should_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "kommuner").write_text("mine")
+
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "kommuner" / "alvesta"), *SAID])
+
+    assert (done.exit_code, "INIT-NOT-WRITTEN" in done.output) == (1, True), done.output
+    assert (tmp_path / "kommuner").read_text() == "mine"
+
+
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "new").mkdir()
     from reconciler.reconcile import writing_repository
@@ -276,6 +297,8 @@ SAID = ["--yes", "--no-workflows", "--name", "Alvesta kommun", "--code", "0764",
     [
         ([*SAID, "--code", "764"], 1, "INIT-BAD-CODE"),
         ([*SAID, "--code", "٠٧٦٤"], 1, "INIT-BAD-CODE"),
+        ([*SAID, "--code", "9764"], 1, "INIT-BAD-CODE"),
+        ([*SAID, "--domain", "alvesta"], 1, "INIT-BAD-DOMAIN"),
         ([*SAID, "--form", "grunskola"], 1, "Menade du grundskola?"),
         ([*SAID, "--school", "???"], 1, "INIT-BAD-NAME"),
         ([*SAID, "--github", "a/b @c"], 1, "INIT-BAD-GITHUB"),
