@@ -97,12 +97,18 @@ def report(files: tuple[Path, ...], expected: str | None, lang: str | None) -> N
     \b
       reconciler ci report counts --matrix "$MATRIX" >> "$GITHUB_STEP_SUMMARY"
     """
+    from reconciler.cli.show_findings import refuse
     from reconciler.report.merged import merge, merged_markdown
     from reconciler.report.words import words_of
 
     # A folder that isn't there is one into which no job has written: the matrix tells who should have.
+    jobs = _expected(expected)
+    if not files and not jobs:
+        raise click.UsageError("Name the files to merge, or what --matrix has to have answered.")
     found = [each for file in files for each in (sorted(file.glob("*.json")) if not file.suffix else [file])]
-    merged = merge({file.stem: _json(file) for file in found}, _expected(expected))
+    if not found and not jobs:
+        refuse("REPORT-NOTHING", {"files": " ".join(map(str, files))}, options.language(lang, None))
+    merged = merge({file.stem: _json(file) for file in found}, jobs)
     click.echo(merged_markdown(merged, words_of(lang)), nl=False)
     raise SystemExit(DONE if merged.in_order else REFUSED)
 

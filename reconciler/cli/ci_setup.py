@@ -20,10 +20,13 @@ from reconciler.cli.exits import REFUSED
     "--owner-id",
     envvar="GITHUB_REPOSITORY_OWNER_ID",
     type=click.IntRange(min=1),
-    help="The owner's number; without it only names are trusted.",
+    help="The owner's number, with --repository-id; without the two only names are trusted.",
 )
 @click.option(
-    "--repository-id", envvar="GITHUB_REPOSITORY_ID", type=click.IntRange(min=1), help="The repository's number."
+    "--repository-id",
+    envvar="GITHUB_REPOSITORY_ID",
+    type=click.IntRange(min=1),
+    help="The repository's number, with --owner-id.",
 )
 @click.option(
     "--classic",
@@ -65,6 +68,8 @@ def setup(
         raise SystemExit(REFUSED)
     if not REPOSITORY.fullmatch(repository):
         raise click.UsageError(render("SETUP-REPOSITORY", {}, lang).message)
+    if (owner_id is None) != (repository_id is None):
+        raise click.UsageError(render("SETUP-BOTH-IDS", {"repository": repository}, lang).message)
     if project is not None and not PROJECT.fullmatch(project):
         raise click.UsageError(render("SETUP-PROJECT", {}, lang).message)
     environments = options.named_environments(root, plan_environment, apply_environment)

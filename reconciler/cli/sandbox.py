@@ -61,6 +61,12 @@ def serve(port: int, seed_name: str | None, latency_ms: int, no_quotas: bool, sw
     from reconciler.sandbox import serve as serve_sandbox
 
     try:
+        import flask  # noqa: F401 - not part of what jobs install, so it may be missing
+    except ModuleNotFoundError:
+        raise _refused(
+            "The sandbox needs Flask, which is not installed. Run: pip install flask (or pip install 'skolenheter[sandbox]')."
+        ) from None
+    try:
         path = None if seed_name is None else _seed_path(seed_name)
         serve_sandbox(port, path, latency_ms, not no_quotas, switches=_pairs(switches))
     except (SeedError, ValueError, OSError) as problem:

@@ -19,7 +19,8 @@ def read_revision(root: Path, revision: str) -> Tree:
     """
     commit = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
-        unknown = Finding(code="UNKNOWN-REVISION", severity=Severity.ERROR, place=None, values={"revision": revision})
+        code = "UNKNOWN-REVISION" if has_git() else "GIT-MISSING"
+        unknown = Finding(code=code, severity=Severity.ERROR, place=None, values={"revision": revision})
         return Tree(files={}, findings=(unknown,))
     listed = ask_git(root, "ls-tree", "-r", "-z", "-l", commit.decode().strip(), "--", *_WHERE)
     wanted: dict[str, str] = {}
@@ -71,6 +72,13 @@ def _contents(root: Path, wanted: dict[str, str]) -> dict[str, bytes]:
         files[path] = (answer or b"")[end + 1 : end + 1 + size]
         at = end + size + 2
     return files
+
+
+def has_git() -> bool:
+    """What Git doesn't know and that there is no Git look the same to whoever asks it."""
+    import shutil  # noqa: PLC0415, RUF100 - only where something is missing
+
+    return shutil.which("git") is not None
 
 
 def ask_git(root: Path, *arguments: str, given: bytes | None = None) -> bytes | None:

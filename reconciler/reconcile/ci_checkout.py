@@ -8,7 +8,7 @@ from typing import Final
 from reconciler.catalogue.ownership import owners_touched
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import Landed
-from reconciler.load.revision import ask_git, read_revision
+from reconciler.load.revision import ask_git, has_git, read_revision
 from reconciler.load.strict import read_document
 from reconciler.load.tree import LARGEST, ORGANISATION, Tree
 from reconciler.load.written import written_files
@@ -25,7 +25,7 @@ def commit_of(root: Path, revision: str = "HEAD") -> str:
     """The whole name of a commit. Raises ForgeProblem CI-COMMIT-UNKNOWN where this checkout doesn't have it."""
     found = ask_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found is None:
-        raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": revision[:FULL]})
+        raise ForgeProblem("CI-COMMIT-UNKNOWN" if has_git() else "GIT-MISSING", {"revision": revision[:FULL]})
     return found.decode().strip()
 
 
@@ -156,5 +156,5 @@ def _file(root: Path, revision: str, path: str) -> bytes | None:
 def _asked(root: Path, *arguments: str) -> bytes:
     found = ask_git(root, *arguments)
     if found is None:
-        raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": arguments[-1][:FULL]})
+        raise ForgeProblem("CI-COMMIT-UNKNOWN" if has_git() else "GIT-MISSING", {"revision": arguments[-1][:FULL]})
     return found

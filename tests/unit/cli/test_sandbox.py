@@ -1,5 +1,7 @@
 """`reconciler sandbox`: what it says of a seed that is not there, and how a running sandbox is named."""
 
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -27,3 +29,13 @@ def test_a_running_sandbox_is_named_by_either_option(monkeypatch: pytest.MonkeyP
         result = CliRunner().invoke(cli, ["sandbox", *command, option, NOWHERE])
         assert result.exit_code == 0
     assert asked == [NOWHERE, NOWHERE]
+
+
+def test_without_flask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in what jobs install: it is bad luck and no bug."""
+    monkeypatch.setitem(sys.modules, "flask", None)
+
+    result = CliRunner().invoke(cli, ["sandbox", "serve", "--seed", "sample"])
+
+    assert result.exit_code == 1
+    assert "The sandbox needs Flask, which is not installed." in result.output

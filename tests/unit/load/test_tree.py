@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.forge.problems import ForgeProblem
 from reconciler.load import load, read_tree
 from reconciler.load.revision import branch_point, read_revision
+from reconciler.reconcile.ci_checkout import commit_of
 from tests.unit.load.writing import FILES, SCHOOL, write_all
 
 
@@ -193,3 +195,13 @@ def test_a_revision_that_git_does_not_know_is_a_finding(tmp_path: Path, revision
 
 def test_a_folder_without_git_has_no_revisions(tmp_path: Path) -> None:
     assert [one.code for one in read_revision(tmp_path, "HEAD").findings] == ["UNKNOWN-REVISION"]
+
+
+def test_a_machine_without_git_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that the revision is misspelt."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert [one.code for one in read_revision(tmp_path, "HEAD").findings] == ["GIT-MISSING"]
+    with pytest.raises(ForgeProblem) as refused:
+        commit_of(tmp_path)
+    assert refused.value.code == "GIT-MISSING"

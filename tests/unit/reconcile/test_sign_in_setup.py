@@ -153,6 +153,14 @@ def test_what_can_not_be_is_refused(root: Path, words: tuple[str, ...]) -> None:
     assert printed(root, *words).exit_code == 2
 
 
+@pytest.mark.parametrize("words", [IDS[:2], IDS[2:]])
+def test_one_number_without_the_other_is_not_silently_left_out(root: Path, words: tuple[str, ...]) -> None:
+    refused = printed(root, *words)
+
+    assert refused.exit_code == 2
+    assert "--owner-id och --repository-id hör ihop" in refused.output
+
+
 def test_a_subject_that_google_would_not_take_is_told(root: Path) -> None:
     long = printed(root, *IDS, "--plan-environment", "p" * 90).stdout
 

@@ -143,6 +143,16 @@ def test_a_folder_and_the_matrix_itself_are_taken_too(tmp_path: Path) -> None:
     assert "alvesta-chrome har inte svarat" in nothing.stdout
 
 
+def test_nothing_to_merge_is_never_in_order(tmp_path: Path) -> None:
+    (tmp_path / "counts").mkdir()
+
+    unnamed = CliRunner().invoke(cli, ["ci", "report"])
+    empty = CliRunner().invoke(cli, ["ci", "report", str(tmp_path / "counts"), "--lang", "sv"])
+
+    assert unnamed.exit_code == 2
+    assert (empty.exit_code, "REPORT-NOTHING: Det finns inga svar" in empty.output) == (1, True)
+
+
 def test_what_is_no_matrix_is_a_wrong_use(tmp_path: Path) -> None:
     for given in ("{", "[]", '{"include": [1]}', str(tmp_path / "borta.json")):
         assert CliRunner().invoke(cli, ["ci", "report", "--matrix", given]).exit_code == 2
