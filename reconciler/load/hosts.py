@@ -20,6 +20,23 @@ from reconciler.model.place import Pointer, Position
 HOSTS: Final = "hosts.yaml"
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+RESERVED: Final = frozenset(
+    {
+        "app-catalogs",
+        "build",
+        "docs",
+        "inventories",
+        "policies",
+        "reconciler",
+        "schemas",
+        "schools",
+        "shared",
+        "site",
+        "tests",
+    }
+)
+"""Folders at the top that are everybody's: the tool, its schemas and its tests, and what a municipality without a folder of its own has.
+What lies in a municipality's folder needs nobody else's approval."""
 _UID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KEYS: Final = frozenset({"folder", "uid", "environment", "tenants"})
 LARGEST: Final = 1_000_000
@@ -91,7 +108,9 @@ def _is_right(key: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     if key == "folder":
-        return all(_NAME.fullmatch(part) for part in PurePosixPath(value).parts) and value == str(PurePosixPath(value))
+        parts = PurePosixPath(value).parts
+        own = not parts or parts[0] not in RESERVED
+        return own and all(_NAME.fullmatch(part) for part in parts) and value == str(PurePosixPath(value))
     return bool((_UID if key == "uid" else _NAME).fullmatch(value))
 
 

@@ -49,29 +49,33 @@ def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:
     return tuple(name for name in listed.decode("utf-8", "replace").split("\0") if name)
 
 
-def outside_files(root: Path, base: str, head: str) -> tuple[str, ...]:
-    """Paths of what differs elsewhere in the repository and is no other municipality's: workflows above the folders, for one."""
+def outside_files(root: Path, base: str, head: str, since: str = "") -> tuple[str, ...]:
+    """Paths of what differs elsewhere in the repository and is no other municipality's: workflows above the folders, for one.
+
+    `since`: the last commit that nobody has to be asked about any more. Whose folder something is has to stand in its table too, or a
+    row that nobody approved would give away what comes after it.
+    """
     listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, head)
     prefix = _asked(root, "rev-parse", "--show-prefix").decode().strip()
-    others = folders_of_others(root, base, head)
+    others = folders_of_others(root, base, head, *filter(None, [since]))
     names = listed.decode("utf-8", "replace").split("\0")  # a file's name is bytes, and may be in no encoding
     found = (name for name in names if name and not name.startswith(prefix))
     return tuple(name for name in found if not is_within(name, others)) if prefix else ()
 
 
-def is_elsewhere(root: Path, base: str, head: str) -> bool:
-    """Whether what differs is all in other municipalities' folders, so that it can change nothing of this one."""
+def is_elsewhere(root: Path, base: str, head: str, since: str = "") -> bool:
+    """Whether what differs is all in other municipalities' folders, so that it can change nothing of this one. `since`: see `outside_files`."""
     return bool(folders_of_others(root, base, head)) and not (
-        changed_files(root, base, head) or outside_files(root, base, head)
+        changed_files(root, base, head) or outside_files(root, base, head, since)
     )
 
 
 def owners_between(
-    root: Path, base: str, head: str, day: date
+    root: Path, base: str, head: str, day: date, since: str = ""
 ) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """Owner -> the places that are that owner's, and the files that no schema describes, of all that differs.
 
-    `day`: the one in Sweden on which the council's terms have to hold for a school's app managers to approve.
+    `day`: the one in Sweden on which the council's terms have to hold for a school's app managers to approve. `since`: see `outside_files`.
 
     A file that can't be read on one of the sides says nothing of whose it is: then it is joint.
     """
@@ -89,7 +93,7 @@ def owners_between(
     broken = (*broken, *sorted(hidden - set(broken)))
     if broken:
         touched[JOINT] = (*touched.get(JOINT, ()), *broken)
-    others = (*(file for file in changed if file not in {*known, *hidden}), *outside_files(root, base, head))
+    others = (*(file for file in changed if file not in {*known, *hidden}), *outside_files(root, base, head, since))
     return touched, others
 
 
@@ -156,5 +160,5 @@ def _file(root: Path, revision: str, path: str) -> bytes | None:
 def _asked(root: Path, *arguments: str) -> bytes:
     found = ask_git(root, *arguments)
     if found is None:
-        raise ForgeProblem("CI-COMMIT-UNKNOWN" if has_git() else "GIT-MISSING", {"revision": arguments[-1][:FULL]})
+        raise ForgeProblem("CI-COMMIT-UNKNOWN", {"revision": arguments[-1][:FULL]})
     return found

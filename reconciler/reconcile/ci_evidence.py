@@ -104,7 +104,9 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
     known = commit_of(root, head)
     applied = past.last_complete.commit if past.last_complete else ""
     line = line_since(forge, applied, known) if applied else line_to(root, known)
-    pulls = tuple(_told(place, pull) for pull in merged_pulls(forge, place.branch, line))
+    # Before the first apply that is the founding commit; later what has been applied whole, when all before it was answered for.
+    since = applied or next((one.sha for one in line), "")
+    pulls = tuple(_told(place, pull, since) for pull in merged_pulls(forge, place.branch, line))
     approvals = _approvals(place, backend, known, line, pulls, filed)
     brought = tuple(file.pull for file in approvals if file.pull)
     revisions = {*(pull.base for pull in (*pulls, *brought)), *filter(None, [applied]), *_shas(line)}
@@ -116,7 +118,7 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
         now=now,
         applied=applied,
         line=_shas(line),
-        elsewhere=_elsewhere(root, line),
+        elsewhere=_elsewhere(root, line, since),
         pulls=pulls,
         approvals=approvals,
         teams=_teams(forge, roles.values()),
@@ -132,15 +134,16 @@ def _shas(line: Iterable[Landed]) -> tuple[str, ...]:
     return tuple(commit.sha for commit in line)
 
 
-def _elsewhere(root: Path, line: Iterable[Landed]) -> frozenset[str]:
+def _elsewhere(root: Path, line: Iterable[Landed], since: str) -> frozenset[str]:
     """Commits of the branch that change other municipalities' folders alone. The first of all is nobody's."""
-    return frozenset(one.sha for one in line if one.parents and is_elsewhere(root, one.parents[0], one.sha))
+    return frozenset(one.sha for one in line if one.parents and is_elsewhere(root, one.parents[0], one.sha, since))
 
 
-def _told(place: Place, pull: MergedPull) -> MergedPull:
+def _told(place: Place, pull: MergedPull, since: str = "") -> MergedPull:
     """With its record, whose everything is that it put on the branch, and whether that is what was reviewed."""
     texts = [comment.text for comment in our_comments(place.forge, pull.number, place.plan_purpose)]
-    touched, others = owners_between(place.root, pull.base, pull.merge_sha, pull.merged_at.astimezone(ZONE).date())
+    day = pull.merged_at.astimezone(ZONE).date()
+    touched, others = owners_between(place.root, pull.base, pull.merge_sha, day, since)
     record = verify(texts, place.keys)
     return replace(
         pull,

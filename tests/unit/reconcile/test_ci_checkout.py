@@ -22,6 +22,7 @@ from reconciler.reconcile.ci_checkout import (
     roles_at,
 )
 from reconciler.reconcile.ci_filed import filed_in
+from reconciler.reconcile.hosting import hosts_at
 from reconciler.reconcile.prepare import prepare_tree
 
 SMALL = Path(__file__).resolve().parents[2] / "contract" / "small"
@@ -185,6 +186,30 @@ def test_nobody_gives_a_folder_away_in_the_pull_request_that_changes_it(hosted: 
 
     assert not is_elsewhere(hosted, base, head)
     assert owners_between(hosted, base, head, TODAY)[1] == ("hosts.yaml", "reconciler/main.py")
+
+
+def test_a_row_that_nobody_has_answered_for_gives_nothing_away_that_comes_after_it(hosted: Path) -> None:
+    answered = commit_of(hosted)
+    row = HOSTED.splitlines()[2].replace("gagnef", "verktyg").replace("0001", "0002").replace("C02", "C03")
+    base = commit(hosted.parent, {"hosts.yaml": f"{HOSTED}{row}\n"})
+    head = commit(hosted.parent, {"verktyg/main.py": "x\n"})
+
+    assert is_elsewhere(hosted, base, head)
+    assert not is_elsewhere(hosted, base, head, answered)
+    assert owners_between(hosted, base, head, TODAY, answered)[1] == ("verktyg/main.py",)
+
+
+@pytest.mark.parametrize("folder", ["reconciler", "reconciler/trust", "tests", "schemas", "policies", "docs"])
+def test_the_tools_own_folders_are_no_municipalitys(hosted: Path, folder: str) -> None:
+    row = HOSTED.splitlines()[2].replace("gagnef", folder, 1).replace("0001", "0002").replace("C02", "C03")
+    row = row.replace("environment: gagnef", "environment: annan")
+    base = commit(hosted.parent, {"hosts.yaml": f"{HOSTED}{row}\n"})
+    head = commit(hosted.parent, {f"{folder}/main.py": "x\n"})
+
+    assert not is_elsewhere(hosted, base, head)
+    table = hosts_at(hosted, head)
+    assert table is not None
+    assert [one.code for one in table.findings] == ["HOSTS-FOLDER"]
 
 
 def test_an_empty_commit_is_nowhere_else_where_one_municipality_has_the_repository(root: Path) -> None:
