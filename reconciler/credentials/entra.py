@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from reconciler.credentials.claims import read_claim
 from reconciler.credentials.entra_refusals import AWAITED, explain_refusal, read_codes
@@ -40,6 +40,13 @@ class Proof(Protocol):
     def facts(self) -> Mapping[str, str]:
         """What an explanation of a refusal may say of it, nothing secret: see `entra_refusals.explain_refusal`."""
         ...
+
+
+@runtime_checkable
+class Lapsing(Protocol):
+    """A Proof that somebody else has made, with an end of its own."""
+
+    def has_expired(self, now: float) -> bool: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +116,10 @@ class EntraToken:
         raise problem
 
     def _explained(self, refused: Refused, now: float) -> CredentialProblem:
+        at = now if refused.date is None else refused.date
+        if isinstance(self.proof, Lapsing) and self.proof.has_expired(at):
+            values = {"variable": "", **self.proof.facts(), "reason": ", ".join(refused.reasons) or "?"}
+            return CredentialProblem("ENTRA-IDENTITY-EXPIRED", values)
         skew = None if refused.date is None else refused.date - now
         facts = {"client_id": self.client_id, "client_variable": self.client_variable, "tenant": self.tenant}
         return explain_refusal(refused.reasons, str(refused.data or ""), {**facts, **self.proof.facts()}, skew)

@@ -34,11 +34,15 @@ class GitHubIdentity:
     bearer: str = field(repr=False)
     connect: "Callable[[str, Callable[[float, str | None], str]], HttpClient]" = field(repr=False)
     _shown: Mapping[str, str] = field(default_factory=dict, init=False, repr=False)
+    _token: str = field(default="", init=False, repr=False)
 
     def form(self, now: float, audience: str) -> Mapping[str, str]:  # noqa: ARG002 - the seam's signature
-        token = self._ask()
-        self._shown = presented(token)
-        return assertion_form(token)
+        self._token = self._ask()
+        self._shown = presented(self._token)
+        return assertion_form(self._token)
+
+    def has_expired(self, now: float) -> bool:
+        return has_expired(self._token, now)
 
     def facts(self) -> Mapping[str, str]:
         return {"variable": "ACTIONS_ID_TOKEN_REQUEST_URL", **self._shown}
@@ -54,7 +58,10 @@ def ask_github(
     connect: "Callable[[str, Callable[[float, str | None], str]], HttpClient]",
     refused: str,
 ) -> str:
-    """The job's identity as a JWT for that audience, good for five minutes. Raises CredentialProblem `refused` (status)."""
+    """The job's identity as a JWT for that audience, good for five minutes.
+
+    Raises CredentialProblem `refused` (status); for 401 with `-EXPIRED` after it: what the runner may ask with holds while the job runs.
+    """
     parts = urlsplit(url)
     joined = "&" if parts.query else "?"
     link = f"{url}{joined}audience={quote(audience, safe='')}"
@@ -67,6 +74,7 @@ def ask_github(
             if failure.status not in (400, 401, 403, 404):
                 raise
             status = str(failure.status)
+            refused = f"{refused}-EXPIRED" if failure.status == 401 else refused
         else:
             value = reply.data.get("value") if isinstance(reply.data, Mapping) else None
             if not isinstance(value, str) or not value:
@@ -82,11 +90,15 @@ class FederatedFile:
     path: Path = field(repr=False)
     variable: str
     _shown: Mapping[str, str] = field(default_factory=dict, init=False, repr=False)
+    _token: str = field(default="", init=False, repr=False)
 
     def form(self, now: float, audience: str) -> Mapping[str, str]:  # noqa: ARG002 - the seam's signature
-        token = self._read()
-        self._shown = presented(token)
-        return assertion_form(token)
+        self._token = self._read()
+        self._shown = presented(self._token)
+        return assertion_form(self._token)
+
+    def has_expired(self, now: float) -> bool:
+        return has_expired(self._token, now)
 
     def facts(self) -> Mapping[str, str]:
         return {"variable": self.variable, **self._shown}
@@ -116,6 +128,12 @@ def check_request_url(url: str, foreign: str = "ENTRA-GITHUB-FOREIGN-HOST") -> s
     if not ours:
         raise CredentialProblem(foreign, {"host": host, "bound": f"*{GITHUB}"})
     return url
+
+
+def has_expired(token: str, now: float) -> bool:
+    """Whether what was presented was no longer good at that time, in seconds since the epoch. What doesn't say so has not."""
+    until = read_claims(token).get("exp")
+    return isinstance(until, int | float) and not isinstance(until, bool) and until <= now
 
 
 def presented(token: str) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from reconciler.credentials.federation import ask_github, presented
+from reconciler.credentials.federation import ask_github, has_expired, presented
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.credentials.service_account import RENEW_BEFORE, Delegation, granted
 from reconciler.credentials.tokens import masked
@@ -67,7 +67,7 @@ class FederatedToken:
     def token(self, now: float, rejected: str | None = None) -> str:
         with self._lock:
             if self._value is None or self._value == rejected or now >= self._until:
-                signed = self._sign(self._federate(), now)
+                signed = self._sign(self._federate(now), now)
                 self._value, lasts = self.delegation.exchange(signed, now)
                 self._until = now + lasts - RENEW_BEFORE
             return self._value
@@ -86,7 +86,7 @@ class FederatedToken:
             connect=self.connect,
         )
 
-    def _federate(self) -> str:
+    def _federate(self, now: float) -> str:
         """GitHub's word for a token of Google's, which may only do what the pool's principal may."""
         audience = f"https://iam.googleapis.com/{self.provider}"
         said = ask_github(self.job.url, self.job.bearer, audience, self.connect, "CREDENTIAL-GITHUB-REFUSED")
@@ -106,11 +106,13 @@ class FederatedToken:
             except Refused as refused:
                 if refused.status not in (400, 401, 403, 404):
                     raise
-                problem = self._not_trusted(refused, said)
+                problem = self._not_trusted(refused, said, now)
         raise problem
 
-    def _not_trusted(self, refused: Refused, said: str) -> CredentialProblem:
+    def _not_trusted(self, refused: Refused, said: str, now: float) -> CredentialProblem:
         """What Google compared, so that it can be copied to where it has to stand; none of it is secret."""
+        if has_expired(said, now if refused.date is None else refused.date):
+            return CredentialProblem("CREDENTIAL-IDENTITY-EXPIRED", {"provider": self.provider})
         shown = {"subject": "?", "issuer": "?", "audience": "?", **presented(said)}
         reason = refused.reasons[0] if refused.reasons else "?"
         return CredentialProblem(

@@ -68,6 +68,12 @@ TEXTS: Mapping[str, str] = {
     "CREDENTIAL-GITHUB-REFUSED": (
         "GitHub gave the job no identity (status {status}). The job needs permissions: id-token: write."
     ),
+    "CREDENTIAL-GITHUB-REFUSED-EXPIRED": (
+        "GitHub no longer takes what the runner asks with for the job's (status {status}): it holds only while the job runs."
+    ),
+    "CREDENTIAL-IDENTITY-EXPIRED": (
+        "The identity that GitHub gave the job had expired when Google read it through {provider}. Run the job again."
+    ),
     "CREDENTIAL-FEDERATION-NO-MATCH": (
         "Google's provider {provider} does not take the job for one it trusts ({reason}). Presented were subject {subject},"
         " issuer {issuer}, audience {audience}. Compare them with the provider's condition; reconciler ci setup prints it."
@@ -104,6 +110,10 @@ TEXTS: Mapping[str, str] = {
     "ENTRA-GITHUB-FOREIGN-HOST": (
         "ACTIONS_ID_TOKEN_REQUEST_URL points to {host}, which is not GitHub's ({bound}). Nothing was sent."
     ),
+    "ENTRA-GITHUB-REFUSED-EXPIRED": (
+        "GitHub no longer takes what the runner asks with for the job's (status {status}): it holds only while the job runs."
+    ),
+    "ENTRA-IDENTITY-EXPIRED": "The identity that the job presented to Entra had expired ({reason}). Run the job again.",
     "ENTRA-GITHUB-REFUSED": (
         "GitHub gave the job no identity (status {status}). The job needs permissions: id-token: write."
     ),

@@ -50,6 +50,7 @@ class Pool:
     delegated: frozenset[str] = frozenset()
     api_on: bool = True
     now: float = NOW
+    lasts: float = 300
     seen: list[str] = field(default_factory=list)
     authorised: list[str | None] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Pool:
     def _github(self) -> Any:
         if flask.request.headers.get("Authorization") != "Bearer runner-token-1":
             return {"message": "Unauthorized"}, 401
-        said = {"sub": self.sub, "iss": ISSUER, "aud": flask.request.args["audience"], "exp": self.now + 300}
+        said = {"sub": self.sub, "iss": ISSUER, "aud": flask.request.args["audience"], "exp": self.now + self.lasts}
         value = jwt.encode({**said, "repository_id": self.repository_id}, self.pair.private, algorithm="RS256")
         return {"count": 1, "value": value}
 

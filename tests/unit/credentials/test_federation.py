@@ -1,5 +1,6 @@
 """Signing in without a secret: the job's identity in GitHub Actions, or a token in a file."""
 
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,16 @@ import pytest
 from reconciler.credentials.federation import check_request_url
 from reconciler.credentials.problems import CredentialProblem
 from reconciler.http.failures import BadResponse
-from tests.unit.credentials.entra_sign_in import CLIENT, GITHUB_CLAIMS, GITHUB_URL, NOW, Entra, token_of
+from tests.unit.credentials.entra_sign_in import (
+    CLIENT,
+    ENTRA_DATE,
+    GITHUB_CLAIMS,
+    GITHUB_URL,
+    NOW,
+    Entra,
+    refusal,
+    token_of,
+)
 
 GITHUB = {
     "CLIENT_ID_PLAN": CLIENT,
@@ -88,6 +98,38 @@ def test_a_job_without_leave_is_told_what_it_needs() -> None:
 
     assert (caught.value.code, caught.value.values) == ("ENTRA-GITHUB-REFUSED", {"status": "403"})
     assert "runner-token" not in str(caught.value)
+
+
+def test_a_runner_whose_right_to_ask_has_ended_is_told_to_run_again() -> None:
+    entra = Entra(github=httpx.Response(401, text="no"))
+
+    with pytest.raises(CredentialProblem) as caught:
+        entra.sign_in(GITHUB).source.token(NOW)
+
+    assert (caught.value.code, caught.value.values) == ("ENTRA-GITHUB-REFUSED-EXPIRED", {"status": "401"})
+
+
+@pytest.mark.parametrize(
+    ("ends", "number", "code"),
+    [
+        (-1, 700024, "ENTRA-IDENTITY-EXPIRED"),
+        (-1, 700213, "ENTRA-IDENTITY-EXPIRED"),
+        (300, 700213, "ENTRA-FEDERATION-NO-MATCH"),
+        (None, 700213, "ENTRA-FEDERATION-NO-MATCH"),
+    ],
+)
+def test_an_identity_that_had_expired_is_said_to_have(ends: int | None, number: int, code: str) -> None:
+    """By Entra's own clock: what it compares is what counts."""
+    at = parsedate_to_datetime(ENTRA_DATE).timestamp()
+    said = {**GITHUB_CLAIMS, **({} if ends is None else {"exp": int(at + ends)})}
+    github = httpx.Response(200, json={"value": token_of(said), "count": 1})
+    entra = Entra(answers=[refusal(number)], github=github)
+
+    with pytest.raises(CredentialProblem) as caught:
+        entra.sign_in(GITHUB).source.token(NOW)
+
+    assert caught.value.code == code
+    assert token_of(said) not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [{}, {"value": ""}, {"value": 7}, []])

@@ -1,13 +1,19 @@
 """Signing in at Google from a GitHub job without a secret: the steps, what each of them refuses, and who may write."""
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from reconciler.cli.main import cli
+from reconciler.credentials import google
 from reconciler.credentials.google import SCOPES, Purpose, google_credential
 from reconciler.credentials.problems import CredentialProblem
 from tests.unit.credentials.google_pool import ACCOUNT, GITHUB_URL, JOB, PROVIDER, SUB, Pool
 from tests.unit.credentials.google_sign_in import NOW, SUBJECT, KeyPair
+from tests.unit.load.writing import FILES, write_all
 
 READS = frozenset(SCOPES[Purpose.PLAN])
 WRITES = frozenset(SCOPES[Purpose.APPLY])
@@ -85,6 +91,10 @@ def not_delegated(pool: Pool) -> None:
     pool.delegated = frozenset()
 
 
+def expired(pool: Pool) -> None:
+    pool.lasts = -1
+
+
 def too_late(pool: Pool) -> None:
     pool.now = NOW + 40_000
 
@@ -93,6 +103,7 @@ def too_late(pool: Pool) -> None:
     ("change", "code", "says"),
     [
         (another_repository, "CREDENTIAL-FEDERATION-NO-MATCH", SUB),
+        (expired, "CREDENTIAL-IDENTITY-EXPIRED", "Run the job again"),
         (another_subject, "CREDENTIAL-MAY-NOT-SIGN", ACCOUNT),
         (switched_off, "CREDENTIAL-IAM-CREDENTIALS-OFF", ACCOUNT),
         (not_delegated, "CREDENTIAL-NOT-DELEGATED", "uniqueId"),
@@ -113,6 +124,28 @@ def test_each_step_says_what_it_refuses_and_nothing_secret(
     assert "federated:" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("lasts", "code"), [(-1, "CREDENTIAL-IDENTITY-EXPIRED"), (300, "CREDENTIAL-FEDERATION-NO-MATCH")]
+)
+def test_the_command_says_that_a_jobs_identity_had_expired(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lasts: float, code: str
+) -> None:
+    pool.now, pool.lasts, pool.repository_id = (
+        time.time(),
+        lasts,
+        "9999",
+    )  # an identity that is good is refused for another reason
+    monkeypatch.setattr(google, "reach_google", pool.reach)
+    monkeypatch.setattr(google, "connect_to_google", lambda: pool.reach("https://oauth2.googleapis.com/"))
+    write_all(tmp_path, FILES)
+
+    done = CliRunner().invoke(cli, ["plan", "--root", str(tmp_path), "--lang", "sv"], env=JOB)
+
+    assert done.exit_code == 1
+    assert code in done.output
+    assert ("hade gått ut när Google läste den" in " ".join(done.output.split())) is (lasts < 0)
+
+
 def test_an_account_that_is_gone_is_said_to_be(pool: Pool) -> None:
     gone = {**JOB, "RECONCILER_GOOGLE_ACCOUNT_PLAN": "reconciler-gone@vidala-skola.iam.gserviceaccount.com"}
     with pytest.raises(CredentialProblem, match="CREDENTIAL-ACCOUNT-UNKNOWN"):
@@ -120,7 +153,7 @@ def test_an_account_that_is_gone_is_said_to_be(pool: Pool) -> None:
 
 
 def test_a_runner_token_that_is_no_good(pool: Pool) -> None:
-    with pytest.raises(CredentialProblem, match="CREDENTIAL-GITHUB-REFUSED"):
+    with pytest.raises(CredentialProblem, match="CREDENTIAL-GITHUB-REFUSED-EXPIRED"):
         pool.sign_in({**JOB, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "other"}).source.token(NOW)
 
     assert len(pool.seen) == 1  # nothing was sent to Google
