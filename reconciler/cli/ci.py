@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "comment": ("ci_comment", "Keep one comment in a pull request up to date."),
     "record": ("ci_comment", "Show a plan in its pull request, signed, so that an apply knows what was approved."),
+    "unplanned": ("ci_comment", "Say in a pull request that its newest commit could not be planned."),
     "next-day": ("ci_next_day", "Print the first day on which a saved plan would be another one."),
     "apply": ("ci_apply", "Apply what was approved and merged, and show what is held."),
     "converge": (

@@ -95,6 +95,37 @@ def record(
     _told(made, language)
 
 
+@click.command()
+@pull
+@options.root
+@options.sandbox
+@options.lang
+@dry_run
+def unplanned(pull: int | None, root: Path, sandbox: str | None, lang: str | None, dry: bool) -> None:
+    """Say in the plan's comment that the newest commit could not be planned, in place of an older commit's plan.
+
+    --root is a checkout of the pull request's own commit. Needs no key: what is there of a record goes away with the older plan.
+
+    \b
+      reconciler ci unplanned --root pr --pull 12
+    """
+    from reconciler.load.organisation import read_organisation
+    from reconciler.load.tree import read_tree
+    from reconciler.reconcile.ci_setting import read_link
+    from reconciler.reconcile.ci_unplanned import write_unplanned
+
+    organisation = read_organisation(read_tree(root))
+    written = lang or (organisation.language if organisation else None)
+    language = options.language(written, None)
+    number = pull_of(pull, language)
+    if dry:
+        say("CI-DRY", language, what=f"#{number}")
+        return
+    with connected(root, language, keys=False, sandbox=sandbox is not None) as place:
+        write_unplanned(place, number, written, read_link(options.environment()))
+    say("CI-COMMENTED", language, pull=str(number))
+
+
 def _told(made: "Recorded", lang: str) -> None:
     from reconciler.report.words import words_of
     from reconciler.texts import render

@@ -42,7 +42,7 @@ def read_setting(environ: Mapping[str, str]) -> Setting:
         keys=read_keys(environ),
         branch=branch,
         event=environ.get("GITHUB_EVENT_NAME", ""),
-        link=_link(environ),
+        link=read_link(environ),
     )
 
 
@@ -66,7 +66,8 @@ def _key(written: str, variable: str) -> Key:
         raise ForgeProblem("CI-KEY-MALFORMED", {"variable": variable, "bytes": str(SHORTEST)}) from None
 
 
-def _link(environ: Mapping[str, str]) -> str:
+def read_link(environ: Mapping[str, str]) -> str:
+    """The page of the run, where there is one."""
     server, repository, run = (
         environ.get(name, "") for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
     )

@@ -113,6 +113,25 @@ def a_pull_request_into_another_branch_gets_no_record(town: Swift) -> None:
     assert comments(town, pull) == []
 
 
+@pytest.mark.parametrize("file", ["organisation.yaml", SCHOOL])
+def test_a_commit_that_cannot_be_planned_takes_the_older_plan_out_of_the_comment(rested: Swift, file: str) -> None:
+    pull = rested.propose(switch(rested))
+    assert rested.plan_and_record(pull).code == 0
+    rested.hub.commit("bo", pull.branch, {file: "id: [\n"})
+    words = ["--root", str(rested.checkout(pull.head)), "--pull", str(pull.number), *rested.live()]
+
+    done = rested.run(rested.job(), PLAN, "ci", "unplanned", *words)
+
+    assert done.code == 0, done.said
+    (body,) = comments(rested, pull)
+    assert "gick inte att planera" in body
+    assert f"`{pull.head[:12]}`" in body
+    assert "Inkognitoläge" not in body
+    assert "reconciler:record" not in body
+    rested.hub.commit("bo", pull.branch, switch(rested))
+    refused(rested.run(rested.job(), PLAN, "ci", "unplanned", *words), "CI-RECORD-HEAD")
+
+
 def a_text_with_a_record_in_it_is_no_comment(town: Swift) -> None:
     pull = town.propose(switch(town))
     text = town.folder / "text.md"
