@@ -43,12 +43,15 @@ def site(out: Path, edition: str, lang: str, root: Path, as_of: date) -> None:
     For those who work with it: also the queue, the schools and the overview
       reconciler site --out build/intern --edition internal --lang sv
     """
-    from reconciler.cli.show_findings import show_beside
+    from reconciler.cli.show_findings import refuse, show_beside
+    from reconciler.load.hosts import HOSTS
     from reconciler.reconcile.site import run_site
     from reconciler.report.escape import escape_log
     from reconciler.site.source import Edition
     from reconciler.texts import render
 
+    if (root / HOSTS).is_file() and not (root / options.ORGANISATION_FILE).is_file():
+        refuse("SITE-SEVERAL", {}, "sv" if lang == "both" else lang)
     editions = (Edition.PUBLIC, Edition.INTERNAL) if edition == "both" else (Edition(edition),)
     run = run_site(root, out, editions, () if lang == "both" else (lang,), as_of)
     said = run.language if lang == "both" else lang
