@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from reconciler.forge.api import Forge, change, listing
-from reconciler.forge.fields import Row, as_row, need, number, text
+from reconciler.forge.fields import Row, as_row, moment, need, number, text
 from reconciler.forge.people import is_ours
 from reconciler.forge.problems import ForgeProblem
 from reconciler.http.failures import NotFound, OutcomeUnknown
@@ -27,10 +28,11 @@ class Done(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """`text` with the marker in its first line."""
+    """`text` with the marker in its first line. `at`: when it was last written, by anybody; None of one that was made just now."""
 
     id: int
     text: str
+    at: datetime | None = None
 
 
 def marker(purpose: str, part: int = 1) -> str:
@@ -90,7 +92,7 @@ def _put(forge: Forge, issue: int, mark: str, body: str) -> Done:
     done = Done.UNCHANGED
     if not found:
         made = _create(forge, issue, mark, body)
-        found = tuple(sorted({made, *_marked(forge, issue, mark)}, key=lambda each: each.id))
+        found = tuple(sorted({made.id: made, **_by_id(_marked(forge, issue, mark))}.values(), key=lambda each: each.id))
         done = Done.CREATED
     for younger in found[1:]:
         _remove(forge, younger)
@@ -120,6 +122,10 @@ def _marked(forge: Forge, issue: int, mark: str) -> tuple[Comment, ...]:
     return tuple(comment for comment in _written_by_us(forge, issue) if comment.text.startswith(mark))
 
 
+def _by_id(comments: Sequence[Comment]) -> dict[int, Comment]:
+    return {each.id: each for each in comments}
+
+
 def _remove(forge: Forge, comment: Comment) -> None:
     try:
         change(forge, "DELETE", "issues/comments/{id}", {"id": str(comment.id)}, None, repeat=Repeat.IDEMPOTENT)
@@ -130,4 +136,5 @@ def _remove(forge: Forge, comment: Comment) -> None:
 def _written_by_us(forge: Forge, issue: int) -> Sequence[Comment]:
     listed = listing(forge, "issues/{number}/comments", {"number": str(issue)})
     ours = [row for row in listed if is_ours(forge, row) and text(row, "body")]
-    return sorted((Comment(id=number(row, "id"), text=need(row, "body")) for row in ours), key=lambda each: each.id)
+    found = (Comment(id=number(row, "id"), text=need(row, "body"), at=moment(row, "updated_at")) for row in ours)
+    return sorted(found, key=lambda each: each.id)

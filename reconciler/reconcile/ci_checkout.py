@@ -1,5 +1,6 @@
 """What Git itself says of the branch: only objects, named by their hash, so that no file lying about in the checkout counts."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from reconciler.reconcile.app_managers import handed_over
 from reconciler.reconcile.hosting import folders_of_others, is_within
 from reconciler.trust.owners import APP_MANAGERS, JOINT, team_of, teams_of
 
+_CONTROLS: Final = re.compile(r"organisation\.yaml|policies/(?!approvals/|baselines/).+", re.DOTALL)
 FULL: Final = 40
 """Hexadecimal digits of a commit's name."""
 
@@ -47,6 +49,13 @@ def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:
     """Paths from `root` of what differs; a renamed file is one that is gone and one that came."""
     listed = _asked(root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative", base, head)
     return tuple(name for name in listed.decode("utf-8", "replace").split("\0") if name)
+
+
+def touches_controls(root: Path, base: str, head: str) -> bool:
+    """Whether anything differs that decides over what may be done: mode, limits, placements and keys in organisation.yaml, and all
+    policies but those that only say what is wanted (baselines) or that are judged by themselves (approvals).
+    """
+    return any(_CONTROLS.fullmatch(file) for file in changed_files(root, base, head))
 
 
 def outside_files(root: Path, base: str, head: str, since: str = "") -> tuple[str, ...]:

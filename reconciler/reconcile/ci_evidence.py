@@ -24,6 +24,7 @@ from reconciler.reconcile.ci_checkout import (
     line_to,
     owners_between,
     roles_at,
+    touches_controls,
 )
 from reconciler.reconcile.ci_landing import is_on_branch, landing_fault
 from reconciler.reconcile.hosting import folder_of, name_on_forge
@@ -32,6 +33,8 @@ from reconciler.trust.evidence import ApprovalsFile, Evidence, MergedPull, Team
 from reconciler.trust.grants import ZONE_SLACK
 from reconciler.trust.owners import schools_in
 from reconciler.trust.record import Record
+from reconciler.trust.refusal import Refusal
+from reconciler.trust.shown import shown_digest
 from reconciler.trust.signing import Key, verify
 
 SANDBOX = "sandbox__"
@@ -123,6 +126,7 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
         approvals=approvals,
         teams=_teams(forge, roles.values()),
         roles=roles,
+        controls=_controls(root, line, pulls),
         spent=past.spent,
         unsure=past.unsure,
         spent_from=past.spent_from,
@@ -139,18 +143,28 @@ def _elsewhere(root: Path, line: Iterable[Landed], since: str) -> frozenset[str]
     return frozenset(one.sha for one in line if one.parents and is_elsewhere(root, one.parents[0], one.sha, since))
 
 
+def _controls(root: Path, line: Iterable[Landed], pulls: Iterable[MergedPull]) -> frozenset[str]:
+    """Commits that touch what decides over what may be done, and the merges of pull requests that have such a one."""
+    found = {one.sha for one in line if not one.parents or touches_controls(root, one.parents[0], one.sha)}
+    return frozenset(found | {pull.merge_sha for pull in pulls if found.intersection(pull.landed)})
+
+
 def _told(place: Place, pull: MergedPull, since: str = "") -> MergedPull:
     """With its record, whose everything is that it put on the branch, and whether that is what was reviewed."""
-    texts = [comment.text for comment in our_comments(place.forge, pull.number, place.plan_purpose)]
+    comments = our_comments(place.forge, pull.number, place.plan_purpose)
+    texts = [comment.text for comment in comments]
     day = pull.merged_at.astimezone(ZONE).date()
     touched, others = owners_between(place.root, pull.base, pull.merge_sha, day, since)
     record = verify(texts, place.keys)
+    if isinstance(record, Record) and record.shown != shown_digest(texts):
+        record = Refusal(code="RECORD-OTHER-TEXT")
     return replace(
         pull,
         record=record,
         touched=touched,
         other_files=others,
         based=not isinstance(record, Record) or is_on_branch(place.root, record.base, pull.base),
+        shown_at=max((comment.at for comment in comments if comment.at), default=None),
         altered=landing_fault(place.forge, place.root, pull),
     )
 

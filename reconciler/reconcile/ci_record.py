@@ -24,6 +24,7 @@ from reconciler.trust.approvals_file import ZONE
 from reconciler.trust.owners import expand, required_owners
 from reconciler.trust.record import Later, Record
 from reconciler.trust.refusal import Refusal
+from reconciler.trust.shown import shown_digest
 from reconciler.trust.signing import FIRST, START, sign, verify
 
 BESIDE: Final = 1_500
@@ -73,7 +74,7 @@ def make_record(place: Place, plan: Plan, later: Sequence[Plan], pull: int, lang
     )
     outward = outward_of(place.root, record, words_of(lang, plan.language).lang)
     shown = plan_markdown(plan, lang, limit=LONGEST - FIRST - FIRST // 50 - BESIDE, outward=outward)
-    return _signed(_as_before(place, record), shown, place)
+    return _signed(_as_before(place, replace(record, shown=shown_digest([shown]))), shown, place)
 
 
 def _as_before(place: Place, record: Record) -> Record:

@@ -132,6 +132,8 @@ def _fault(grant: Grant, change: Change, standing: Standing, done: Sequence[Spen
     # What a file names was approved by name: it holds also where it isn't known what else is on the branch.
     if standing.barred and not grant.by_file:
         return standing.barred[0]
+    if standing.loose:
+        return standing.loose
     since = [one for one in done if one.at >= grant.since]
     if change.envelope:
         return _envelope_fault(grant, change.envelope, change, since)

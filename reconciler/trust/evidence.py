@@ -56,7 +56,7 @@ class MergedPull:
     files that no schema describes. `pushers` are those who pushed to it, as far as the forge says: an author's name in
     a commit can be written by anybody.
     `record`: the verified one, the refusal of one that doesn't verify, or None. `based`: whether the record's base is on the branch.
-    `altered`: why what landed isn't what was reviewed, or can't be told to be; None where it is.
+    `shown_at`: when its comments were last written, by whomever. `altered`: why what landed isn't what was reviewed, or can't be told to be; None where it is.
     """
 
     number: int
@@ -74,6 +74,7 @@ class MergedPull:
     pushers: tuple[str, ...] = ()
     record: Record | Refusal | None = None
     based: bool = True
+    shown_at: datetime | None = None
     altered: Refusal | None = None
 
 
@@ -125,6 +126,7 @@ class Evidence:
 
     `line`: the branch's first-parent commits after `applied`, oldest first, to `head`. `pulls`: those merged since then.
     `roles`: revision -> owner -> name of the team, of every pull's base, of `applied` and of every commit of the line.
+    `controls`: commits of the line that change what decides over what may be done (limits, rules, the calendar).
     `unsure`: what a run that never told its end was about to do; see `settling`.
     `spent_from`: the moment from which on `spent` is all that was done; before it nobody knows. `lost`: what names the gap where the
     newest records were taken away, for an approvals file to answer for as for a commit.
@@ -144,4 +146,5 @@ class Evidence:
     spent: tuple[Spent, ...] = ()
     unsure: tuple[Spent, ...] = ()
     spent_from: datetime
+    controls: frozenset[str] = frozenset()
     lost: str = ""

@@ -22,7 +22,8 @@ class Standing:
     """`barred`: what holds everything, a commit or a pull request that nobody can tell the changes of.
 
     `unanswered` are those and the pull requests without an approval, `commits` their hashes. `pending`: approved changes of a day to come.
-    `answered`: what approved files answer for.
+    `answered`: what approved files answer for. `loose`: what holds all that is left, a commit that changes limits or rules and that nobody
+    answers for: what may be done counts from the branch's last commit.
     """
 
     grants: tuple[Grant, ...]
@@ -31,6 +32,7 @@ class Standing:
     commits: tuple[str, ...]
     pending: bool
     answered: frozenset[str]
+    loose: Refusal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def _missing(walk: _Walk, pull: MergedPull, record: Record) -> Refusal | None:
     owners = required_owners(touched, pull.other_files)
     if not owners and (any(record.fingerprints.values()) or any(record.envelopes.values()) or record.later):
         return Refusal(code="OWNERS-NONE", values={"pull": str(pull.number)})
-    return _lacking(walk, pull, owners, shown_at=record.made_at)
+    return _lacking(walk, pull, owners, shown_at=max(record.made_at, pull.shown_at or record.made_at))
 
 
 def _meet_file(walk: _Walk, file: ApprovalsFile) -> None:
@@ -178,4 +180,12 @@ def _standing(walk: _Walk, tenant: str) -> Standing:
             for later in record.later
         ),
         answered=frozenset(walk.answered),
+        loose=next(
+            (
+                Refusal(code="CONTROLS-UNANSWERED", values={"commit": sha[:12]})
+                for sha in walk.open
+                if sha in evidence.controls
+            ),
+            None,
+        ),
     )

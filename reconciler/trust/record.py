@@ -33,6 +33,7 @@ class Record:
     """`organisation` is its uid, `repository` the forge's lasting id of it, `tenants` backend -> identity.
 
     Holds from `made_at` until `lapses`, exclusive, both UTC; of `later`, from its day on. `required`: the owners that the plan job found.
+    `shown`: of the text beside it (`trust.shown`), which is what people read when they approve.
     """
 
     version: int = VERSION
@@ -49,6 +50,7 @@ class Record:
     later: tuple[Later, ...] = ()
     required: tuple[str, ...] = ()
     plan_digest: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ class _Written:
     later: tuple[Later, ...] = ()
     required: tuple[str, ...] = ()
     plan_digest: str = ""
+    shown: str = ""
 
 
 def encode(record: Record) -> str:

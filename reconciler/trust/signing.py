@@ -29,7 +29,7 @@ SHORTEST: Final = 32
 _WIDTH: Final = 100
 
 # Single white space between the words and one class for the payload: no text makes this slow.
-_PART: Final = re.compile(
+PART: Final = re.compile(
     r"<!--\sreconciler:record:(\d{1,6})\skey=([A-Za-z0-9._]{1,32})\smac=([0-9a-f]{64})\s"
     r"part=(\d{1,3})/(\d{1,3})\s([A-Za-z0-9_=\-\s]*?)-->"
 )
@@ -86,7 +86,7 @@ class _Part:
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    for version, key, mac, number, total, payload in _PART.findall(text):
+    for version, key, mac, number, total, payload in PART.findall(text):
         whole = (int(version), key, mac, int(total))
         yield _Part(whole=whole, number=int(number), payload="".join(payload.split()))
 

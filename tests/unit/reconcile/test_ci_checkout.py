@@ -20,6 +20,7 @@ from reconciler.reconcile.ci_checkout import (
     outside_files,
     owners_between,
     roles_at,
+    touches_controls,
 )
 from reconciler.reconcile.ci_filed import filed_in
 from reconciler.reconcile.hosting import hosts_at
@@ -83,6 +84,28 @@ def test_owners_are_those_of_the_fields(root: Path, old: str, new: str, owners: 
     touched, others = owners_between(root, base, edited(root, old, new), TODAY)
 
     assert (set(touched), others) == (owners, ())
+
+
+@pytest.mark.parametrize(
+    ("file", "decides"),
+    [
+        ("organisation.yaml", True),
+        ("policies/allowances/a.yaml", True),
+        ("policies/calendar.yaml", True),
+        ("policies/guardrails/a.yaml", True),
+        ("policies/exceptions/a.yaml", True),
+        ("policies/mgn/a.yaml", True),
+        ("policies/a\nb.yaml", True),
+        ("policies/approvals/a.yaml", False),
+        ("policies/baselines/a.yaml", False),
+        ("schools/norr.yaml", False),
+        ("docs/organisation.yaml", False),
+    ],
+)
+def test_what_decides_over_what_may_be_done(root: Path, file: str, decides: bool) -> None:
+    base = commit_of(root)
+
+    assert touches_controls(root, base, commit(root, {file: "a: 1\n"})) is decides
 
 
 def test_a_moved_line_is_nobodys_change(root: Path) -> None:

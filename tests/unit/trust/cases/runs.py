@@ -113,6 +113,48 @@ row(
     world(pulls=[pull(based=False)]),
     "RECORD-OTHER-BASE",
 )
+row(
+    "a comment that was written to after it was read",
+    world(pulls=[pull(shown_at=MERGED)]),
+    "APPROVAL-BEFORE-PLAN",
+)
+row("a comment that was last written before it was read", world(pulls=[pull(shown_at=PLANNED)]), "#12")
+row(
+    "a comment that says something else than the record",
+    world(pulls=[pull(record=Refusal(code="RECORD-OTHER-TEXT"))]),
+    "RECORD-OTHER-TEXT",
+)
+
+# --- what decides over what may be done ---------------------------------------------------------------------------------
+
+LOOSER = pull(number=14, base=MERGE, merge_sha=sha("8"), reviews=(), record=record(pull=14, fingerprints={}))
+row(
+    "limits that nobody approved hold what others approved",
+    world(pulls=[pull(), LOOSER], controls=frozenset({sha("8")})),
+    "CONTROLS-UNANSWERED",
+)
+row(
+    "limits that nobody approved hold what a file approves by name too",
+    world(pulls=[LOOSER], files=[approvals(FP)], controls=frozenset({sha("8")})),
+    "CONTROLS-UNANSWERED",
+)
+row(
+    "limits that a file answers for hold nothing",
+    world(
+        pulls=[pull(), LOOSER, approving(base=sha("8"))],
+        files=[approvals(commits=frozenset({sha("8")}), pull=approving(base=sha("8")))],
+        controls=frozenset({sha("8")}),
+    ),
+    "#12",
+    complete=True,
+)
+row("limits that were approved hold nothing", world(controls=frozenset({MERGE})), "#12", complete=True)
+row(
+    "what nobody approved and decides over nothing holds nothing else",
+    world(pulls=[pull(), LOOSER]),
+    "#12",
+    complete=False,
+)
 ALTERED = Refusal(code="MERGE-DIFFERS", values={"pull": "12", "commit": "d" * 12})
 row("a merge that brings more than was reviewed", world(pulls=[pull(altered=ALTERED)]), "MERGE-DIFFERS", complete=False)
 row(

@@ -37,6 +37,10 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("covering", " and evidence.lost not in standing.answered:", ":"): {
         "the newest records of what was done are gone, and an approvals file answers for that"
     },
+    ("covering", "    if standing.loose:\n", "    if False:\n"): {
+        "limits that nobody approved hold what others approved",
+        "limits that nobody approved hold what a file approves by name too",
+    },
     ("covering", "if change.backend == backend]", "]"): {
         "what waits for something of another backend's does not wait here"
     },

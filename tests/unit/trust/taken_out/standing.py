@@ -44,6 +44,13 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
         "an approvals file that was there before, and was changed",
         "an approvals file that was changed answers for nothing",
     },
+    ("line", "max(record.made_at, pull.shown_at or record.made_at)", "record.made_at"): {
+        "a comment that was written to after it was read"
+    },
+    ("line", "if sha in evidence.controls", "if True"): {
+        "an approvals file holds also beside a commit that nobody answers for",
+        "what nobody approved and decides over nothing holds nothing else",
+    },
     ("line", "if not pull.based:", "if False:"): {"a record told apart from a commit that was never on the branch"},
     ("line", "    if pull.altered:\n", "    if False:\n"): {
         "a merge that brings more than was reviewed",
