@@ -5,11 +5,11 @@ those parts out: a record that lacks something is wrong by itself, and no reason
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 from reconciler.model.vetting import APPROVED, PROPOSED, QUEUED, Vetting
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Final
 
 from reconciler.model.documents import App
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json
 from reconciler.model.vetting import APPROVED, EVERY_SUBJECT, PROPOSED, QUEUED
 

@@ -6,7 +6,7 @@ shared one for a school form, so where these two differ the tighter one holds, a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, NamedTuple
 
 from reconciler.compile.fitting import Misfit, Rules, Site, fit
@@ -16,6 +16,7 @@ from reconciler.compile.reading import NOTHING, Source, read_layer
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import AppliesTo, Baseline
+from reconciler.model.frozen import dataclass
 
 
 class Said(NamedTuple):

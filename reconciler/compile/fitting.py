@@ -6,7 +6,7 @@ error in a group's own file and a matter of course in a baseline for the whole m
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from reconciler.compile.reading import NOTHING, subject_of
 from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Severity
+from reconciler.model.frozen import dataclass
 from reconciler.settings.table import Install, SettingsTable
 
 Reaches = tuple[str, ...]

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
 
 SHOWN = 200

@@ -8,13 +8,14 @@ platform. Findings hold counts, never serial numbers: they are shown in pull req
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.compile.ledger import Ledger
 from reconciler.compile.patterns import PatternIndex, fold, index_patterns, matching
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import DeviceRule, Documents, School
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Device
 

@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from typing import NamedTuple
+
+from reconciler.model.frozen import dataclass
 
 _TOKEN = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
 """What is not literal in a glob: a class in brackets, a star, a question mark. An unclosed bracket is literal."""

@@ -1,12 +1,12 @@
 """One layer's lines as they stand on a day: what it says itself, before it meets the layers above it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reconciler.compile.dates import always, ended, holding, next_change, overlaps
 from reconciler.compile.ledger import Day, Ledger
 from reconciler.model.desired import BASELINES, Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, AppLine, SettingLine, Span, Wishes
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 NOTHING = Effective()

@@ -1,7 +1,7 @@
 """One group's way through the layers, kept in stages: later parts ask what held above the school, above the group. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.compile.baselines import Chain, Chains, reach_lines
 from reconciler.compile.dates import holds, is_over, next_change
@@ -13,6 +13,7 @@ from reconciler.compile.rings import group_key, ring_of, route_of
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, sessions, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School
+from reconciler.model.frozen import dataclass
 from reconciler.model.system import users_on
 
 

@@ -9,7 +9,7 @@ Where groups with users exist, only they are asked: a shared cart follows.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from reconciler.compile.staging import Staged
 from reconciler.compile.targets import USER, wishes_of
 from reconciler.model.desired import Effective, Layer, UserLayer
 from reconciler.model.documents import Organisation, UserTargets
+from reconciler.model.frozen import dataclass
 from reconciler.model.system import users_on
 
 Keys = frozenset[WishKey]

@@ -5,7 +5,7 @@ Nothing is expanded or recursed into before its size and depth are known.
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 import yaml
@@ -25,6 +25,7 @@ from reconciler.load.characters import hidden, hidden_characters
 from reconciler.load.scalars import Refused, resolve
 from reconciler.load.syntax import syntax_finding
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Position
 
 DEEPEST: Final = 32

@@ -1,8 +1,9 @@
 """Where the loader's parts put what they find, so that one wrong line does not hide the next."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place
 
 

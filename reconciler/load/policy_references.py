@@ -1,12 +1,12 @@
 """What MGN, the calendar and exceptions name that must exist elsewhere: rules, versions, requirements, subjects."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from reconciler.load.faults import Faults
 from reconciler.load.near import nearest
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents, ExceptionGrant, School
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Acknowledgement, Mgn
 from reconciler.model.place import Pointer, Position
 

@@ -1,13 +1,13 @@
 """What documents say of each other: names that must exist, be unique, fit together, and not lead round in circles."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.load.faults import Faults
 from reconciler.load.near import nearest
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents, Group, MoveAllowance, School, Span, Wishes
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from reconciler.load import build, build_policies
@@ -20,6 +20,7 @@ from reconciler.load.tree import APPROVALS, INVENTORIES, MGN, ORGANISATION, SUMS
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, is_error
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Locate, Pointer
 from reconciler.schema.check import check
 

@@ -8,9 +8,10 @@ no form of their own; they are found by the name of the key that they stand behi
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from reconciler.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """From a pointer to line and column, by reading the file again: only what is shown is looked up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from yaml import YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore] # the stubs leave libyaml's parser out
@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.load.careful import corrected_line
 from reconciler.load.characters import decode
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place, Pointer, Position
 
 

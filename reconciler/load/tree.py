@@ -4,13 +4,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from reconciler.load.secrets_scan import secrets_in
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 LARGEST: Final = 1_000_000

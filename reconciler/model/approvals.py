@@ -1,10 +1,10 @@
 """Approvals files as they are written, and how long what was approved may be used."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from reconciler.model.documents import MoveAllowance
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 APPROVALS_LAST: Final = timedelta(days=30)

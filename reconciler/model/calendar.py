@@ -3,11 +3,11 @@
 Days are `datetime.date`, hours `datetime.time` on the wall clock of Europe/Stockholm. An empty tuple means all.
 """
 
-from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Decided
 from reconciler.model.place import Pointer
 

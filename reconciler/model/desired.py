@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from reconciler.model.documents import Group, School, UserTargets
 from reconciler.model.finding import Finding
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
 
 

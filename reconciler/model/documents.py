@@ -5,11 +5,12 @@ Audiences: pupils, staff, storage. Dates are `datetime.date`. Every object that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.model.calendar import Calendar
+from reconciler.model.frozen import dataclass
 from reconciler.model.meeting import Council, Meeting
 from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.pilot import Pilot

@@ -1,9 +1,10 @@
 """A problem as a value: what, how bad, where, about whom. Its text is made where it is shown, in the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place
 
 

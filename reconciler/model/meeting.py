@@ -1,9 +1,9 @@
 """The it-pedagogical council and its meetings: roles and seats, never persons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 

@@ -5,10 +5,11 @@ requirement don't change with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 

@@ -1,8 +1,9 @@
 """What a requirement of an MGN came to at a unit. Beside `model.mgn`, which documents hold: verdicts are made of documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Level
 from reconciler.model.place import Pointer
 from reconciler.model.policy import Outcome

@@ -1,8 +1,8 @@
 """A pilot: something tried in one group, with a day on which it ends and a way to tell whether it worked. Inert data."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Decided
 
 

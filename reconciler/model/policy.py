@@ -5,12 +5,13 @@ expressions are declared in `policy.facts`; how they are read, in `policy.expres
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from reconciler.model.documents import Span
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 
 

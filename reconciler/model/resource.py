@@ -7,11 +7,12 @@ A *target reference* is text that stays true while vendor ids come and go:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from reconciler.model.desired import Origin
 from reconciler.model.finding import Finding
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
 
 

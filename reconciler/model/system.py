@@ -4,10 +4,11 @@ Everything that takes a vendor's API to say stays in the vendor's adapter.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from reconciler.model.documents import UserTargets
+from reconciler.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

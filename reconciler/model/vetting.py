@@ -5,12 +5,12 @@ None too (the loader has said so). Read from an `App` with `vetting_of`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar
 
 from reconciler.model.documents import App, AppIdentity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
 
 Day: TypeAlias = date

@@ -6,8 +6,10 @@ the time that a rule may take in one run (`meter`).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from reconciler.model.frozen import dataclass
 
 LONGEST: Final = 2_000
 """Characters. The longest rule that we know of takes a fifth of that."""

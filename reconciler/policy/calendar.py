@@ -6,12 +6,12 @@ a window that begins or ends within that hour is read so that it protects longer
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from reconciler.model.calendar import Calendar, ChangeKind, LessonHours, SchoolYear, Touches, Window
+from reconciler.model.frozen import dataclass
 
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 HORIZON: Final = timedelta(days=400)

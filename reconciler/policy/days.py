@@ -1,7 +1,8 @@
 """Days as rules see them: as text, and as a number of days from the day that is judged."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from reconciler.model.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ Neither good nor bad in itself: schools may choose among what is approved, and m
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState, Layer, Origin
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Outcome, Verdict
 
 _OWN: Final = frozenset({Layer.SCHOOL, Layer.GROUP, Layer.WITHIN})

@@ -4,11 +4,11 @@ facts of one subject ─► bound once for the engine ─► each rule's `when`,
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 
 from reconciler.model.documents import Span
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
 from reconciler.policy.expressions import Failed, Program, compile_expression, engine
 from reconciler.policy.facts import Facts, World, facts

@@ -8,10 +8,10 @@ and imports in 6 ms where `common-expression-language` 0.10 takes 700 and `cel-p
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import SubjectKind
 from reconciler.policy.bounds import TOKEN, Problem, check_cost, check_length, line_column
 from reconciler.policy.failures import explained_syntax

@@ -4,12 +4,13 @@ School after school: nothing is kept of one when the next begins, so that memory
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import App, Documents, School
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 from reconciler.model.policy import Subject, SubjectKind
 from reconciler.policy.app_facts import UNUSED, app_facts, equivalents, use_facts

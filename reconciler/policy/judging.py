@@ -3,13 +3,13 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
 from reconciler.model.finding import Finding
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL

@@ -4,12 +4,12 @@ Nothing here stops a change. A requirement without an answer is *not evaluated*,
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from reconciler.model.documents import Documents, School, Unit
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Acknowledgement, Answer, Level, Mgn, Requirement, State, Verification
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Outcome, SubjectKind, Verdict

@@ -4,7 +4,7 @@ An exception excuses a breach; it never makes one. What was met stays met, what 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -15,6 +15,7 @@ from reconciler.compile.ledger import Day
 from reconciler.model.desired import DesiredState, GroupState, Layer
 from reconciler.model.documents import Allowance, ExceptionGrant, PolicyTerms
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Outcome, Subject, Verdict
 
 SOON: Final = timedelta(days=30)

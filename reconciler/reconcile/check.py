@@ -1,7 +1,6 @@
 """`check`: guardrails and MGN on what the files add up to. Reads files, and Git for a base; systems only where asked to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from reconciler.load.repository import in_order
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Guardrail, Verdict
 from reconciler.policy.breaches import Asked, Cause

@@ -1,13 +1,13 @@
 """What the systems' devices come to, for rules: the devices of each group, and how many there are."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
 from reconciler.compile.membership import assign_devices
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
+from reconciler.model.frozen import dataclass
 from reconciler.model.policy import SubjectKind
 from reconciler.model.resource import Snapshot
 from reconciler.policy.days import Days

@@ -1,7 +1,7 @@
 """`validate`: what the files alone say, with a memory of the last run where it is allowed."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
 from reconciler.load.tree import ORGANISATION, Tree, read_tree
 from reconciler.model.finding import Finding
+from reconciler.model.frozen import dataclass
 
 if TYPE_CHECKING:
     from reconciler.reconcile.prepare import Prepared

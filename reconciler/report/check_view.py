@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Level
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Outcome, Verdict

@@ -1,10 +1,10 @@
 """Findings for a person, a tool or a pull request: text, JSON, GitHub annotations. Escapes what it shows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from reconciler.model.finding import Finding, Severity
+from reconciler.model.frozen import dataclass
 from reconciler.model.place import Locate, Position
 from reconciler.report.escape import (
     escape_log,

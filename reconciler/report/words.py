@@ -1,9 +1,9 @@
 """The words of one language for a report: sentences by code, counted nouns, numbers as they are written there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from reconciler.model.frozen import dataclass
 from reconciler.texts import Text, render
 
 T = TypeVar("T")

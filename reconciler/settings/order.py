@@ -6,9 +6,10 @@ writes only its own entries, is the rule of the layers (`compile.layering`).
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
+
+from reconciler.model.frozen import dataclass
 
 KINDS = ("ladder", "superset-tighter", "subset-tighter", "max", "min", "free", "fixed")
 LIST_KINDS = ("superset-tighter", "subset-tighter")

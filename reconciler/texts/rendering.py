@@ -7,10 +7,11 @@ differs by language comes as `name.sv` and `name.en`. Values are put in as they 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+
+from reconciler.model.frozen import dataclass
 
 LANGUAGES: Final = ("sv", "en")
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
