@@ -50,7 +50,8 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     },
     ("covering", "settled = not held and ", "settled = "): {"a change that no record names"},
     ("covering", "and not standing.unanswered and not standing.pending", "and not standing.pending"): {
-        "unapproved and without effect today: not yet to be forgotten"
+        "unapproved and without effect today: not yet to be forgotten",
+        "what nobody approved and decides over nothing holds nothing else",
     },
     ("covering", " and not standing.pending\n", "\n"): {"something approved is still to come: not yet to be forgotten"},
     ("covering", "settled and all(change.backend != backend for change in plan.held)", "settled"): {

@@ -41,11 +41,16 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("approvals", "[pull.author, *pull.pushers]", "[*pull.pushers]"): {
         "approved by the author of the pull request",
         "the app manager who wrote it",
+        "proposed by an app",
     },
-    ("approvals", "[pull.author, *pull.pushers]", "[pull.author]"): {"approved by somebody who pushed to it"},
+    ("approvals", "[pull.author, *pull.pushers]", "[pull.author]"): {
+        "approved by somebody who pushed to it",
+        "pushed by a workflow, on behalf of nobody knows whom",
+    },
     ("approvals", "[commit.author, commit.committer, *commit.co_authors]", "[commit.committer, *commit.co_authors]"): {
         "approved by the author of a commit",
         "approved by the author of an earlier commit, in other letters",
+        "written by an app, in the name of whoever pressed the button",
     },
     ("approvals", "[commit.author, commit.committer, *commit.co_authors]", "[commit.author, *commit.co_authors]"): {
         "approved by a committer"
@@ -72,7 +77,10 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("approvals", "if review.at > pull.merged_at:", "if review.at >= pull.merged_at:"): {
         "approved in the second of the merge"
     },
-    ("approvals", "if shown_at and review.at < shown_at:", "if False:"): {"approved before the plan was there"},
+    ("approvals", "if shown_at and review.at < shown_at:", "if False:"): {
+        "approved before the plan was there",
+        "a comment that was written to after it was read",
+    },
     ("approvals", "if shown_at and review.at < shown_at:", "if shown_at and review.at <= shown_at:"): {
         "approved in the second of the plan"
     },

@@ -50,6 +50,8 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     ("line", "if sha in evidence.controls", "if True"): {
         "an approvals file holds also beside a commit that nobody answers for",
         "what nobody approved and decides over nothing holds nothing else",
+        "unapproved and without effect today: not yet to be forgotten",
+        "somebody else's pull request without an approval holds only its own",
     },
     ("line", "if not pull.based:", "if False:"): {"a record told apart from a commit that was never on the branch"},
     ("line", "    if pull.altered:\n", "    if False:\n"): {
@@ -77,19 +79,25 @@ CHECKS: dict[tuple[str, str, str], set[str]] = {
     },
     ("line", "any(record.envelopes.values()) or ", ""): {"nobody owns what it touches, and it moves devices"},
     ("line", " or record.later)", ")"): {"nobody owns what it touches, and it changes something on a day to come"},
-    ("line", "shown_at=record.made_at)", "shown_at=None)"): {"approved before the plan was there"},
+    ("line", "shown_at=max(record.made_at, pull.shown_at or record.made_at))", "shown_at=None)"): {
+        "approved before the plan was there",
+        "a comment that was written to after it was read",
+    },
     ("line", "unapproved or _file_lapsed(walk, file)", "unapproved"): {
         "an approvals file a month after its merge, whatever its end",
         "an approvals file past its end",
     },
     ("line", "    if not unapproved:\n", "    if True:\n"): {
-        "an approvals file that nobody approved answers for nothing"
+        "an approvals file that nobody approved answers for nothing",
+        "an approvals file that was changed answers for nothing",
+        "the newest records of what was done are gone, and nobody has approved the file that answers for that",
     },
     ("line", "            walk.open.pop(sha, None)\n", "            pass\n"): {
         "the first apply of all: the commit that founded the repository says who may approve it",
         "an approvals file answers for a commit: the rest goes on",
         "an approvals file answers for a pull request that nobody approved: its record counts",
         "an approvals file past its end still answers for a commit: it was gone through",
+        "limits that a file answers for hold nothing",
     },
     ("line", "file.pull is None or file.pull.into != walk.evidence.branch", "file.pull is None"): {
         "an approvals file merged elsewhere"
