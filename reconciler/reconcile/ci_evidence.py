@@ -75,8 +75,7 @@ class Place:
 
     def shown(self, backend: str) -> str:
         """A system in the title of an issue, where people look through many."""
-        shown = f"{self.folder}: {backend}" if self.folder else backend
-        return f"sandbox: {shown}" if self.sandbox else shown
+        return f"{self.folder}: {backend}" if self.folder else backend
 
     @property
     def plan_purpose(self) -> str:
