@@ -171,10 +171,10 @@ def test_one_municipalitys_it_approves_nothing_of_the_others(town: Stage) -> Non
     assert (held.jobs[APPLY].step("apply").code, town.writes()) == (4, before)
     assert held.jobs[APPLY_THEIRS].conclusion == "success", held.said
     assert counts(held)["lillkoping"] == ("chrome", "0", "0", "1", "0", "0")
-    assert [title for title in town.issues() if title.startswith(f"{OURS}: chrome")]
+    assert [title for title in town.issues() if title.startswith(f"sandbox: {OURS}: chrome")]
     town.accept(planned(town, asked(held, APPLY, OURS, town)), "anna", "cia")
     assert set(town.run("apply", "push").conclusions.values()) == {"success"}
-    assert not [title for title in town.issues() if title.startswith(OURS)], "the question is answered"
+    assert not [title for title in town.issues() if title.startswith(f"sandbox: {OURS}")], "the question is answered"
 
 
 def test_a_commit_past_pull_requests_holds_only_the_one_whose_folder_it_is_in(town: Stage) -> None:

@@ -79,7 +79,7 @@ def test_from_a_pull_request_to_an_empty_plan_and_an_issue_about_what_was_change
         "report": "skipped",
     }
     check_rights(town, "drift", asked(town))
-    assert "1 avvikelse" in town.issues()["Avvikelser i chrome: 1"]
+    assert "1 avvikelse" in town.issues()["Avvikelser i sandbox: chrome: 1"]
     before = town.writes()
     held = town.run("apply", "workflow_dispatch", actor="anna")
     assert town.writes() == before, "what was changed by hand is not put back unasked"
@@ -89,7 +89,7 @@ def test_from_a_pull_request_to_an_empty_plan_and_an_issue_about_what_was_change
     assert town.run("apply", "workflow_dispatch").jobs[APPLY].conclusion == "success"
     check_rights(town, "apply", applying + asked(town))
     assert town.run("drift", "schedule").jobs[DRIFT].conclusion == "success"
-    assert "Avvikelser i chrome: 1" in town.issues("closed")
+    assert "Avvikelser i sandbox: chrome: 1" in town.issues("closed")
 
 
 def _by_hand(town: Stage) -> None:
@@ -195,7 +195,7 @@ def test_new_devices_are_put_into_the_group_that_their_pattern_says_within_the_l
     assert done.jobs[CONVERGE].conclusion == "success", done.said
     assert town.left() == []
     assert "NYA" not in done.said + done.jobs[CONVERGE].summary
-    assert not [title for title in town.issues() if title.startswith("chrome")], "the question is answered"
+    assert not [title for title in town.issues() if title.startswith("sandbox: chrome")], "the question is answered"
 
 
 def test_full_plans_and_journals_leave_the_machine_sealed_and_the_comment_has_no_device_in_it(town: Stage) -> None:
