@@ -21,6 +21,7 @@ test: setup browser
 # The whole way of a pull request, as processes against a stand-in for GitHub that takes one write a second, as GitHub asks: these
 # tests mostly wait, so there are more of them at a time than processors.
 ALONG_THE_FLOW := tests/acceptance/test_ci_flow.py tests/acceptance/test_ci_guard.py tests/acceptance/test_ci_kill.py \
+	tests/acceptance/test_ci_faults.py tests/acceptance/test_ci_checks.py \
 	tests/acceptance/test_ci_attacks.py tests/workflows/test_rerun.py tests/workflows/test_paths.py tests/workflows/test_untrusted.py
 
 test-flow: setup
