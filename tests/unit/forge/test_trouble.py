@@ -9,6 +9,7 @@ from reconciler.forge.connect import connect
 from reconciler.forge.fields import flag, moment, need, number, rows, text
 from reconciler.forge.people import read_members
 from reconciler.forge.problems import ForgeProblem
+from reconciler.forge.pulls import head_of_pull
 from reconciler.forge.repository import head_of, read_repository
 from reconciler.forge.trouble import explain_failure
 from reconciler.http.clock import VirtualTime
@@ -126,8 +127,11 @@ def test_teams_that_may_not_be_read_have_a_text_of_their_own(forge: Forge) -> No
 def test_404_says_that_it_may_be_the_token(to: Connect) -> None:
     with pytest.raises(HttpFailure) as refused:
         read_repository(to(GITHUB_REPOSITORY="granby-kommun/annat"))
+    with pytest.raises(HttpFailure) as within:
+        head_of_pull(to(), 999)
 
-    assert said(refused.value)[0] == "FORGE-NOT-FOUND"
+    assert said(refused.value)[0] == "FORGE-REPOSITORY-NOT-FOUND"
+    assert said(within.value)[0] == "FORGE-NOT-FOUND"
 
 
 @pytest.mark.parametrize(
