@@ -15,7 +15,7 @@ from reconciler.catalogue.depth import PERSONAL, check_depth
 from reconciler.catalogue.duplicates import duplicate_findings, shared_stores
 from reconciler.catalogue.persons import personal_data_of
 from reconciler.catalogue.status_words import in_words
-from reconciler.catalogue.store_addresses import id_in
+from reconciler.catalogue.store_pages import id_in
 from reconciler.model.documents import App, AppIdentity, Documents
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Pointer
