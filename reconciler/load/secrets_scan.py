@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from reconciler.load.secret_kinds import KINDS, NAMED, Kind, compiled, looks_random
+from reconciler.load.secret_kinds import KINDS, NAMED, Kind, beginnings, compiled, looks_random
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Position
 
@@ -41,8 +41,7 @@ def secrets_in(files: Mapping[str, bytes]) -> Mapping[str, tuple[Finding, ...]]:
     """
     readable = {path: _readable(data) for path, data in files.items()}
     whole = b"\n".join(readable.values())
-    kinds = _kinds_in(whole, (*KINDS, NAMED))
-    kinds = tuple(kind for kind in kinds if any(True for _ in _places(whole, kind)))
+    kinds = tuple(kind for kind in (*KINDS, NAMED) if any(True for _ in _places(whole, kind)))
     found = {path: _look_through(path, data, kinds) for path, data in readable.items()} if kinds else {}
     return {path: findings for path, findings in found.items() if findings}
 
@@ -53,14 +52,8 @@ def _readable(data: bytes) -> bytes:
     return data.removeprefix(b"\xef\xbb\xbf")
 
 
-def _kinds_in(data: bytes, asked: Sequence[Kind]) -> tuple[Kind, ...]:
-    lower = data.lower()
-    return tuple(kind for kind in asked if any(begin in (lower if kind is NAMED else data) for begin in kind.begins))
-
-
 def _look_through(file: str, data: bytes, asked: Sequence[Kind]) -> tuple[Finding, ...]:
-    kinds = _kinds_in(data, asked)
-    return tuple(_finding(file, data, kind, at) for at, kind in _first_of_each(data, kinds)[:MOST_PER_FILE])
+    return tuple(_finding(file, data, kind, at) for at, kind in _first_of_each(data, asked)[:MOST_PER_FILE])
 
 
 def secrets_beside(root: Path, read: Collection[str]) -> tuple[Finding, ...]:
@@ -84,7 +77,8 @@ def _first_of_each(data: bytes, kinds: Sequence[Kind]) -> list[tuple[int, Kind]]
 def _places(data: bytes, kind: Kind) -> Iterator[tuple[int, int]]:
     group = "secret" if "(?P<secret>" in kind.form else 0
     if kind is not NAMED:
-        yield from (match.span(group) for match in compiled(kind).finditer(data))
+        if any(begin.search(data) for begin in beginnings(kind)):
+            yield from (match.span(group) for match in compiled(kind).finditer(data))
         return
     for start, end in _lines_with_names(data):
         for match in compiled(kind).finditer(data, start, end):
@@ -96,13 +90,13 @@ def _lines_with_names(data: bytes) -> Iterator[tuple[int, int]]:
     """Where the lines lie that have such a name: an expression that heeds no case takes ten times as long over a whole file."""
     lower = data.lower()
     lines = set()
-    for name in NAMED.begins:
-        at = lower.find(name)
-        while at >= 0:
-            end = lower.find(b"\n", at)
+    for name in beginnings(NAMED):
+        found = name.search(lower)
+        while found:
+            end = lower.find(b"\n", found.start())
             end = end if end >= 0 else len(lower)
-            lines.add((lower.rfind(b"\n", 0, at) + 1, end))
-            at = lower.find(name, end)
+            lines.add((lower.rfind(b"\n", 0, found.start()) + 1, end))
+            found = name.search(lower, end)
     yield from sorted(lines)
 
 
