@@ -75,7 +75,8 @@ class Place:
 
     def shown(self, backend: str) -> str:
         """A system in the title of an issue, where people look through many."""
-        return f"{self.folder}: {backend}" if self.folder else backend
+        shown = f"{self.folder}: {backend}" if self.folder else backend
+        return f"sandbox: {shown}" if self.sandbox else shown
 
     @property
     def plan_purpose(self) -> str:

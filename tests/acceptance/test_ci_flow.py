@@ -207,13 +207,13 @@ def test_what_is_changed_by_hand_is_told_and_not_put_back(town: World) -> None:
     told = town.run(run, {"issues": "write", "contents": "read"}, *words)
 
     assert told.code == 0, told.said
-    assert issues(town, "Avvikelser i chrome: 1") == ["open"]
+    assert issues(town, "Avvikelser i sandbox: chrome: 1") == ["open"]
     before = town.writes()
     kept = town.apply()
     assert (kept.code, town.writes()) == (0, before), kept.said
     held_to_heal(town)
     assert town.run(run, {"issues": "write", "contents": "read"}, *words).code == 0
-    assert issues(town, "Avvikelser i chrome: 1") == ["closed"]
+    assert issues(town, "Avvikelser i sandbox: chrome: 1") == ["closed"]
 
 
 def held_to_heal(town: World) -> None:
