@@ -107,7 +107,7 @@ def report(files: tuple[Path, ...], expected: str | None, lang: str | None) -> N
         raise click.UsageError("Name the files to merge, or what --matrix has to have answered.")
     found = [each for file in files for each in (sorted(file.glob("*.json")) if not file.suffix else [file])]
     if not found and not jobs:
-        refuse("REPORT-NOTHING", {"files": " ".join(map(str, files))}, options.language(lang, None))
+        refuse("CI-REPORT-NOTHING", {"files": " ".join(map(str, files))}, options.language(lang, None))
     merged = merge({file.stem: _json(file) for file in found}, jobs)
     click.echo(merged_markdown(merged, words_of(lang)), nl=False)
     raise SystemExit(DONE if merged.in_order else REFUSED)
