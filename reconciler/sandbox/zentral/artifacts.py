@@ -60,7 +60,7 @@ def _artifact_fields(state: ZentralState) -> Fields:
         "name": Field(parse=text(maximum=256), required=True),
         "type": Field(parse=choice(TYPES), required=True),
         "channel": Field(parse=choice(("Device", "User")), required=True),
-        "platforms": Field(parse=listed(choice(tuple(PLATFORMS)))),
+        "platforms": Field(parse=listed(choice(tuple(PLATFORMS)), empty=False)),
         "requires": Field(parse=keys_of(uuid_of(state.tables["artifacts"]))),
         "install_during_setup_assistant": Field(parse=boolean),
         "auto_update": Field(parse=boolean),
@@ -210,9 +210,9 @@ def _update_version(call: Call, kind: Kind, label: str) -> Answer:
 
 
 def _delete_version(call: Call, kind: Kind, label: str) -> Answer:
+    """A link doesn't hold it, only what devices have (recorded of a server, 2026-11-22)."""
     version = find(call, kind, label)
-    linked = call.options.linked_version == "refuse" and links_of(call.state, version["artifact"])
-    if linked or _is_held(call.state, version["id"]):
+    if _is_held(call.state, version["id"]):
         raise invalid([f"This {'profile' if kind == 'profiles' else 'store app'} cannot be deleted"])
     del call.state.tables[kind][version["id"]]
     return Answer(status=204)

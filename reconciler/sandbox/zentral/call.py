@@ -73,8 +73,8 @@ def named(call: Call, records: Iterable[Record]) -> list[Record]:
 
 
 def newest_first(call: Call, records: Iterable[Record], fields: tuple[str, ...]) -> list[Record]:
-    """By creation unless `?ordering=` names other `fields`; unknown ones are ignored."""
-    found = sorted(records, key=lambda each: (each["created_at"], str(each["id"]).rjust(40)), reverse=True)
+    """By creation (a table keeps that order) unless `?ordering=` names other `fields`; unknown ones are ignored."""
+    found = sorted([*records][::-1], key=lambda each: str(each["created_at"]), reverse=True)
     terms = [term for term in call.asked("ordering").split(",") if term.strip().lstrip("-") in fields]
     for term in reversed(terms):
         name = term.strip().lstrip("-")

@@ -72,8 +72,8 @@ def _wire(device: Device) -> Record:
         "last_ip": None,
         "last_seen_at": device.seen or None,
         "last_notified_at": None,
-        "checkout_at": None,
-        "blocked_at": None,
+        "checkout_at": device.checked_out or None,
+        "blocked_at": device.blocked or None,
         "created_at": SEEDED,
         "updated_at": device.seen or SEEDED,
     }

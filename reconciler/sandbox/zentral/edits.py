@@ -189,7 +189,7 @@ def _devices(state: ZentralState, value: Any) -> list[Device]:
     return found
 
 
-_SET = dict.fromkeys(("name", "model", "os_version", "seen", "user"), str) | {
+_SET = dict.fromkeys(("name", "model", "os_version", "seen", "user", "checked_out", "blocked"), str) | {
     "serials": object, "blueprint": object, "supervised": bool, "awaiting_configuration": bool,
 }  # fmt: skip
 

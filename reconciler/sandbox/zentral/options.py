@@ -20,9 +20,6 @@ class ZentralOptions:
     devices: Literal["silent", "prompt"] = "silent"
     """Whether devices report only when the control tells them to, or after every write. What a device has installed can't be
     deleted (models.py: `can_be_deleted`)."""
-    linked_version: Literal["delete", "refuse"] = "delete"
-    """Deleting a version whose artifact a blueprint links: Zentral's own tests delete it (tests/mdm/test_api_profiles_views.py,
-    test_delete_profile, 2026-08); a server with enrolled devices was seen to refuse (2026-11), as it does for installed ones."""
     missing_object: Literal["named", "plain"] = "named"
     """404 of an id that isn't there: `No Artifact matches the given query.`, or `Not found.` before version 3.15 of Django REST
     framework, which Zentral doesn't pin."""

@@ -34,9 +34,20 @@ _SECTIONS: dict[str, type] = {
 _DEVICE: dict[str, type] = {
     "count": int, "serial_prefix": str, "serial_start": int, "serial_width": int, "serials": object, "name": str,
     "model": str, "platform": str, "os_version": str, "blueprint": str, "supervised": bool, "automated": bool,
-    "awaiting_configuration": bool, "user": str, "seen": str, "inventoried": bool,
+    "awaiting_configuration": bool, "user": str, "seen": str, "inventoried": bool, "checked_out": str, "blocked": str,
 }  # fmt: skip
-_PLAIN = ("model", "os_version", "supervised", "automated", "awaiting_configuration", "user", "seen", "inventoried")
+_PLAIN = (
+    "model",
+    "os_version",
+    "supervised",
+    "automated",
+    "awaiting_configuration",
+    "user",
+    "seen",
+    "inventoried",
+    "checked_out",
+    "blocked",
+)
 _ARTIFACT: dict[str, type] = {
     "name": str, "type": str, "channel": str, "platforms": list, "requires": list, "auto_update": bool,
     "install_during_setup_assistant": bool, "payloads": list, "description": str, "adam_id": str, "location": str,
@@ -281,8 +292,10 @@ def add_link(state: ZentralState, item: Any) -> None:
 
 
 def add_token(state: ZentralState, item: Any) -> None:
-    """An API token with the permissions that it has: `mdm.view_artifact`."""
-    check_keys(item, {"key": str, "permissions": list}, "token", required=("key", "permissions"))
+    """An API token with the permissions that it has: `mdm.view_artifact`; `active: false` is one of an account that is switched off."""
+    check_keys(item, {"key": str, "permissions": list, "active": bool}, "token", required=("key", "permissions"))
+    if not item.get("active", True):
+        state.inactive = (*state.inactive, item["key"])
     state.tokens[item["key"]] = tuple(text(each) for each in item["permissions"])
 
 

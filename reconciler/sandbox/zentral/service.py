@@ -189,6 +189,8 @@ def _token(state: ZentralState, header: str) -> Callable[[str], bool]:
     if len(words) > 1:
         raise _unauthorized("Invalid token header. Token string should not contain spaces.")
     key = words[0]
+    if key in state.inactive:
+        raise _unauthorized("User inactive or deleted.")
     if key in state.tokens:
         return state.tokens[key].__contains__
     if key == WRITE:

@@ -50,6 +50,9 @@ class Device:
     user: str = ""
     """User name at the enrolment; only invented ones."""
     seen: str = SEEDED
+    checked_out: str = ""
+    """When it left the management; it stays in the list."""
+    blocked: str = ""
     inventoried: bool = True
     """Whether the inventory has a snapshot of the machine."""
 
@@ -72,6 +75,8 @@ class ZentralState:
     """Location asset → serial numbers that have a licence."""
     tokens: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Key of an API token → permissions."""
+    inactive: tuple[str, ...] = ()
+    """Keys of tokens whose account is switched off."""
 
     def copy(self) -> ZentralState:
         return dataclasses.replace(
@@ -208,6 +213,7 @@ def dump(state: ZentralState) -> dict[str, Any]:
         "commanded": list(state.commanded),
         "licensed": {str(asset): list(serials) for asset, serials in sorted(state.licensed.items()) if serials},
         "tokens": {key: list(permissions) for key, permissions in sorted(state.tokens.items())},
+        "inactive": list(state.inactive),
     }
 
 
@@ -222,6 +228,7 @@ def load(data: dict[str, Any]) -> ZentralState:
         commanded=tuple(data["commanded"]),
         licensed={int(asset): tuple(serials) for asset, serials in data["licensed"].items()},
         tokens={key: tuple(permissions) for key, permissions in data["tokens"].items()},
+        inactive=tuple(data["inactive"]),
     )
 
 
