@@ -50,6 +50,47 @@ def base_url(
     return f"https://{bound}/" if sandbox is None else f"{sandbox_url(sandbox)}{kind}/"
 
 
+def own_url(kind: str, *, declared: str, bound: str, variable: str, sandbox: str | None = None) -> str:
+    """The address of a server that an organisation runs itself, ending in a slash: for kinds that have no built-in host.
+
+    declared  address that a file names: https, a host and nothing after it
+    bound     what the variable beside the credential says, a host or an address; `variable` is its name
+    sandbox   as for `base_url`
+    Raises CredentialProblem HOST-NOT-BOUND, OWN-HOST-MISSING, OWN-URL-MALFORMED, SANDBOX-NOT-LOOPBACK.
+    """
+    parts = _split(declared) if "://" in declared else None
+    host = parts.hostname if parts else None
+    if (
+        parts is None
+        or not host
+        or parts.scheme != "https"
+        or "@" in parts.netloc
+        or parts.path.strip("/")
+        or parts.query
+    ):
+        raise CredentialProblem("OWN-URL-MALFORMED", {"kind": kind})
+    if sandbox is not None:
+        return f"{sandbox_url(sandbox)}{kind}/"
+    if not bound:
+        raise CredentialProblem("OWN-HOST-MISSING", {"kind": kind, "variable": variable, "declared": _netloc(parts)})
+    named = _split(bound)
+    if named is None or not named.hostname or _netloc(named) != _netloc(parts):
+        raise CredentialProblem(
+            "HOST-NOT-BOUND", {"declared": host, "bound": (named and named.hostname) or "?", "kind": kind}
+        )
+    return f"https://{_netloc(parts)}/"
+
+
+def host_of(url: str) -> str:
+    """The host (and port, where it isn't the usual one) of an address; the text itself where it is none."""
+    parts = _split(url)
+    return _netloc(parts) if parts and parts.netloc else url
+
+
+def _netloc(parts: SplitResult) -> str:
+    return parts.netloc.lower().removesuffix(":443")
+
+
 def sandbox_url(url: str) -> str:
     """The address, ending in a slash. Raises CredentialProblem SANDBOX-NOT-LOOPBACK for one that leaves the machine."""
     parts = _split(url) if "://" in url else None

@@ -1,0 +1,115 @@
+"""Zentral as an adapter: tags for places, profiles for settings, store apps, and links of one blueprint."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.adapters.zentral.again import read_again
+from reconciler.adapters.zentral.apps import Apps
+from reconciler.adapters.zentral.artifacts import DEVICE, PROFILE, Artifact, is_marked
+from reconciler.adapters.zentral.capabilities import CAPABILITIES
+from reconciler.adapters.zentral.links import Scope, read_scope
+from reconciler.adapters.zentral.lower import Server, lower
+from reconciler.adapters.zentral.own_groups import used_elsewhere
+from reconciler.adapters.zentral.reading import observe, tenant_of
+from reconciler.adapters.zentral.session import Session
+from reconciler.adapters.zentral.writing import pack, write
+from reconciler.apple.published import load_published
+from reconciler.model.adapter import Batch, Capability, Seen
+from reconciler.model.adapter import Scope as Asked
+from reconciler.model.change import Change
+from reconciler.model.desired import DesiredState
+from reconciler.model.documents import App
+from reconciler.model.resource import Key, Lowered, Snapshot, Tenant
+from reconciler.settings.table import SettingsTable
+
+
+@dataclass(slots=True, kw_only=True)
+class ZentralAdapter:
+    """One server and one of its blueprints. `catalogue` is the app catalogue by id."""
+
+    session: Session
+    table: SettingsTable
+    catalogue: Mapping[str, App]
+
+    @property
+    def backend(self) -> str:
+        return self.session.backend.id
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        return CAPABILITIES
+
+    def identify(self) -> Tenant:
+        self.session.read_blueprint()
+        return tenant_of(self.session)
+
+    def observe(self, scope: Asked) -> Snapshot:
+        return observe(self.session, scope)
+
+    def lower(self, state: DesiredState, structure: Snapshot) -> Lowered:  # noqa: ARG002 - tags and artifacts are the session's, ids and all
+        return lower(
+            state,
+            backend=self.backend,
+            server=server_of(self.session),
+            table=self.table,
+            published=load_published(),
+            catalogue=self.catalogue,
+        )
+
+    def pack(self, changes: Sequence[Change]) -> Sequence[Batch]:
+        return pack(changes)
+
+    def read(self, changes: Sequence[Change]) -> Mapping[Key, Seen]:
+        return read_again(self.session, changes)
+
+    def write(self, batch: Batch) -> None:
+        write(self.session, batch)
+
+    def close(self) -> None:
+        self.session.close()
+
+    def counts(self) -> Mapping[str, Any]:
+        """Requests by lane so far, for progress and benchmarks."""
+        return self.session.http.counts()
+
+
+def server_of(session: Session) -> Server:
+    """What has been read, as lowering needs it."""
+    apps = session.apps()
+    return Server(
+        tags=session.known_tags(),
+        apps=apps,
+        others=frozenset(one.name for one in (session.artifacts or {}).values() if not _is_ours(session, one, apps)),
+        uses=_uses(session, apps),
+        prefix=session.options.prefix,
+        location=session.options.location,
+        required=session.required,
+        at=session.backend.at,
+    )
+
+
+def _is_ours(session: Session, artifact: Artifact, apps: Apps | None) -> bool:
+    """Made by us, or by an attempt of ours that came no further than the name."""
+    if apps and any(app.own and app.artifact.id == artifact.id for app in apps.by_part.values()):
+        return True
+    versions = (session.versions or {}).get(artifact.id, [])
+    return (artifact.sort, artifact.channel) == (PROFILE, DEVICE) and (not versions or is_marked(versions, session.org))
+
+
+def _uses(session: Session, apps: Apps | None) -> dict[int, list[str]]:
+    """By tag of ours, what else it says something in."""
+    written = {artifact.id for artifact, _, _ in session.own_profiles()}
+    written |= {app.artifact.id for app in apps.by_part.values()} if apps else set()
+    scopes = [scope for scope in _version_scopes(session) if scope.tags]
+    tags = session.known_tags()
+    links = list(session.known_links().values())
+    return {
+        tag.id: used_elsewhere(tag, links, scopes, blueprint=session.blueprint, ours=written)
+        for tag in tags.ours.values()
+    }
+
+
+def _version_scopes(session: Session) -> list[Scope]:
+    profiles = [version.scope for versions in (session.versions or {}).values() for version in versions]
+    return [*profiles, *(read_scope(row) for row in session.store_apps or ())]
