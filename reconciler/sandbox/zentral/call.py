@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -74,12 +75,18 @@ def named(call: Call, records: Iterable[Record]) -> list[Record]:
 
 def newest_first(call: Call, records: Iterable[Record], fields: tuple[str, ...]) -> list[Record]:
     """By creation (a table keeps that order) unless `?ordering=` names other `fields`; unknown ones are ignored."""
-    found = sorted([*records][::-1], key=lambda each: str(each["created_at"]), reverse=True)
-    terms = [term for term in call.asked("ordering").split(",") if term.strip().lstrip("-") in fields]
+    asked = [term.strip() for term in call.asked("ordering").split(",")]
+    terms = [term for term in asked if term.lstrip("-") in fields] or ["-created_at"]
+    found = list(records)
     for term in reversed(terms):
-        name = term.strip().lstrip("-")
-        found.sort(key=lambda each: each[name] or "", reverse=term.strip().startswith("-"))
+        found.sort(key=partial(_sortable, term.lstrip("-")))
+        if term.startswith("-"):
+            found.reverse()
     return found
+
+
+def _sortable(name: str, record: Record) -> str:
+    return str(record[name] or "")
 
 
 def page(call: Call, records: list[Record]) -> Answer:

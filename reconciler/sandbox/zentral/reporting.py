@@ -16,7 +16,10 @@ def report(state: ZentralState, devices: Iterable[Device]) -> None:
     profile of a blueprint that doesn't distribute profiles as declarations.
     """
     for device in devices:
-        state.installed[device.id] = tuple(_install(state, device, each) for each in list(_obtainable(state, device)))
+        if found := tuple(_install(state, device, each) for each in list(_obtainable(state, device))):
+            state.installed[device.id] = found
+        else:
+            state.installed.pop(device.id, None)
 
 
 def _obtainable(state: ZentralState, device: Device) -> Iterable[Given]:
