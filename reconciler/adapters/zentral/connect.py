@@ -55,9 +55,9 @@ def read_options(backend: Backend) -> Options:
 
 def required_field(table: "SettingsTable") -> "Mapping[str, Json]":
     """What the settings table calls an app that is to be there: the field and its word."""
-    from reconciler.adapters.zentral.wishes import SYSTEM
+    from reconciler.adapters.zentral.wishes import KIND
 
-    ways = (way for way in table.installs if way.system == SYSTEM and way.mode == "required")
+    ways = (way for way in table.installs if way.system == KIND and way.mode == "required")
     return next({way.field: way.wire} for way in ways)
 
 

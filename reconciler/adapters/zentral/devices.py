@@ -13,7 +13,7 @@ OTHER_BLUEPRINT = "ZENTRAL-DEVICE-OTHER-BLUEPRINT"
 NO_SERIAL = "ZENTRAL-DEVICE-WITHOUT-SERIAL"
 TAGGED_BY_HAND = "ZENTRAL-DEVICE-TAGGED-BY-HAND"
 
-FACTS = ("name", "model", "os_version", "supervised")
+FACTS = ("name", "model", "os_version")
 """What patterns match, by the API's own names. Never a user."""
 
 
@@ -27,6 +27,7 @@ class Enrolled:
     seen: str
     blueprint: int | None
     platform: str
+    supervised: bool | None
     facts: Mapping[str, str]
 
 
@@ -50,12 +51,9 @@ def _read(row: Mapping[str, Any]) -> Enrolled:
         seen=str(row.get("last_seen_at") or ""),
         blueprint=int(blueprint) if blueprint is not None else None,
         platform=str(row.get("platform") or "").lower(),
-        facts={name: _text(value) for name in FACTS if (value := row.get(name)) not in (None, "")},
+        supervised=bool(row["supervised"]) if row.get("supervised") is not None else None,
+        facts={name: str(value) for name in FACTS if (value := row.get(name))},
     )
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_devices(

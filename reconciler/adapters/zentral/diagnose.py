@@ -206,10 +206,10 @@ def _view(path: str) -> str:
 
 def _failed(asked: Asked, trouble: CredentialProblem | HttpFailure) -> Check:
     if isinstance(trouble, CredentialProblem):
-        return _check(asked, trouble.code, CheckOutcome.FAILED, **trouble.values)
+        return _check(asked, trouble.code, CheckOutcome.FAILED, **dict(trouble.values))
     code, values = explain_failure(trouble)
     return _check(asked, code, CheckOutcome.FAILED, **values)
 
 
-def _check(asked: Asked, code: str, outcome: CheckOutcome = CheckOutcome.WELL, **values: str) -> Check:
+def _check(asked: Asked, code: str, outcome: CheckOutcome = CheckOutcome.WELL, /, **values: str) -> Check:
     return Check(code=code, outcome=outcome, backend=asked.backend, values={"backend": asked.backend, **values})

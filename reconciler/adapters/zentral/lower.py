@@ -8,7 +8,7 @@ from reconciler.adapters.zentral.links import is_idle
 from reconciler.adapters.zentral.names import LONGEST, app_name, group_key
 from reconciler.adapters.zentral.own_groups import alike_in_files, leftover_in_use, lower_group, previous_keys
 from reconciler.adapters.zentral.tags import Tags
-from reconciler.adapters.zentral.wishes import SYSTEM, lower_settings
+from reconciler.adapters.zentral.wishes import KIND, lower_settings
 from reconciler.apple.published import Published
 from reconciler.model.desired import DesiredState, EffectiveApp, GroupState
 from reconciler.model.documents import INHERIT, App
@@ -87,7 +87,7 @@ def lower(
 
 def _modes(table: SettingsTable) -> frozenset[tuple[str, str]]:
     """Platform and mode of every way that there is to have an app, with an account or without: it goes to the device."""
-    return frozenset((way.platform, way.mode) for way in table.installs if way.system == SYSTEM)
+    return frozenset((way.platform, way.mode) for way in table.installs if way.system == KIND)
 
 
 def _location_unknown(server: Server) -> list[Finding]:

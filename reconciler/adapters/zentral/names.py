@@ -12,7 +12,7 @@ from reconciler.model.resource import Key
 LONGEST = 256
 """Of an artifact's name, and of a taxonomy's."""
 
-_PART = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_PART = "[a-z0-9][a-z0-9-]*"
 _GROUP = re.compile(f"{_PART}/{_PART}")
 _APP = re.compile(rf"app/(?P<app>{_PART})/(?P<adam>\d+)")
 

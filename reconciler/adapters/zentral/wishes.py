@@ -11,12 +11,14 @@ from reconciler.model.documents import INHERIT
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Pointer
 from reconciler.model.resource import Behind, Key, Resource
+from reconciler.model.system import settings_system
 from reconciler.planning.canonical import canonical
 from reconciler.planning.changes import GRAVITY
 from reconciler.settings.table import FieldMapping, SettingsTable
 from reconciler.settings.wire import to_wire
 
-SYSTEM = "apple"
+KIND = "zentral"
+SYSTEM = settings_system(KIND)
 
 
 @dataclass(slots=True, kw_only=True)
