@@ -222,6 +222,7 @@ class _Work:
         self.clear: list[int] = []
         for each in operations:
             self._prepare(each["kind"], each.get("taxonomy"), each["names"])
+        self.taxonomies = {tag["id"]: tag["taxonomy"] for tag in self.state.tables["tags"].values()}
 
     def _prepare(self, kind: str, taxonomy: str | None, names: list[str]) -> None:
         if kind == "REMOVE":
@@ -248,7 +249,7 @@ class _Work:
     def change(self, serial: str) -> tuple[int, int]:
         """How many tags a machine got, and lost. The order is the vendor's: clear, set, add, remove."""
         added = removed = 0
-        of = {tag["id"]: tag["taxonomy"] for tag in self.state.tables["tags"].values()}
+        of = self.taxonomies
         tags = list(self.state.machine_tags.get(serial, ()))
 
         def drop(gone: list[int]) -> int:
