@@ -56,10 +56,20 @@ def check_payload(name: str, keys: Mapping[str, Json], *, platform: str, publish
     at = _At(name, published.day_of(name))
     if known is None:
         return (_problem("APPLE-PAYLOAD-UNKNOWN", at, near=_near(name, published.data)),)
-    system = SYSTEM_OF[platform]
-    if system not in known.on:
+    if SYSTEM_OF[platform] not in known.on:
         return (_problem("APPLE-PAYLOAD-NOT-ON", at, platform=platform, systems=", ".join(known.on)),)
-    return (*_missing(at, known, keys, system), *_each_key(at, known, keys, platform))
+    return (*_missing(at, known, keys, SYSTEM_OF[platform]), *_each_key(at, known, keys, platform))
+
+
+def check_part(name: str, keys: Mapping[str, Json], *, published: Published) -> tuple[Problem, ...]:
+    """What is wrong with some keys of a payload on any platform, whatever else the payload is going to hold.
+
+    The codes of `check_payload` but for -NOT-ON, and -MISSING only of what stands inside a key.
+    """
+    known, at = published.payload(name), _At(name, published.day_of(name))
+    if known is None:
+        return (_problem("APPLE-PAYLOAD-UNKNOWN", at, near=_near(name, published.data)),)
+    return tuple(_each_key(at, known, keys, ""))
 
 
 def needs_of(name: str, keys: Mapping[str, Json], *, platform: str, published: Published) -> tuple[Need, ...]:
@@ -119,7 +129,7 @@ def _each_key(at: "_At", known: PublishedPayload, keys: Mapping[str, Json], plat
         said = known.keys.get(key)
         if said is None:
             yield _problem("APPLE-KEY-UNKNOWN", at, key, near=_near(key, known.keys))
-        elif SYSTEM_OF[platform] not in said.on:
+        elif platform and SYSTEM_OF[platform] not in said.on:
             yield _problem("APPLE-KEY-NOT-ON", at, key, platform=platform, systems=", ".join(said.on))
         else:
             yield from _value(at, key, said, value, 1)

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.model.place import Json
-from reconciler.settings.table import VendorKeys
 
 SYSTEM_OF: Final[Mapping[str, str]] = {"ipados": "iOS", "ios": "iOS", "macos": "macOS", "tvos": "tvOS"}
 """Platform → the system that Apple states versions of: iPadOS counts as iOS."""
 
 _FILE: Final = Path(__file__).parent / "published_keys.json"
-_NEUTRAL_TYPES: Final = {"boolean": "bool", "integer": "int", "real": "number", "array": "list", "dictionary": "object"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,25 +82,6 @@ def load_published() -> Published:
     """The extract, read once per process."""
     found = json.loads(_FILE.read_bytes())
     return Published(sources=found["sources"], data=found["payloads"])
-
-
-@cache
-def vendor_keys() -> VendorKeys:
-    """The extract in the form in which every system's own keys are looked up: payload type → key → its type."""
-    published = load_published()
-    apple = published.sources["apple"]
-    return VendorKeys(
-        source="; ".join(source["title"] for source in published.sources.values()),
-        of=apple["of"],
-        read=apple["read"],
-        note="Payload types and keys of configuration profiles for iOS, iPadOS, macOS and tvOS.",
-        schemas={
-            name: {
-                key: {"type": _NEUTRAL_TYPES.get(said["type"], said["type"])} for key, said in payload["keys"].items()
-            }
-            for name, payload in published.data.items()
-        },
-    )
 
 
 def _payload(data: Mapping[str, Any]) -> PublishedPayload:

@@ -1,16 +1,20 @@
 """Vendors' own keys under `raw`, held against our dated table. Pure.
 
 The table is a snapshot: a key that it doesn't know may be new, so that is a warning here. What the live tenant doesn't
-know is an error when a plan is made.
+know is an error when a plan is made; so is what Apple doesn't publish, as no device says anything of it.
 """
 
 import difflib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from reconciler.apple.checking import check_part
+from reconciler.apple.published import Published
 from reconciler.model.documents import Documents, RawLine
 from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import VendorKeys
+
+APPLE: Final = "apple"
 
 _NEAR: Final = 0.75
 """How much alike two names are, of 1, before one is proposed for the other."""
@@ -20,6 +24,22 @@ def check_vendor_keys(documents: Documents, tables: Mapping[str, VendorKeys]) ->
     """Warnings for schemas and fields that the table of their system lacks; a system without a table has none."""
     lines = (line for line in raw_lines(documents) if line.system in tables)
     return tuple(finding for line in lines for finding in _check(line, tables[line.system]))
+
+
+def check_apple_keys(documents: Documents, published: Published) -> tuple[Finding, ...]:
+    """Warnings for what is wrong on every platform: a profile is judged whole, by its group's, when a plan is made."""
+    lines = (line for line in raw_lines(documents) if line.system == APPLE)
+    return tuple(finding for line in lines for finding in _check_apple(line, published))
+
+
+def _check_apple(line: RawLine, published: Published) -> Iterator[Finding]:
+    for problem in check_part(line.schema, line.fields, published=published):
+        top = next((name for name in line.fields if problem.key == name or _is_below(problem.key, name)), "")
+        yield _warning(problem.code, line, ("fields", top) if top else ("schema",), dict(problem.values))
+
+
+def _is_below(path: str, name: str) -> bool:
+    return path.startswith((f"{name}.", f"{name}["))
 
 
 def raw_lines(documents: Documents) -> Iterator[RawLine]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.apple.published import SYSTEM_OF, PublishedKey, Support, load_published, vendor_keys
+from reconciler.apple.published import SYSTEM_OF, PublishedKey, Support, load_published
 from tests.conformance.apple.extract import SOURCES, as_text, extract
 
 PUBLISHED = load_published()
@@ -110,15 +110,6 @@ def test_only_restrictions_come_from_the_second_source_and_say_so() -> None:
 def test_the_extract_names_its_sources_and_keeps_apples_prose_to_apple() -> None:
     assert dict(PUBLISHED.sources) == SOURCES
     assert "If 'false'" not in json.dumps(dict(PUBLISHED.data))
-
-
-def test_as_vendor_keys_it_is_looked_up_like_any_other_table() -> None:
-    keys = vendor_keys()
-
-    assert keys.knows(ACCESS, "allowCamera")
-    assert not keys.knows(ACCESS, "allowcamera")
-    assert keys.schemas[ACCESS]["blockedAppBundleIDs"] == {"type": "list"}
-    assert keys.read == "2026-11-22"
 
 
 @pytest.mark.skipif(
