@@ -53,21 +53,13 @@ def base_url(
 def own_url(kind: str, *, declared: str, bound: str, variable: str, sandbox: str | None = None) -> str:
     """The address of a server that an organisation runs itself, ending in a slash: for kinds that have no built-in host.
 
-    declared  address that a file names: https, a host and nothing after it
+    declared  address that a file names: https, a host and nothing after it (on this machine http too)
     bound     what the variable beside the credential says, a host or an address; `variable` is its name
     sandbox   as for `base_url`
-    Raises CredentialProblem HOST-NOT-BOUND, OWN-HOST-MISSING, OWN-URL-MALFORMED, SANDBOX-NOT-LOOPBACK.
+    Raises CredentialProblem OWN-HOST-NOT-BOUND, OWN-HOST-MISSING, OWN-URL-MALFORMED, SANDBOX-NOT-LOOPBACK.
     """
     parts = _split(declared) if "://" in declared else None
-    host = parts.hostname if parts else None
-    if (
-        parts is None
-        or not host
-        or parts.scheme != "https"
-        or "@" in parts.netloc
-        or parts.path.strip("/")
-        or parts.query
-    ):
+    if parts is None or not _is_plain(parts):
         raise CredentialProblem("OWN-URL-MALFORMED", {"kind": kind})
     if sandbox is not None:
         return f"{sandbox_url(sandbox)}{kind}/"
@@ -75,10 +67,18 @@ def own_url(kind: str, *, declared: str, bound: str, variable: str, sandbox: str
         raise CredentialProblem("OWN-HOST-MISSING", {"kind": kind, "variable": variable, "declared": _netloc(parts)})
     named = _split(bound)
     if named is None or not named.hostname or _netloc(named) != _netloc(parts):
+        shown = _netloc(named) if named and named.hostname else "?"
         raise CredentialProblem(
-            "HOST-NOT-BOUND", {"declared": host, "bound": (named and named.hostname) or "?", "kind": kind}
+            "OWN-HOST-NOT-BOUND", {"declared": _netloc(parts), "bound": shown, "variable": variable}
         )
-    return f"https://{_netloc(parts)}/"
+    return f"{parts.scheme}://{_netloc(parts)}/"
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    """https and a host, nothing else; http for a server on this machine, where a token doesn't leave it."""
+    host = parts.hostname or ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return bool(host) and safe and "@" not in parts.netloc and not parts.path.strip("/") and not parts.query
 
 
 def host_of(url: str) -> str:

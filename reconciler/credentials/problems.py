@@ -127,6 +127,9 @@ TEXTS: Mapping[str, str] = {
     "OWN-HOST-MISSING": (
         "{variable} is not set, which says which host the token for {kind} may be sent to. Set it to {declared}. Nothing was sent."
     ),
+    "OWN-HOST-NOT-BOUND": (
+        "The configuration names the host {declared}, and the token is bound to {bound} ({variable}). Nothing was sent."
+    ),
     "OWN-URL-MALFORMED": "The url of the backend ({kind}) is not https:// and a host, such as https://mdm.example.se.",
     "HOST-NOT-BOUND": (
         "The configuration names the host {declared}, and the credential for {kind} is bound to {bound}. Nothing was"

@@ -14,7 +14,6 @@ from reconciler.http.failures import (
     NotFound,
     Redirected,
     ServerFault,
-    Unauthorised,
     Unreachable,
 )
 
@@ -40,7 +39,6 @@ def _code(failure: HttpFailure) -> str:
 
 
 _CODES: tuple[tuple[type[HttpFailure], str], ...] = (
-    (Unauthorised, "ZENTRAL-TOKEN-REFUSED"),
     (Forbidden, "ZENTRAL-PERMISSION-LACKING"),
     (ServerFault, "ZENTRAL-SERVER-ERROR"),
     (Redirected, "ZENTRAL-REDIRECTED"),
