@@ -9,9 +9,12 @@ import httpx
 import yaml
 
 from tests.conformance.zentral.masking import mask
-from tests.conformance.zentral.touring import HERE, Known, Reply, Request, Tour, walk
+from tests.conformance.zentral.touring import HERE, Known, Reply, Request, Tour, load_tour, walk
 
 RECORDED = HERE / "recorded.yaml"
+VANISHED = HERE / "vanished.yaml"
+VANISHED_RECORDED = HERE / "vanished_recorded.yaml"
+BLUEPRINT = "Skolplattor"
 PREFIX = "tur-"
 _LONG = 256
 # In this order: a link holds its artifact, a taxonomy takes its tags with it.
@@ -112,6 +115,25 @@ def answers(tour: Tour, ask: Ask, blueprint: str) -> dict[str, Any]:
     known = look_around(ask, blueprint)
     try:
         return {step.name: mask(step, reply, known) for step, reply in walk(tour, known, ask)}
+    finally:
+        sweep(ask)
+
+
+def vanishing(ask: Ask, forget: Callable[[Known], None], path: Path = VANISHED) -> dict[str, Any]:
+    """The answers before and after somebody deletes a location: `forget` does it, `location` of what is known.
+
+    Raises:
+        LookupError: see `walk`.
+    """
+    sweep(ask)
+    known = look_around(ask, BLUEPRINT)
+    known.values["elsewhere"] = known.values["asset"]
+    try:
+        found = {step.name: mask(step, reply, known) for step, reply in walk(load_tour(path, "before"), known, ask)}
+        forget(known)
+        return found | {
+            step.name: mask(step, reply, known) for step, reply in walk(load_tour(path, "after"), known, ask)
+        }
     finally:
         sweep(ask)
 

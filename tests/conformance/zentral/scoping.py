@@ -13,7 +13,6 @@ from tests.conformance.zentral.touring import HERE, Request, mobileconfig
 
 SCOPE = HERE / "scope.yaml"
 SCOPE_RECORDED = HERE / "scope_recorded.yaml"
-BLUEPRINT = "Skolplattor"
 See = Callable[[], Mapping[str, Mapping[str, int]]]
 """Serial number → name of an artifact in scope → its version."""
 _NAMES = ("shard_modulo", "default_shard", "ipados_min_version", "ipados_max_version")

@@ -9,8 +9,8 @@ import yaml
 
 from reconciler.sandbox import Sandbox, create_app, load_seed
 from reconciler.sandbox.zentral.effective import effective_device, shard
-from tests.conformance.zentral.recording import asking
-from tests.conformance.zentral.scoping import BLUEPRINT, SCOPE_RECORDED, load_scope, scopes
+from tests.conformance.zentral.recording import BLUEPRINT, asking
+from tests.conformance.zentral.scoping import SCOPE_RECORDED, load_scope, scopes
 from tests.conformance.zentral.touring import HERE
 
 CASES = load_scope()

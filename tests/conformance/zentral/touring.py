@@ -83,14 +83,14 @@ class Known:
         self.ids[collection, str(value)] = name
 
 
-def load_tour(path: Path = TOUR) -> Tour:
-    """Reads the tour.
+def load_tour(path: Path = TOUR, part: str = "steps") -> Tour:
+    """Reads a tour, or the `part` of it.
 
     Raises:
         KeyError: a step lacks its name or its call.
     """
     read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Tour(steps=tuple(map(_step, read["steps"])), unused=read["unused"])
+    return Tour(steps=tuple(map(_step, read[part])), unused=read["unused"])
 
 
 def _step(read: Mapping[str, Any]) -> Step:
@@ -118,18 +118,26 @@ def walk(tour: Tour, known: Known, ask: Callable[[Request], Reply]) -> Iterator[
     for step in tour.steps:
         reply = ask(_request(step, known))
         for name, where in step.keep.items():
-            known.learn(name, step.collection, _found(step, reply, where))
+            known.learn(name, step.collection, _found(step, reply, where, known))
         yield step, reply
 
 
-def _found(step: Step, reply: Reply, where: str) -> Any:
+def _found(step: Step, reply: Reply, where: str, known: Known) -> Any:
     value = reply.body
     for part in where.split("."):
         try:
-            value = value[int(part) if part.isdigit() else part]
-        except (KeyError, IndexError, TypeError) as error:
+            value = _inside(value, part, known)
+        except (KeyError, IndexError, TypeError, StopIteration) as error:
             raise LookupError(f"{step.name}: {reply.status} {reply.body!r} has no {where}") from error
     return value
+
+
+def _inside(value: Any, part: str, known: Known) -> Any:
+    """A field, a row by its number, or by `field=name`: the row whose field is what is known under the name."""
+    name, _, wanted = part.partition("=")
+    if wanted:
+        return next(row for row in value if row[name] == known.values[wanted])
+    return value[int(part) if part.isdigit() else part]
 
 
 def _request(step: Step, known: Known) -> Request:
