@@ -16,8 +16,8 @@ from reconciler.credentials.purpose import Purpose
 
 PREFIX = "RECONCILER_ZENTRAL_"
 HOST = f"{PREFIX}HOST"
-SANDBOX = "sandbox"
-"""Token that a sandbox takes."""
+SANDBOX = {Purpose.PLAN: "sandbox-read", Purpose.APPLY: "sandbox-write"}
+"""Tokens that a sandbox takes."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -57,7 +57,7 @@ def zentral_credential(
     """
     if sandbox is not None:
         address = own_url("zentral", declared=url, bound="", variable=HOST, sandbox=sandbox)
-        return ZentralCredential(source=ZentralToken(value=SANDBOX, variable=SANDBOX), url=address)
+        return ZentralCredential(source=ZentralToken(value=SANDBOX[purpose], variable=SANDBOX[purpose]), url=address)
     names = (f"{PREFIX}TOKEN_{purpose.name}", f"{PREFIX}TOKEN")
     variable = next((name for name in names if _value(environment, name)), "")
     if not variable:
