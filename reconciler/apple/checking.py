@@ -14,11 +14,16 @@ from typing import Final, NamedTuple
 from reconciler.apple.published import SYSTEM_OF, Published, PublishedKey, PublishedPayload, Support
 from reconciler.model.place import Json
 
+SECRET: Final = "APPLE-KEY-SECRET"  # noqa: S105 - the code of a text
+"""The code of a text that must not stand in a file."""
+
 DEEPEST: Final = 32
 """Levels of lists and dictionaries: no payload of Apple's comes near it."""
 
 # What XML can't hold, and the carriage return, which comes back as a line feed (plistlib, Python 3.11).
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+# Passwords, also those of a list of them, shared secrets, SCEP's challenge, a registration token.
+_SECRET: Final = re.compile(r"(password|passphrase|secret|challenge|registrationtoken)s?(\[\d+\])?$", re.IGNORECASE)
 _WHOLE: Final = range(-(1 << 63), 1 << 64)
 
 
@@ -50,7 +55,7 @@ def check_payload(name: str, keys: Mapping[str, Json], *, platform: str, publish
     """Everything that keeps a payload from being written to devices of a platform (ipados, ios, macos, tvos).
 
     Codes: APPLE-PAYLOAD-UNKNOWN, -NOT-ON; APPLE-KEY-UNKNOWN, -NOT-ON, -MISSING, -TYPE, -TOO-LOW, -TOO-HIGH, -VALUE,
-    -UNWRITABLE.
+    -UNWRITABLE, and -SECRET for what must not stand in files at all.
     """
     known = published.payload(name)
     at = _At(name, published.day_of(name))
@@ -156,7 +161,9 @@ def _number(at: "_At", path: str, said: PublishedKey, value: float) -> Iterator[
 
 
 def _text(at: "_At", path: str, said: PublishedKey, value: str) -> Iterator[Problem]:
-    if _UNWRITABLE.search(value):
+    if value and _SECRET.search(path):
+        yield _problem(SECRET, at, path)
+    elif _UNWRITABLE.search(value):
         yield _problem("APPLE-KEY-UNWRITABLE", at, path)
     elif said.options and value not in said.options:
         yield _problem("APPLE-KEY-VALUE", at, path, options=", ".join(map(str, said.options)))

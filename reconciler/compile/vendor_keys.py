@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reconciler.apple.checking import check_part
+from reconciler.apple.checking import SECRET, check_part
 from reconciler.apple.published import Published
 from reconciler.model.documents import Documents, RawLine
 from reconciler.model.finding import Finding, Severity
@@ -27,7 +27,10 @@ def check_vendor_keys(documents: Documents, tables: Mapping[str, VendorKeys]) ->
 
 
 def check_apple_keys(documents: Documents, published: Published) -> tuple[Finding, ...]:
-    """Warnings for what is wrong on every platform: a profile is judged whole, by its group's, when a plan is made."""
+    """Warnings for what is wrong on every platform: a profile is judged whole, by its group's, when a plan is made.
+
+    A secret in a file is an error on everything, before any of it reaches a plan.
+    """
     lines = (line for line in raw_lines(documents) if line.system == APPLE)
     return tuple(finding for line in lines for finding in _check_apple(line, published))
 
@@ -35,7 +38,9 @@ def check_apple_keys(documents: Documents, published: Published) -> tuple[Findin
 def _check_apple(line: RawLine, published: Published) -> Iterator[Finding]:
     for problem in check_part(line.schema, line.fields, published=published):
         top = next((name for name in line.fields if problem.key == name or _is_below(problem.key, name)), "")
-        yield _warning(problem.code, line, ("fields", top) if top else ("schema",), dict(problem.values))
+        severity = Severity.ERROR if problem.code == SECRET else Severity.WARNING
+        place = line.at.child("fields", top) if top else line.at.child("schema")
+        yield Finding(code=problem.code, severity=severity, place=place, values=problem.values)
 
 
 def _is_below(path: str, name: str) -> bool:

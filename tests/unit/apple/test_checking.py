@@ -33,6 +33,8 @@ def problems(payload: str, keys: dict[str, Any], platform: str = "ipados") -> li
         (ACCESS, {"safariAcceptCookies": 2}, "ipados"),
         (PASSCODE, {"forcePIN": True, "minLength": 16, "maxInactivity": 0}, "ipados"),
         (FIREWALL, {"EnableFirewall": True, "Applications": [{"BundleID": "se.exempel", "Allowed": False}]}, "macos"),
+        ("com.apple.domains", {"SafariPasswordAutoFillDomains": ["skola.example.se"]}, "ipados"),
+        ("com.apple.wifi.managed", {"SSID_STR": "Skolan", "Password": ""}, "ipados"),
         (PASSCODE, {"customRegex": {"passwordContentRegex": "x", "passwordContentDescription": {"sv": "a"}}}, "macos"),
     ],
 )
@@ -81,6 +83,14 @@ def test_what_apple_publishes_is_passed_in_silence(payload: str, keys: dict[str,
         (ACCESS, {"blockedAppBundleIDs": ["a", 1]}, "ipados", "APPLE-KEY-TYPE", "blockedAppBundleIDs[1]"),
         (ACCESS, {"blockedAppBundleIDs": ["a\x00"]}, "ipados", "APPLE-KEY-UNWRITABLE", "blockedAppBundleIDs[0]"),
         (ACCESS, {"blockedAppBundleIDs": ["a\r\n"]}, "ipados", "APPLE-KEY-UNWRITABLE", "blockedAppBundleIDs[0]"),
+        ("com.apple.wifi.managed", {"SSID_STR": "Skolan", "Password": "x"}, "ipados", "APPLE-KEY-SECRET", "Password"),
+        (
+            "com.apple.wifi.managed",
+            {"EAPClientConfiguration": {"AcceptEAPTypes": [25], "UserPassword": "x"}},
+            "ipados",
+            "APPLE-KEY-SECRET",
+            "EAPClientConfiguration.UserPassword",
+        ),
         ("com.apple.webClip.managed", {"URL": "https://a.se", "Label": "a", "Icon": "iVBO"}, "ipados", "APPLE-KEY-TYPE", "Icon"),
     ],
 )  # fmt: skip

@@ -122,5 +122,15 @@ def test_apples_keys_are_held_against_what_apple_publishes(
     ]
 
 
+def test_a_password_in_a_file_is_an_error_that_never_shows_it() -> None:
+    (finding,) = check_apple_keys(
+        documents("com.apple.wifi.managed", {"Password": "hemligt"}, "apple"), load_published()
+    )
+
+    assert (finding.code, finding.severity, finding.subject) == ("APPLE-KEY-SECRET", Severity.ERROR, "")
+    assert finding.place == LINE.child("fields", "Password")
+    assert "hemligt" not in str(finding)
+
+
 def test_other_systems_keys_are_not_apples() -> None:
     assert check_apple_keys(documents("chrome.users.IncognitoMod", {}), load_published()) == ()
