@@ -8,7 +8,7 @@ a device (`unmet_on`).
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from reconciler.apple.published import SYSTEM_OF, Published, PublishedKey, PublishedPayload, Support
@@ -31,12 +31,14 @@ _WHOLE: Final = range(-(1 << 63), 1 << 64)
 class Problem:
     """What is wrong with one payload type or one of its keys; `code` is that of its text, `values` are its placeholders.
 
-    key: the key, or the path below it (`Applications[0].Allowed`); empty where it is about the payload type.
+    key: the key, or the path below it (`Applications[0].Allowed`); empty where it is about the payload type. top: the
+    payload's own key (`Applications`), which may hold dots itself.
     """
 
     code: str
     payload: str
     key: str = ""
+    top: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -137,7 +139,7 @@ def _each_key(at: "_At", known: PublishedPayload, keys: Mapping[str, Json], plat
         elif platform and SYSTEM_OF[platform] not in said.on:
             yield _problem("APPLE-KEY-NOT-ON", at, key, platform=platform, systems=", ".join(said.on))
         else:
-            yield from _value(at, key, said, value, 1)
+            yield from (replace(problem, top=key) for problem in _value(at, key, said, value, 1))
 
 
 def _value(at: "_At", path: str, said: PublishedKey, value: Json, depth: int) -> Iterator[Problem]:
@@ -231,5 +233,9 @@ class _At(NamedTuple):
 
 def _problem(code: str, at: _At, key: str = "", **values: str) -> Problem:
     return Problem(
-        code=code, payload=at.payload, key=key, values={"payload": at.payload, "key": key, "of": at.of, **values}
+        code=code,
+        payload=at.payload,
+        key=key,
+        top=key,
+        values={"payload": at.payload, "key": key, "of": at.of, **values},
     )

@@ -37,14 +37,9 @@ def check_apple_keys(documents: Documents, published: Published) -> tuple[Findin
 
 def _check_apple(line: RawLine, published: Published) -> Iterator[Finding]:
     for problem in check_part(line.schema, line.fields, published=published):
-        top = next((name for name in line.fields if problem.key == name or _is_below(problem.key, name)), "")
         severity = Severity.ERROR if problem.code == SECRET else Severity.WARNING
-        place = line.at.child("fields", top) if top else line.at.child("schema")
+        place = line.at.child("fields", problem.top) if problem.top else line.at.child("schema")
         yield Finding(code=problem.code, severity=severity, place=place, values=problem.values)
-
-
-def _is_below(path: str, name: str) -> bool:
-    return path.startswith((f"{name}.", f"{name}["))
 
 
 def raw_lines(documents: Documents) -> Iterator[RawLine]:

@@ -122,7 +122,9 @@ def _add(keys: dict[str, Json], payload: Mapping[str, Json], key: Mapping[str, A
     since, until = key.get(f"{prefix}min", "0"), key.get(f"{prefix}deprecated")
     if _version(since) > COVERED[system] and (name not in keys or keys[name].get("newer")):
         said = keys.setdefault(name, {"type": key["pfm_type"], "newer": True, "on": {}})
-        said["on"][system] = {"introduced": since, **({"supervised": True} if key.get("pfm_supervised") else {})}
+        # For Macs it says so too where Apple's own page names iOS alone (allowSafariPrivateBrowsing, read 2026-11-22).
+        supervised = bool(key.get("pfm_supervised")) and system != "macOS"
+        said["on"][system] = {"introduced": since, **({"supervised": True} if supervised else {})}
     if name in keys and until:
         on = keys[name].get("on", payload)
         if system in on:

@@ -37,7 +37,8 @@ def key(payload: str, name: str) -> PublishedKey:
         ("allowAccountModification", "tvOS", None),
         # "Available in iOS 18.2 and later. Requires supervision in iOS."
         ("allowDefaultBrowserModification", "iOS", Support(introduced="18.2", supervised=True)),
-        # "Available in iOS 26 and later, macOS 26 and later, and visionOS 26 and later."
+        # "Available in iOS 26 and later, macOS 26 and later … Requires supervision in iOS, and visionOS."
+        ("allowSafariPrivateBrowsing", "macOS", Support(introduced="26.0")),
         ("allowSafariPrivateBrowsing", "iOS", Support(introduced="26.0", supervised=True)),
         # "Available in iOS 8.1.3 and later. Deprecated in iOS 26.4 and later. Requires supervision in iOS."
         ("allowAutoCorrection", "iOS", Support(introduced="8.1.3", deprecated="26.4", supervised=True)),

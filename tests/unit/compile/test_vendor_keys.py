@@ -109,6 +109,12 @@ def test_intunes_types_and_catalogue_are_known_in_part(
             {"Applications": [{"BundleID": "se.exempel"}]},
             [("APPLE-KEY-MISSING", ("fields", "Applications"), "")],
         ),
+        # A key of Apple's that holds dots itself.
+        (
+            "com.apple.MCX",
+            {"com.apple.EnergySaver.desktop.ACPower": {"Wake on LAN": "yes"}},
+            [("APPLE-KEY-TYPE", ("fields", "com.apple.EnergySaver.desktop.ACPower"), "")],
+        ),
     ],
 )
 def test_apples_keys_are_held_against_what_apple_publishes(
