@@ -164,7 +164,8 @@ def _configuration(value: Any) -> str | None:
 def _check_version(state: ZentralState, kind: Kind, values: Record, own: str | None) -> None:
     check_scope(state, values)
     others = [each for _, each in versions_of(state, values["artifact"]) if each["id"] != own]
-    if any(each["version"] == values["version"] for each in others):
+    taken = [*(each["version"] for each in others), *state.orphans.get(values["artifact"], ())]
+    if values["version"] in taken:
         raise invalid({"version": ["A version of this artifact with the same version number already exists"]})
     if kind == "profiles":
         if problem := _profile_problem(base64.b64decode(values["source"])):

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from reconciler.sandbox.zentral import artifacts, assets, blueprints, devices, tagging
 from reconciler.sandbox.zentral.call import Answer, Call
-from reconciler.sandbox.zentral.errors import ApiError, detail
+from reconciler.sandbox.zentral.errors import ApiError, detail, server_error
 from reconciler.sandbox.zentral.options import ZentralOptions
 from reconciler.sandbox.zentral.reporting import report
+from reconciler.sandbox.zentral.serialised import breaks_off
 from reconciler.sandbox.zentral.state import ZentralState
 
 Handler = Callable[[Call], Answer]
@@ -167,6 +168,8 @@ def _run(
         if options.devices == "prompt":
             report(draft, draft.devices.values())
         tenant.previous, tenant.state = tenant.state, draft
+        if breaks_off(before, draft, view.model, key, found.body):
+            raise server_error()
     return found
 
 

@@ -71,6 +71,8 @@ class ZentralState:
     """Device → ids of the versions that it reported as installed."""
     commanded: tuple[str, ...] = ()
     """Ids of versions that a command was ever made for: such a version can't be deleted again."""
+    orphans: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Artifact → numbers of store app versions whose location asset went: nothing shows them, and they are taken."""
     licensed: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Location asset → serial numbers that have a licence."""
     tokens: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class ZentralState:
             devices=dict(self.devices),
             machine_tags=dict(self.machine_tags),
             installed=dict(self.installed),
+            orphans=dict(self.orphans),
             licensed=dict(self.licensed),
             tokens=dict(self.tokens),
         )
@@ -172,6 +175,7 @@ def remove_artifact(state: ZentralState, artifact: Id) -> None:
         for record in [each for each in state.tables[kind].values() if each["artifact"] == artifact]:
             del state.tables[kind][record["id"]]
     del state.tables["artifacts"][artifact]
+    state.orphans.pop(str(artifact), None)
     for other in list(state.tables["artifacts"].values()):
         if artifact in other["requires"]:
             change_record(
@@ -189,11 +193,12 @@ def remove_blueprint(state: ZentralState, blueprint: int) -> None:
 
 
 def remove_location_asset(state: ZentralState, asset: int) -> None:
-    """The store apps' versions go with it (models.py: CASCADE)."""
+    """The store apps' versions go with it (models.py: CASCADE), all but their bare numbers."""
     del state.tables["location_assets"][asset]
     state.licensed.pop(asset, None)
     for version in [each for each in state.tables["store_apps"].values() if each["location_asset"] == asset]:
         del state.tables["store_apps"][version["id"]]
+        state.orphans[version["artifact"]] = (*state.orphans.get(version["artifact"], ()), version["version"])
 
 
 def remove_device(state: ZentralState, device: int) -> None:
@@ -211,6 +216,7 @@ def dump(state: ZentralState) -> dict[str, Any]:
         "machine_tags": {serial: list(tags) for serial, tags in sorted(state.machine_tags.items())},
         "installed": {str(device): list(ids) for device, ids in sorted(state.installed.items()) if ids},
         "commanded": list(state.commanded),
+        "orphans": {artifact: list(numbers) for artifact, numbers in sorted(state.orphans.items())},
         "licensed": {str(asset): list(serials) for asset, serials in sorted(state.licensed.items()) if serials},
         "tokens": {key: list(permissions) for key, permissions in sorted(state.tokens.items())},
         "inactive": list(state.inactive),
@@ -226,6 +232,7 @@ def load(data: dict[str, Any]) -> ZentralState:
         machine_tags={serial: tuple(tags) for serial, tags in data["machine_tags"].items()},
         installed={int(device): tuple(ids) for device, ids in data["installed"].items()},
         commanded=tuple(data["commanded"]),
+        orphans={artifact: tuple(numbers) for artifact, numbers in data["orphans"].items()},
         licensed={int(asset): tuple(serials) for asset, serials in data["licensed"].items()},
         tokens={key: tuple(permissions) for key, permissions in data["tokens"].items()},
         inactive=tuple(data["inactive"]),

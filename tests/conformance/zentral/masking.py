@@ -155,3 +155,17 @@ def _plist(text: str, *, coded: bool) -> Any:
         return plistlib.loads(base64.b64decode(text) if coded else text.encode())
     except (plistlib.InvalidFileException, ExpatError, binascii.Error):
         return None
+
+
+def without_unused(real: Any, unused: Sequence[str], *, unless: Any) -> Any:
+    """What the server answered, less the unused fields that the other answer leaves out."""
+    if isinstance(real, Mapping):
+        other = unless if isinstance(unless, Mapping) else {}
+        kept = {name: value for name, value in real.items() if name in other or name not in unused}
+        if "fields" in kept and isinstance(other.get("fields"), list):
+            kept["fields"] = [name for name in kept["fields"] if name in other["fields"] or name not in unused]
+        return {name: without_unused(value, unused, unless=other.get(name)) for name, value in kept.items()}
+    if isinstance(real, list):
+        others = unless if isinstance(unless, list) and len(unless) == len(real) else [None] * len(real)
+        return [without_unused(value, unused, unless=other) for value, other in zip(real, others, strict=True)]
+    return real
