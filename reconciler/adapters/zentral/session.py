@@ -72,8 +72,6 @@ class Session:
     def taxonomy(self) -> str:
         return taxonomy_name(self.org, self.options.prefix)
 
-    # -- what is there -----------------------------------------------------------------------------------------------
-
     def read(self, names: Collection[str]) -> None:
         """These lists anew, side by side. Raises the first failure."""
         readers = self.readers()
@@ -129,8 +127,6 @@ class Session:
             rows = []
         self.locations = {int(row["id"]): str(row.get("name") or "") for row in rows}
 
-    # -- what follows from it ----------------------------------------------------------------------------------------
-
     def known_tags(self) -> Tags:
         if self.tags is None:
             self.read_tags()
@@ -177,8 +173,6 @@ class Session:
 
     def artifact_named(self, name: str) -> Artifact | None:
         return next((one for one in (self.artifacts or {}).values() if one.name == name), None)
-
-    # -- single things ----------------------------------------------------------------------------------------------
 
     def fresh_link(self, identity: str) -> Link:
         """As it is right now. Raises NotFound."""

@@ -40,7 +40,16 @@ ORIGINS = (Origin(layer=Layer.GROUP, owner="norr/elever", value="x", at=AT),)
 RESTRICTIONS = "com.apple.applicationaccess"
 PROFILE, LINK = "0b9b1c3a-1111-4000-8000-00000000000a", 41
 BOOK, BOOK_NUMBER = "0b9b1c3a-2222-4000-8000-00000000000b", "361309726"
-PAGED = ("devices", "blueprints", "artifacts", "profiles", "store_apps", "location_assets", "locations", "blueprint_artifacts")
+PAGED = (
+    "devices",
+    "blueprints",
+    "artifacts",
+    "profiles",
+    "store_apps",
+    "location_assets",
+    "locations",
+    "blueprint_artifacts",
+)
 ENVIRONMENT = {"RECONCILER_ZENTRAL_TOKEN": "ztls_0123456789abcdef", "RECONCILER_ZENTRAL_HOST": "mdm.example.se"}
 
 
@@ -76,7 +85,9 @@ class Exchange(httpx.BaseTransport):
             return self._read(path, request.url.params)
         if request.method == "OPTIONS":
             return httpx.Response(405, json={"detail": 'Method "OPTIONS" not allowed.'})
-        return httpx.Response(204) if request.method == "DELETE" else httpx.Response(201, json={"id": 900, **(body or {})})
+        return (
+            httpx.Response(204) if request.method == "DELETE" else httpx.Response(201, json={"id": 900, **(body or {})})
+        )
 
     def _read(self, path: str, query: httpx.QueryParams) -> httpx.Response:
         parts = [part for part in path.split("/") if part]
@@ -127,7 +138,15 @@ def device(serial: str, *, blueprint: int | None = 1, platform: str = "iPadOS", 
 def tag(identity: int, name: str, taxonomy: int | None = 7, **more: Any) -> dict[str, Any]:
     """The slug as Django makes it: capitals folded, the slash dropped."""
     slug = name.lower().replace("/", "")
-    return {"id": identity, "taxonomy": taxonomy, "meta_business_unit": None, "name": name, "slug": slug, "color": "0079bf", **more}
+    return {
+        "id": identity,
+        "taxonomy": taxonomy,
+        "meta_business_unit": None,
+        "name": name,
+        "slug": slug,
+        "color": "0079bf",
+        **more,
+    }
 
 
 def scope(*platforms: str, **more: Any) -> dict[str, Any]:
@@ -136,7 +155,9 @@ def scope(*platforms: str, **more: Any) -> dict[str, Any]:
     return {**flags, **ends, "shard_modulo": 100, "default_shard": 100, "excluded_tags": [], "tag_shards": [], **more}
 
 
-def link(identity: int, artifact: str, *tags: int, platforms: Sequence[str] = ("ipados",), **more: Any) -> dict[str, Any]:
+def link(
+    identity: int, artifact: str, *tags: int, platforms: Sequence[str] = ("ipados",), **more: Any
+) -> dict[str, Any]:
     rows = [{"tag": one, "shard": 100} for one in tags]
     return {
         "id": identity,
@@ -190,7 +211,15 @@ def mark(group: str, payload: str = RESTRICTIONS, org: str = ORG) -> str:
 
 def asset(identity: int, number: str = BOOK_NUMBER, location: int = 5, total: int = 30, **more: Any) -> dict[str, Any]:
     counts = {"total_count": total, "available_count": total, "assigned_count": 0, "retired_count": 0}
-    return {"id": identity, "location": location, "asset": 3, "adam_id": number, "pricing_param": "STDQ", **counts, **more}
+    return {
+        "id": identity,
+        "location": location,
+        "asset": 3,
+        "adam_id": number,
+        "pricing_param": "STDQ",
+        **counts,
+        **more,
+    }
 
 
 def store_app(of: str, location_asset: int, **more: Any) -> dict[str, Any]:
@@ -213,19 +242,25 @@ def server(**lists: list[dict[str, Any]]) -> Exchange:
 
 def backend(**options: str) -> Backend:
     own = {"url": "https://mdm.example.se", "blueprint": "Skolor", **options}
-    return Backend(id="ipads", kind="zentral", mode="apply", options=own, at=Pointer(file="organisation.yaml", path=("backends", 0)))
+    return Backend(
+        id="ipads",
+        kind="zentral",
+        mode="apply",
+        options=own,
+        at=Pointer(file="organisation.yaml", path=("backends", 0)),
+    )
 
 
-def wiring(exchange: Exchange, *, purpose: Purpose = Purpose.APPLY, environment: Mapping[str, str] = ENVIRONMENT) -> Wiring:
+def wiring(
+    exchange: Exchange, *, purpose: Purpose = Purpose.APPLY, environment: Mapping[str, str] = ENVIRONMENT
+) -> Wiring:
     time = VirtualTime()
     clock: Clock = time.clock()
     return Wiring(environment=environment, purpose=purpose, clock=clock, transport=lambda: exchange)
 
 
-def connected(exchange: Exchange, apps: Mapping[str, App] | None = None, **options: str) -> ZentralAdapter:
-    return connect_zentral(
-        backend(**options), org=ORG, table=load_settings(), apps=apps or {}, wiring=wiring(exchange)
-    )
+def connected(exchange: Exchange, apps: Mapping[str, App] | None = None, /, **options: str) -> ZentralAdapter:
+    return connect_zentral(backend(**options), org=ORG, table=load_settings(), apps=apps or {}, wiring=wiring(exchange))
 
 
 STRUCTURE = Scope(kinds=frozenset({"group"}))
@@ -255,7 +290,9 @@ def group(
     school: School = SCHOOL,
 ) -> GroupState:
     wanted = Effective(
-        settings={one: EffectiveSetting(setting=one, value=value, origins=ORIGINS) for one, value in (settings or {}).items()},
+        settings={
+            one: EffectiveSetting(setting=one, value=value, origins=ORIGINS) for one, value in (settings or {}).items()
+        },
         raw={
             ("apple", schema, "device"): EffectiveRaw(
                 system="apple", schema=schema, fields=fields, reach="device", origins=ORIGINS
@@ -290,6 +327,4 @@ def group(
 
 
 def state(*groups: GroupState) -> DesiredState:
-    return DesiredState(
-        as_of=date(2026, 11, 22), lapses=None, groups={one.key: one for one in groups}, user_layers=()
-    )
+    return DesiredState(as_of=date(2026, 11, 22), lapses=None, groups={one.key: one for one in groups}, user_layers=())

@@ -11,12 +11,12 @@ import flask
 import httpx
 import yaml
 
+from reconciler import __version__
 from reconciler.adapters.wiring import Wiring
 from reconciler.credentials.purpose import Purpose
 from reconciler.http.clock import Clock
 from reconciler.model.change import ApplyResult, Plan
 from reconciler.planning.planfile import read_plan, write_plan
-from reconciler import __version__
 from reconciler.reconcile.apply import run_apply
 from reconciler.reconcile.connect import connect
 from reconciler.reconcile.plan import run_plan
@@ -55,7 +55,8 @@ ORGANISATION: Mapping[str, Any] = {
     "municipality_code": "9999",
     "language": "sv",
     "backends": [
-        {"id": "zentral", "kind": "zentral", "mode": "apply", "url": "https://mdm.vidala.example.se", "blueprint": "Skolor"}
+        {"id": "zentral", "kind": "zentral", "mode": "apply", "url": "https://mdm.vidala.example.se",
+            "limits": {"floor": 100}, "blueprint": "Skolor"}
     ],
     "routes": [{"backend": "zentral"}],
     "council": {
@@ -118,7 +119,10 @@ class Town:
         )
 
     def write(self) -> None:
-        for name, content in (("organisation.yaml", self.organisation), (f"schools/{self.school['id']}.yaml", self.school)):
+        for name, content in (
+            ("organisation.yaml", self.organisation),
+            (f"schools/{self.school['id']}.yaml", self.school),
+        ):
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
@@ -133,7 +137,10 @@ class Town:
     def apply(self, plan: Plan) -> ApplyResult:
         self.journals += 1
         journal = self.root.parent / f"journal-{self.journals}.jsonl"
-        return run_apply(plan, prepare(self.root, TODAY), self.root, TODAY, self.wiring(), journal, connect_to=connect).result
+        prepared = prepare(self.root, TODAY)
+        applied = run_apply(plan, prepared, self.root, TODAY, self.wiring(), journal, connect_to=connect)
+        assert applied.result is not None
+        return applied.result
 
     def converge(self) -> tuple[Plan, ApplyResult]:
         """Planned, applied, and planned again to nothing."""
@@ -165,7 +172,9 @@ class Town:
 
 def town(folder: Path, *, seed: Mapping[str, Any] = SEED, **switches: Any) -> Town:
     app = create_app(
-        State(zentral=read_seed({"zentral": seed}, Path()).zentral), clock=ManualClock(), options=Options(zentral=ZentralOptions(**switches))
+        State(zentral=read_seed({"zentral": seed}, Path()).zentral),
+        clock=ManualClock(),
+        options=Options(zentral=ZentralOptions(**switches)),
     )
     root = folder / "repository"
     shutil.copytree(SMALL / "app-catalogs", root / "app-catalogs")
@@ -178,5 +187,5 @@ def town(folder: Path, *, seed: Mapping[str, Any] = SEED, **switches: Any) -> To
 
 
 def _copy(content: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(yaml.safe_dump(dict(content)))
+    found: dict[str, Any] = yaml.safe_load(yaml.safe_dump(dict(content), sort_keys=False))
     return found
