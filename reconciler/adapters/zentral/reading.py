@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.devices import Enrolled, read_devices, read_enrolled
@@ -11,6 +12,8 @@ from reconciler.adapters.zentral.refusals import BlueprintUnknown
 from reconciler.adapters.zentral.session import CONCURRENT_READS, Session, reads_of
 from reconciler.adapters.zentral.tags import live_groups
 from reconciler.adapters.zentral.trouble import explain_failure
+from reconciler.adapters.zentral.unmet import keys_without_effect
+from reconciler.apple.published import load_published
 from reconciler.http.failures import HttpFailure, Unauthorised
 from reconciler.http.reads import Unread, read_all, values
 from reconciler.model.adapter import Scope
@@ -45,24 +48,27 @@ def observe(session: Session, scope: Scope) -> Snapshot:
     resources: list[Live] = []
     findings: list[Finding] = []
     unread: set[tuple[str, str]] = set()
-    devices: Sequence[Device] = ()
+    seen = _Seen()
     if "group" in scope.kinds:
         unread |= _read_structure(session, findings)
         if session.tags is not None:
             resources += live_groups(session.tags, session.org)
     if "membership" in scope.kinds:
         try:
-            devices = _observe_devices(session, findings)
+            seen = _observe_devices(session, findings)
         except HttpFailure as failure:
             unread.add(("membership", ""))
             findings += _explained([failure])
     if {"setting", "assignment"} & scope.kinds:
-        resources += _values(session, scope)
+        values_ = _values(session, scope)
+        resources += values_
+        settings = [live for live in values_ if live.key.kind == "setting"]
         findings += [*twice(session), *shared(session)]
+        findings += keys_without_effect(settings, seen.enrolled, seen.places, load_published())
     return Snapshot(
         tenant=tenant_of(session),
         resources=tuple(resources),
-        devices=tuple(devices),
+        devices=tuple(seen.devices),
         unread=frozenset(unread),
         findings=tuple(findings),
         reads=len(STRUCTURE) if "group" in scope.kinds else 1,
@@ -89,7 +95,16 @@ def _values(session: Session, scope: Scope) -> list[Live]:
     return found
 
 
-def _observe_devices(session: Session, findings: list[Finding]) -> list[Device]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Devices as they are enrolled, where each is by its serial, and what the plan is told of them."""
+
+    enrolled: Sequence[Enrolled] = ()
+    places: Mapping[str, Collection[str]] = field(default_factory=dict)
+    devices: Sequence[Device] = ()
+
+
+def _observe_devices(session: Session, findings: list[Finding]) -> _Seen:
     enrolled = enrolled_devices(session)
     places, by_hand = _places(session, len(enrolled))
     if session.blueprint is None:
@@ -98,7 +113,8 @@ def _observe_devices(session: Session, findings: list[Finding]) -> list[Device]:
     findings += _elsewhere(enrolled, places, blueprint, session.options.blueprint)
     findings += _hand_tags(session, by_hand)
     hands = {serial for serials in by_hand.values() for serial in serials}
-    return read_devices(enrolled, places, blueprint=blueprint, by_hand=hands)
+    devices = read_devices(enrolled, places, blueprint=blueprint, by_hand=hands)
+    return _Seen(enrolled=enrolled, places=places, devices=devices)
 
 
 def enrolled_devices(session: Session) -> list[Enrolled]:

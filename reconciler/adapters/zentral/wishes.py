@@ -100,10 +100,9 @@ def _refused(payload: str, draft: Draft, group: GroupState, published: Published
 
 
 def _problem(problem: Problem, draft: Draft, group: GroupState) -> Finding:
-    top = problem.key.partition("[")[0].partition(".")[0]
     first = draft.origins[0].at if draft.origins else group.group.at
     values = {**problem.values, "payload": problem.payload, "key": problem.key}
-    return _error(problem.code, draft.at.get(top, first), group, values)
+    return _error(problem.code, draft.at.get(problem.top, first), group, values)
 
 
 def _error(code: str, place: Pointer, group: GroupState, values: dict[str, str]) -> Finding:

@@ -167,6 +167,30 @@ def test_a_setting_is_what_the_newest_version_says() -> None:
     assert live.vendor_id == PROFILE
 
 
+def test_a_key_that_does_nothing_on_some_devices_is_said_with_how_many() -> None:
+    """`allowAirDrop`: supervised only (mdm/profiles/com.apple.applicationaccess.yaml, Apple's repository)."""
+    exchange = our_profile()
+    exchange.lists["profiles"] = [profile(1, {"allowAirDrop": False}, mark=mark("norr/elever"))]
+    exchange.lists["devices"] = [
+        device("A1"),
+        device("B2", supervised=False),
+        device("C3", supervised=None),
+        device("D4"),
+    ]
+    exchange.tagged = {11: ["A1", "B2", "C3"]}
+
+    (finding,) = values_of(exchange).findings
+
+    assert (finding.code, finding.severity.value) == ("APPLE-NEEDS-SUPERVISION", "warning")
+    assert finding.values == {
+        "key": "allowAirDrop",
+        "payload": RESTRICTIONS,
+        "group": "norr/elever",
+        "count": "1",
+        "version": finding.values["version"],
+    }
+
+
 def test_what_says_nothing_else_is_no_difference() -> None:
     """Identifiers, UUIDs, the order of keys and somebody's text around our mark."""
     plain = our_profile()

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 import httpx
 
@@ -119,7 +120,7 @@ class Exchange(httpx.BaseTransport):
 
 def device(serial: str, *, blueprint: int | None = 1, platform: str = "iPadOS", **more: Any) -> dict[str, Any]:
     return {
-        "id": abs(hash(serial)) % 100000,
+        "id": crc32(serial.encode()),
         "serial_number": serial,
         "udid": f"udid-{serial}",
         "name": f"iPad {serial}",
