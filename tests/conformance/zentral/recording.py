@@ -14,12 +14,15 @@ from tests.conformance.zentral.touring import HERE, Known, Reply, Request, Tour,
 RECORDED = HERE / "recorded.yaml"
 VANISHED = HERE / "vanished.yaml"
 VANISHED_RECORDED = HERE / "vanished_recorded.yaml"
+HELD = HERE / "held.yaml"
+HELD_RECORDED = HERE / "held_recorded.yaml"
 BLUEPRINT = "Skolplattor"
 PREFIX = "tur-"
 _LONG = 256
 # In this order: a link holds its artifact, a taxonomy takes its tags with it.
 _MADE = ("mdm/blueprint_artifacts", "mdm/artifacts", "mdm/blueprints", "inventory/tags", "inventory/taxonomies")
 Ask = Callable[[Request], Reply]
+Hand = Callable[[Known], None]
 
 
 class NotOnServerError(LookupError):
@@ -75,6 +78,7 @@ def look_around(ask: Ask, blueprint: str) -> Known:
         )
     known.learn("blueprint", "mdm/blueprints", found[0])
     known.learn("asset", "mdm/location_assets", assets[0]["id"])
+    known.values["first_asset"] = assets[0]["id"]
     known.learn("other_asset", "mdm/location_assets", assets[1]["id"])
     known.values |= {"device_1": ipads[0], "device_2": ipads[1], "mac": macs[0], "adam_id": assets[0]["adam_id"]}
     known.values["device_1_lower"] = ipads[0].lower()
@@ -119,23 +123,22 @@ def answers(tour: Tour, ask: Ask, blueprint: str) -> dict[str, Any]:
         sweep(ask)
 
 
-def vanishing(ask: Ask, forget: Callable[[Known], None], path: Path = VANISHED) -> dict[str, Any]:
-    """The answers before and after somebody deletes a location: `forget` does it, `location` of what is known.
+def in_parts(ask: Ask, path: Path, hands: Mapping[str, Hand]) -> dict[str, Any]:
+    """The answers of a tour in parts: before each part somebody does something that the API can't, by the part's name.
 
     Raises:
         LookupError: see `walk`.
     """
     sweep(ask)
     known = look_around(ask, BLUEPRINT)
-    known.values["elsewhere"] = known.values["asset"]
+    found: dict[str, Any] = {}
     try:
-        found = {step.name: mask(step, reply, known) for step, reply in walk(load_tour(path, "before"), known, ask)}
-        forget(known)
-        return found | {
-            step.name: mask(step, reply, known) for step, reply in walk(load_tour(path, "after"), known, ask)
-        }
+        for part, hand in hands.items():
+            hand(known)
+            found |= {step.name: mask(step, reply, known) for step, reply in walk(load_tour(path, part), known, ask)}
     finally:
         sweep(ask)
+    return found
 
 
 def record(found: Mapping[str, Any], *, version: str, path: Path = RECORDED) -> None:

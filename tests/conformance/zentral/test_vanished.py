@@ -10,7 +10,7 @@ import yaml
 from reconciler.sandbox import Sandbox, create_app, load_seed
 from reconciler.sandbox.zentral.state import ZentralState, remove_location_asset
 from tests.conformance.zentral.masking import without_unused
-from tests.conformance.zentral.recording import VANISHED, VANISHED_RECORDED, asking, vanishing
+from tests.conformance.zentral.recording import VANISHED, VANISHED_RECORDED, asking, in_parts
 from tests.conformance.zentral.touring import HERE, Known, Step, load_tour
 
 SERVER: Mapping[str, Any] = yaml.safe_load(VANISHED_RECORDED.read_text(encoding="utf-8"))["answers"]
@@ -34,7 +34,9 @@ def answered() -> Mapping[str, Any]:
         forget(sandbox.zentral.state, known.values["location"])
 
     with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://127.0.0.1:1/zentral/api/") as client:
-        return vanishing(asking(client, {"all": "sandbox-write"}), by_hand)
+        return in_parts(
+            asking(client, {"all": "sandbox-write"}), VANISHED, {"before": lambda _: None, "after": by_hand}
+        )
 
 
 def test_every_step_is_recorded() -> None:
