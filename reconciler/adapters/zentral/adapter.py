@@ -82,6 +82,7 @@ def server_of(session: Session) -> Server:
         apps=apps,
         others=frozenset(one.name for one in (session.artifacts or {}).values() if not _is_ours(session, one, apps)),
         uses=_uses(session, apps),
+        org=session.org,
         prefix=session.options.prefix,
         location=session.options.location,
         required=session.required,

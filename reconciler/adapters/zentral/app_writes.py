@@ -119,12 +119,15 @@ def _link(session: Session, artifact: Artifact, platform: str) -> None:
 
 
 def _delete(session: Session, change: Change) -> None:
-    """The link, unless somebody else's devices have come to get the app by it; the artifact where the server lets it go."""
+    """The link, unless somebody's devices still get the app by it; the artifact where the server lets it go.
+
+    Rows of ours went before. One that is left belongs to a group that keeps it: its removal failed, or is held.
+    """
     known = session.link_of(change.vendor_id)
     if known is None:
         return
     link = session.fresh_link(known.id)
-    if not is_idle(link, session.known_tags().refs):
+    if not is_idle(link):
         raise Refusal("ZENTRAL-APP-IN-USE", app=change.label)
     delete(session, api.LINKS, link.id)
     delete_if_let(session, api.ARTIFACTS, change.vendor_id)

@@ -32,6 +32,7 @@ class Server:
     apps: Apps | None
     others: frozenset[str]
     uses: Mapping[int, list[str]]
+    org: str
     prefix: str
     location: str
     required: Mapping[str, Json]
@@ -73,7 +74,7 @@ def lower(
     for group in groups:
         _lower_group(work, group)
     if groups:  # nothing is wanted where there is none, which the limits are to see
-        work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner="", groups=())
+        work.targets[ROOT] = Target(ref=ROOT, owns="all", reach="device", owner=server.org, groups=())
         _keep_shared_apps(work)
     work.resources |= {key: _with_groups(work, key) for key in work.app_groups}
     wanted = {key.target for group in groups for key in (group_key(f"@{group.key}"), *previous_keys(group))}

@@ -387,3 +387,15 @@ def test_a_write_that_fails_loses_nothing_and_makes_nothing_twice(tmp_path: Path
     assert sorted(names) == ["Kommunens wifi", f"app/kami/{BOOK}", PROFILE]
     assert found.effective("DMPNORR001").profiles[PROFILE] == 1
     assert found.effective("DMPNORR001").apps == {BOOK: "installed"}
+
+
+def test_an_app_stays_with_a_group_that_stays_for_its_devices_sake(made: Town) -> None:
+    """Its group is gone from the files, and nobody has said where the devices go: they keep what they have."""
+    before = made.effective("DMPNORR001")
+    made.group.update(id="annan", devices={}, apps={}, settings={})
+
+    plan = made.plan()
+    made.apply(plan)
+
+    assert "GROUP-NOT-EMPTY" in codes(plan)
+    assert made.effective("DMPNORR001") == before
