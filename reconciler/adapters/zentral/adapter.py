@@ -77,10 +77,11 @@ class ZentralAdapter:
 def server_of(session: Session) -> Server:
     """What has been read, as lowering needs it."""
     apps = session.apps()
+    made = frozenset(app.artifact.id for app in apps.by_part.values() if app.own) if apps else frozenset[str]()
     return Server(
         tags=session.known_tags(),
         apps=apps,
-        others=frozenset(one.name for one in (session.artifacts or {}).values() if not _is_ours(session, one, apps)),
+        others=frozenset(one.name for one in (session.artifacts or {}).values() if not _is_ours(session, one, made)),
         uses=_uses(session, apps),
         org=session.org,
         prefix=session.options.prefix,
@@ -90,25 +91,19 @@ def server_of(session: Session) -> Server:
     )
 
 
-def _is_ours(session: Session, artifact: Artifact, apps: Apps | None) -> bool:
-    """Made by us, or by an attempt of ours that came no further than the name."""
-    if apps and any(app.own and app.artifact.id == artifact.id for app in apps.by_part.values()):
-        return True
+def _is_ours(session: Session, artifact: Artifact, apps: frozenset[str]) -> bool:
+    """Made by us, or by an attempt of ours that came no further than the name. `apps`: ids of those that we made."""
     versions = (session.versions or {}).get(artifact.id, [])
-    return (artifact.sort, artifact.channel) == (PROFILE, DEVICE) and (not versions or is_marked(versions, session.org))
+    profile = (artifact.sort, artifact.channel) == (PROFILE, DEVICE)
+    return artifact.id in apps or (profile and (not versions or is_marked(versions, session.org)))
 
 
-def _uses(session: Session, apps: Apps | None) -> dict[int, list[str]]:
-    """By tag of ours, what else it says something in."""
+def _uses(session: Session, apps: Apps | None) -> dict[int, frozenset[str]]:
+    """By tag, what it says something in that we don't write."""
     written = {artifact.id for artifact, _, _ in session.own_profiles()}
     written |= {app.artifact.id for app in apps.by_part.values()} if apps else set()
-    scopes = [scope for scope in _version_scopes(session) if scope.tags]
-    tags = session.known_tags()
-    links = list(session.known_links().values())
-    return {
-        tag.id: used_elsewhere(tag, links, scopes, blueprint=session.blueprint, ours=written)
-        for tag in tags.ours.values()
-    }
+    links, versions = session.known_links().values(), _version_scopes(session)
+    return used_elsewhere(links, versions, blueprint=session.blueprint, ours=written)
 
 
 def _version_scopes(session: Session) -> list[Scope]:

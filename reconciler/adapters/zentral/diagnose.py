@@ -1,7 +1,7 @@
 """What `doctor` asks of a Zentral server: reads that cost one call each, and what the token may write, without writing.
 
 Django REST framework answers OPTIONS with the actions that this very token may take (`SimpleMetadata.determine_actions`), and
-Zentral leaves that as it is (server/settings.py, 2026-08-22). It tells of adding and changing; of deleting nobody tells.
+Zentral leaves that as it is (server/settings.py, 2026-08-22; tried on a running server, 2026-11-22). It tells of adding and changing; of deleting nobody tells.
 """
 
 from collections.abc import Mapping, Sequence

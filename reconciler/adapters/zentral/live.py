@@ -78,12 +78,9 @@ def live_assignments(session: Session) -> list[Live]:
             fields = row_fields(app.link, tag, session.required) if app.link else None
             if tag in tags.refs and fields is not None:
                 key = Key(kind="assignment", target=tags.refs[tag], part=part)
-                found.append(Live(key=key, fields=fields, vendor_id=app.artifact.id, facts={"app_name": app_name(app)}))
+                facts = {"app_name": app.artifact.name}
+                found.append(Live(key=key, fields=fields, vendor_id=app.artifact.id, facts=facts))
     return found
-
-
-def app_name(app: LiveApp) -> str:
-    return app.artifact.name
 
 
 def live_apps(session: Session) -> list[Live]:

@@ -31,7 +31,7 @@ class Server:
     tags: Tags
     apps: Apps | None
     others: frozenset[str]
-    uses: Mapping[int, list[str]]
+    uses: Mapping[int, frozenset[str]]
     org: str
     prefix: str
     location: str

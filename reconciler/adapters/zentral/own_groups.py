@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.adapters.zentral.links import Link, Scope
 from reconciler.adapters.zentral.names import group_key, slug, tag_name
-from reconciler.adapters.zentral.tags import Tag, Tags
+from reconciler.adapters.zentral.tags import Tags
 from reconciler.model.desired import GroupState, Layer, Origin
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.resource import Key, Resource, Target
@@ -70,24 +70,28 @@ def previous_keys(group: GroupState) -> tuple[Key, ...]:
 
 
 def used_elsewhere(
-    tag: Tag, links: Iterable[Link], versions: Iterable[Scope], *, blueprint: int | None, ours: Collection[str]
-) -> list[str]:
-    """What else a tag of ours says something in: `excludes` or `includes`, each once. `ours`: artifacts whose links we write.
+    links: Iterable[Link], versions: Iterable[Scope], *, blueprint: int | None, ours: Collection[str]
+) -> dict[int, frozenset[str]]:
+    """By tag, what else it says something in: `excludes`, `includes`, or both. `ours`: artifacts whose links we write.
 
     Deleting it would give what it excludes from to the devices that it excluded, without a word (reference, 5).
     """
-    found: set[str] = set()
+    found: dict[int, set[str]] = {}
     for link in links:
-        found |= {"excludes"} if tag.id in link.scope.excluded else set()
-        if tag.id in link.scope.shards and not (link.blueprint == blueprint and link.artifact in ours):
-            found.add("includes")
+        written = link.blueprint == blueprint and link.artifact in ours
+        _note_uses(found, link.scope.excluded, () if written else link.scope.shards)
     for scope in versions:
-        found |= {"excludes"} if tag.id in scope.excluded else set()
-        found |= {"includes"} if tag.id in scope.shards else set()
-    return sorted(found)
+        _note_uses(found, scope.excluded, scope.shards)
+    return {tag: frozenset(said) for tag, said in found.items()}
 
 
-def leftover_in_use(tags: Tags, wanted: Collection[str], uses: Mapping[int, list[str]]) -> list[Finding]:
+def _note_uses(found: dict[int, set[str]], excludes: Iterable[int], includes: Iterable[int]) -> None:
+    for what, tags in (("excludes", excludes), ("includes", includes)):
+        for tag in tags:
+            found.setdefault(tag, set()).add(what)
+
+
+def leftover_in_use(tags: Tags, wanted: Collection[str], uses: Mapping[int, Collection[str]]) -> list[Finding]:
     """Tags that nobody wants any more, and that somebody else uses: not deleted until that use has gone. `wanted`: references."""
     return [
         Finding(

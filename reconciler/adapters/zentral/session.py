@@ -58,6 +58,8 @@ class Session:
     blueprint: int | None = None
     tags: Tags | None = None
     links: Mapping[str, Link] | None = None
+    linked: Mapping[tuple[int | None, str], Link] = field(default_factory=dict)
+    """The same by blueprint and artifact, of which each pair is there once."""
     artifacts: Mapping[str, Artifact] | None = None
     versions: Mapping[str, list[Version]] | None = None
     store_apps: list[Row] | None = None
@@ -106,6 +108,7 @@ class Session:
 
     def read_links(self) -> None:
         self.links = read_links(read_pages(self.http.send, api.LINKS))
+        self.linked = {(link.blueprint, link.artifact): link for link in self.links.values()}
 
     def read_artifacts(self) -> None:
         self.artifacts = read_artifacts(read_pages(self.http.send, api.ARTIFACTS))
@@ -137,8 +140,7 @@ class Session:
 
     def link_of(self, artifact: str) -> Link | None:
         """Our blueprint's link to an artifact."""
-        links = self.known_links().values()
-        return next((one for one in links if one.artifact == artifact and one.blueprint == self.blueprint), None)
+        return self.linked.get((self.blueprint, artifact))
 
     def apps(self) -> Apps | None:
         """None where some list that says it could not be read."""
