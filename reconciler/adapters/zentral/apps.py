@@ -6,6 +6,7 @@ installs, and takes it back when it has removed the app (mdm/commands/remove_app
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from reconciler.adapters.zentral.artifacts import DEVICE, STORE_APP, Artifact
@@ -13,6 +14,9 @@ from reconciler.adapters.zentral.links import PLATFORMS, Link
 from reconciler.adapters.zentral.names import adam_id_in, app_part
 from reconciler.model.documents import App
 from reconciler.model.place import Json
+
+WARN_DAYS = 30
+"""Days before a location's token ends at which it is said: it lasts a year, and a new one takes a person at Apple."""
 
 STANDARD = "STDQ"
 """Pricing that Zentral itself takes where none is said (mdm/artifacts.py); `PLUS` is Apple's other one."""
@@ -50,14 +54,28 @@ class LiveApp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apps:
-    """All store apps by part, all assets by id, the locations' names by id."""
+    """All store apps by part, all assets by id, the locations' names and the last days of their tokens by id."""
 
     by_part: Mapping[str, LiveApp] = field(default_factory=dict)
     assets: Mapping[int, Asset] = field(default_factory=dict)
     locations: Mapping[int, str] = field(default_factory=dict)
+    expires: Mapping[int, date] = field(default_factory=dict)
 
     def of(self, adam_id: str) -> list[LiveApp]:
         return [app for app in self.by_part.values() if app.adam_id == adam_id]
+
+
+def read_expiries(rows: Iterable[Mapping[str, Any]]) -> dict[int, date]:
+    """By location, the last day of the token that Apple gave for it; left out where the server doesn't say."""
+    found = ((int(row["id"]), _day(row.get("server_token_expiration_date"))) for row in rows)
+    return {location: day for location, day in found if day is not None}
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return None
 
 
 def read_assets(rows: Iterable[Mapping[str, Any]]) -> dict[int, Asset]:
@@ -80,6 +98,7 @@ def read_apps(
     versions: Iterable[Mapping[str, Any]],
     assets: Mapping[int, Asset],
     locations: Mapping[int, str],
+    expires: Mapping[int, date],
     links: Iterable[Link],
     *,
     blueprint: int,
@@ -109,7 +128,7 @@ def read_apps(
         for number, app in enumerate(same):
             part = app.part if number == 0 else f"{app.part}@{app.artifact.id}"
             by_part[part] = replace(app, part=part)
-    return Apps(by_part=by_part, assets=assets, locations=locations)
+    return Apps(by_part=by_part, assets=assets, locations=locations, expires=expires)
 
 
 def _live(

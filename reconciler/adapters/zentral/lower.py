@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from reconciler.adapters.zentral.apps import Apps, Choice, LiveApp, choose, store_number, wanted_fields
+from reconciler.adapters.zentral.apps import WARN_DAYS, Apps, Choice, LiveApp, choose, store_number, wanted_fields
 from reconciler.adapters.zentral.links import is_idle
 from reconciler.adapters.zentral.names import LONGEST, app_name, group_key
 from reconciler.adapters.zentral.own_groups import alike_in_files, leftover_in_use, lower_group, previous_keys
@@ -18,6 +19,7 @@ from reconciler.model.resource import Key, Lowered, Resource, Target
 from reconciler.settings.table import SettingsTable
 
 ROOT = "@"
+EXPIRED = "ZENTRAL-LOCATION-EXPIRED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Work:
     table: SettingsTable
     published: Published
     catalogue: Mapping[str, App]
+    today: date
     modes: frozenset[tuple[str, str]]
     resources: dict[Key, Resource] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
@@ -67,7 +70,9 @@ def lower(
     catalogue: Mapping[str, App],
 ) -> Lowered:
     """Resources, targets and findings of one backend. Depends on nothing but its arguments."""
-    work = Work(server=server, table=table, published=published, catalogue=catalogue, modes=_modes(table))
+    work = Work(
+        server=server, table=table, published=published, catalogue=catalogue, today=state.as_of, modes=_modes(table)
+    )
     groups = [group for group in state.groups.values() if group.backend == backend]
     work.findings += _location_unknown(server)
     work.findings += alike_in_files(groups, server.prefix)
@@ -166,10 +171,30 @@ def _choice(work: Work, wish: EffectiveApp, entry: App, number: str, platform: s
         return known
     server = work.server
     choice = choose(server.apps or Apps(), number, name=entry.name, platform=platform, location=server.location)
+    choice = _with_expiry(work, choice)
     if wish.mode not in ("absent", INHERIT):
         at = wish.origins[0].at if wish.origins else None
-        work.findings += [_error(code, at, f"store-app:{wish.app}", **values) for code, values in choice.errors]
+        work.findings += [
+            _error(code, None if code == EXPIRED else at, f"store-app:{wish.app}", **values)
+            for code, values in choice.errors
+        ]
         work.choices[wish.app, platform] = choice
+    return choice
+
+
+def _with_expiry(work: Work, choice: Choice) -> Choice:
+    """With an expired token Zentral can give out no licence: what needs one waits. One that ends soon is said in time."""
+    apps, asset = work.server.apps, choice.asset
+    expires = apps.expires.get(asset.location) if apps and asset else None
+    if apps is None or asset is None or expires is None:
+        return choice
+    left = (expires - work.today).days
+    values = {"location": apps.locations.get(asset.location, ""), "days": str(abs(left))}
+    if left < 0:
+        return replace(choice, errors=(*choice.errors, (EXPIRED, values)))
+    if left <= WARN_DAYS:
+        code, subject = "ZENTRAL-LOCATION-EXPIRES", f"location:{values['location']}"
+        work.findings.append(Finding(code=code, severity=Severity.WARNING, place=None, subject=subject, values=values))
     return choice
 
 

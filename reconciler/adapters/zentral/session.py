@@ -7,11 +7,12 @@ to be written or has been, and nothing is remembered beside them.
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
 from reconciler.adapters.zentral import api
-from reconciler.adapters.zentral.apps import Apps, LiveApp, read_apps, read_assets
+from reconciler.adapters.zentral.apps import Apps, LiveApp, read_apps, read_assets, read_expiries
 from reconciler.adapters.zentral.artifacts import (
     DEVICE,
     PROFILE,
@@ -65,6 +66,7 @@ class Session:
     store_apps: list[Row] | None = None
     assets: list[Row] | None = None
     locations: Mapping[int, str] | None = None
+    expires: Mapping[int, date] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def close(self) -> None:
@@ -128,6 +130,7 @@ class Session:
             rows = read_pages(self.http.send, api.LOCATIONS)
         except NotFound:  # an older server has no such list: then locations have numbers
             rows = []
+        self.expires = read_expiries(rows)
         self.locations = {int(row["id"]): str(row.get("name") or "") for row in rows}
 
     def known_tags(self) -> Tags:
@@ -152,6 +155,7 @@ class Session:
             self.store_apps or (),
             read_assets(self.assets or ()),
             self.locations or {},
+            self.expires,
             self.known_links().values(),
             blueprint=self.blueprint or 0,
             prefix=self.options.prefix,

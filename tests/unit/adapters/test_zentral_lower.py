@@ -338,6 +338,29 @@ def test_a_location_that_is_not_there_is_said_at_its_line() -> None:
     assert (finding.place.file, finding.place.path) == ("organisation.yaml", ("backends", 0, "location"))  # type: ignore[union-attr]  # a pointer
 
 
+@pytest.mark.parametrize(
+    ("expires", "code", "days"),
+    [
+        ("2026-12-22T00:00:00", "ZENTRAL-LOCATION-EXPIRES", "30"),
+        ("2026-11-20T00:00:00", "ZENTRAL-LOCATION-EXPIRED", "2"),
+        ("2026-12-23T00:00:00", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_a_token_that_ends_is_said_in_time_and_holds_the_app_once_it_has_ended(
+    expires: str | None, code: str, days: str
+) -> None:
+    place = {"id": 5, "name": "Vidala skolor", "server_token_expiration_date": expires}
+    exchange = server(locations=[place], location_assets=[asset(21, total=60)])
+
+    found = lowered(exchange, group(apps={"bok": "required"}), group("sjuor", apps={"bok": "required"}))
+
+    said = [(one.code, one.place, one.values) for one in found.findings]
+    assert said == ([(code, None, {"location": "Vidala skolor", "days": days})] if code else [])
+    held = code == "ZENTRAL-LOCATION-EXPIRED"
+    assert {one.blocked_by for one in found.resources if one.key.kind != "group"} == {(code,) if held else ()}
+
+
 @pytest.mark.parametrize(("total", "short"), [(39, True), (40, False)])
 def test_too_few_licences_are_a_warning_over_all_groups(total: int, short: bool) -> None:
     exchange = server(location_assets=[asset(21, total=total, available_count=3, assigned_count=total - 3)])

@@ -107,11 +107,11 @@ class Town:
         found: dict[str, Any] = self.school["groups"][0]
         return found
 
-    def wiring(self) -> Wiring:
+    def wiring(self, purpose: Purpose = Purpose.APPLY) -> Wiring:
         time = self.sandbox.clock
         return Wiring(
             environment={},
-            purpose=Purpose.APPLY,
+            purpose=purpose,
             sandbox="http://127.0.0.1:1",
             clock=Clock(monotonic=time.now, wall=time.now, sleep=time.advance),
             transport=lambda: httpx.WSGITransport(app=self.app),
@@ -128,9 +128,9 @@ class Town:
             path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
     def plan(self) -> Plan:
-        """As it is when read from its file again."""
+        """With a token that may only read; as it is when read from its file again."""
         self.write()
-        made = run_plan(prepare(self.root, TODAY), self.wiring(), connect_to=connect)
+        made = run_plan(prepare(self.root, TODAY), self.wiring(Purpose.PLAN), connect_to=connect)
         assert made is not None
         return read_plan(write_plan(made), tool_version=__version__)
 
