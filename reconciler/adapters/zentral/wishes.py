@@ -80,6 +80,7 @@ def _add_raw(drafts: dict[str, Draft], raw: EffectiveRaw, group: GroupState) -> 
             draft.errors.append(_error("ZENTRAL-KEY-TWICE", place, group, values))
         draft.fields[name] = value
     _note(draft, raw.origins, "none", "", raw.fields)
+    draft.at |= {name: raw.origins[0].at.child("fields", name) for name in raw.fields}
 
 
 def _note(draft: Draft, origins: Sequence[Origin], disruption: str, owner: str, fields: Iterable[str] = ()) -> None:

@@ -178,7 +178,7 @@ def test_what_apple_would_drop_without_a_word_never_leaves_the_machine(
 
     finding = next(one for one in found.findings if one.code == code)
     assert finding.values["key"] == key
-    assert finding.place == AT
+    assert finding.place == (AT.child("fields", key) if key else AT)
     assert code in next(one for one in found.resources if one.key.kind == "setting").blocked_by
 
 
