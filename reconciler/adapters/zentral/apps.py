@@ -161,13 +161,13 @@ def _is_in(app: LiveApp, location: str, locations: Mapping[int, str]) -> bool:
 
 
 def app_fields(app: LiveApp) -> dict[str, Json] | None:
-    """An app of ours as a thing that is: only where it has a version and our blueprint links it, which is what makes it one.
+    """An app of ours as a thing that is: only where our blueprint links it, which is what makes it one.
 
     What the server keeps because it was sent to a device once has neither effect nor harm, and is taken up again.
     """
-    if not app.own or app.link is None or not app.versions:
+    if not app.own or app.link is None:
         return None
-    return {"name": app.artifact.name, "default_shard": app.link.scope.default}
+    return {"name": app.artifact.name, "default_shard": app.link.scope.default, "licences": app.versions > 0}
 
 
 def row_fields(link: Link, tag: int, mode: Mapping[str, Json]) -> dict[str, Json] | None:

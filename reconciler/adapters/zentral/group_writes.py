@@ -25,7 +25,7 @@ def _write(session: Session, change: Change) -> None:
             _delete(session, tag)
         return
     name = str(change.after["name"])
-    _refuse_alike(session, name, tag)
+    _refuse_alike(session, change.key.target[1:], name, tag)
     if tag is not None:
         session.http.send(api.replace_whole(api.TAGS_PATH, str(tag.id), renamed(tag, name)))
     elif change.vendor_id:
@@ -34,11 +34,12 @@ def _write(session: Session, change: Change) -> None:
         send_made(session, api.create(api.TAGS_PATH, new_tag(name, _taxonomy(session))))
 
 
-def _refuse_alike(session: Session, name: str, own: Tag | None) -> None:
+def _refuse_alike(session: Session, group: str, name: str, own: Tag | None) -> None:
     """Sent all the same, it would be a server error, or somebody else's tag."""
     other = session.known_tags().in_the_way(name)
     if other is not None and (own is None or other.id != own.id):
-        raise Refusal("ZENTRAL-TAG-ALIKE", group=name, tag=name, other=other.name)
+        code = "ZENTRAL-TAG-TAKEN" if other.name == name else "ZENTRAL-TAG-ALIKE"
+        raise Refusal(code, group=group, tag=name, other=other.name)
 
 
 def _taxonomy(session: Session) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.adapters.zentral.apps import LiveApp, app_fields, row_fields
-from reconciler.adapters.zentral.artifacts import Artifact, Version, payload_in_mark, profile_fields
+from reconciler.adapters.zentral.artifacts import STORE_APP, Artifact, Version, payload_in_mark, profile_fields
 from reconciler.adapters.zentral.links import Link
 from reconciler.adapters.zentral.session import Session
 from reconciler.model.finding import Finding, Severity
@@ -81,6 +81,27 @@ def live_assignments(session: Session) -> list[Live]:
                 facts = {"app_name": app.artifact.name}
                 found.append(Live(key=key, fields=fields, vendor_id=app.artifact.id, facts=facts))
     return found
+
+
+def without_licences(session: Session) -> list[Finding]:
+    """Store apps of our blueprint whose licences are gone, and their versions with them.
+
+    The server then can't put the blueprint together: it keeps each write and answers 500, and devices get nothing new
+    (`update_blueprint_serialized_artifacts`, mdm/artifacts.py; recorded on a running server, 2026-11-22).
+    """
+    having = {str(row.get("artifact")) for row in session.store_apps or ()}
+    artifacts = (session.artifacts or {}).values() if session.store_apps is not None else ()
+    lacking = [one for one in artifacts if one.sort == STORE_APP and one.id not in having and session.link_of(one.id)]
+    return [
+        Finding(
+            code="ZENTRAL-APP-WITHOUT-LICENCES",
+            severity=Severity.WARNING,
+            place=None,
+            subject=f"artifact:{one.name}",
+            values={"artifact": one.name, "blueprint": session.options.blueprint},
+        )
+        for one in lacking
+    ]
 
 
 def live_apps(session: Session) -> list[Live]:

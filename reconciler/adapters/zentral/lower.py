@@ -229,7 +229,7 @@ def _own_app(work: Work, choice: Choice, entry: App, wish: EffectiveApp, group: 
             work.findings.append(_error("ZENTRAL-NAME-TAKEN", at, str(key), name=name, group=group.key))
         work.resources[key] = Resource(
             key=key,
-            fields={"name": name, "default_shard": 0},
+            fields={"name": name, "default_shard": 0, "licences": True},
             facts={
                 "app": wish.app,
                 "platform": group.group.platform,

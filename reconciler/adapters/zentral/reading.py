@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.devices import Enrolled, read_devices, read_enrolled
-from reconciler.adapters.zentral.live import live_apps, live_assignments, live_settings, shared, twice
+from reconciler.adapters.zentral.live import live_apps, live_assignments, live_settings, shared, twice, without_licences
 from reconciler.adapters.zentral.paging import read_pages
 from reconciler.adapters.zentral.refusals import BlueprintUnknown
 from reconciler.adapters.zentral.session import CONCURRENT_READS, Session, reads_of
@@ -63,7 +63,7 @@ def observe(session: Session, scope: Scope) -> Snapshot:
         values_ = _values(session, scope)
         resources += values_
         settings = [live for live in values_ if live.key.kind == "setting"]
-        findings += [*twice(session), *shared(session)]
+        findings += [*twice(session), *shared(session), *without_licences(session)]
         findings += keys_without_effect(settings, seen.enrolled, seen.places, load_published())
     return Snapshot(
         tenant=tenant_of(session),

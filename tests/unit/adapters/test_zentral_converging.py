@@ -399,3 +399,19 @@ def test_an_app_stays_with_a_group_that_stays_for_its_devices_sake(made: Town) -
 
     assert "GROUP-NOT-EMPTY" in codes(plan)
     assert made.effective("DMPNORR001") == before
+
+
+def test_an_app_whose_licences_went_is_taken_away_with_its_link_and_made_again_when_they_are_back(made: Town) -> None:
+    """While it is linked the server answers 500 to every write of a link, and does it all the same."""
+    made.edit("zentral_remove_asset", adam_id=BOOK)
+    assert set(codes(made.plan())) == {"ZENTRAL-APP-WITHOUT-LICENCES", "ZENTRAL-APP-NOT-BOUGHT"}
+    apps = made.group.pop("apps")
+
+    plan, _ = made.converge()
+
+    assert kinds(plan) == {"delete assignment": 1, "delete app": 1}
+    assert codes(made.plan()) == []
+    made.group["apps"] = apps
+    made.edit("zentral_add_asset", adam_id=BOOK, location="Vidala skolor", total=40)
+    made.converge()
+    assert made.effective("DMPNORR001").apps == {BOOK: "installed"}

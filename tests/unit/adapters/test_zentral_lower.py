@@ -222,7 +222,7 @@ def test_an_app_with_licences_and_no_artifact_is_made_and_given_to_the_group() -
         one.key: one for one in lowered(server(location_assets=[asset(21)]), group(apps={"bok": "required"})).resources
     }
 
-    assert found[APP].fields == {"name": f"app/bok/{BOOK_NUMBER}", "default_shard": 0}
+    assert found[APP].fields == {"name": f"app/bok/{BOOK_NUMBER}", "default_shard": 0, "licences": True}
     assert found[APP].facts == {"app": "bok", "platform": "ipados", "adam_id": BOOK_NUMBER, "asset": 21}
     assert found[ROW].fields == {"intent": "required", "share": 100, "ipados": True}
     assert found[ROW].depends_on == (GROUP, APP)

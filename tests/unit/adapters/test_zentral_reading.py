@@ -323,6 +323,7 @@ def test_an_app_of_ours_and_our_row_of_its_link() -> None:
     assert found[Key(kind="app", target="@", part=f"storeApp:{BOOK_NUMBER}")].fields == {
         "name": f"app/bok/{BOOK_NUMBER}",
         "default_shard": 0,
+        "licences": True,
     }
     row = found[Key(kind="assignment", target="@norr/elever", part=f"storeApp:{BOOK_NUMBER}")]
     assert {name: row.fields[name] for name in ("intent", "share", "ipados", "macos")} == {
@@ -335,10 +336,17 @@ def test_an_app_of_ours_and_our_row_of_its_link() -> None:
 
 
 def test_an_app_whose_licences_are_gone_is_known_by_its_name() -> None:
+    """The version goes with them: whether it is there can be seen, and that the server is in trouble is said."""
     exchange = apps()
-    exchange.lists["location_assets"] = []
+    exchange.lists["location_assets"] = exchange.lists["store_apps"] = []
 
-    assert {live.key.kind for live in values_of(exchange).resources} == {"app", "assignment"}
+    found = values_of(exchange)
+
+    assert {live.key.kind: live.fields.get("licences") for live in found.resources} == {
+        "app": False,
+        "assignment": None,
+    }
+    assert codes(found) == ["ZENTRAL-APP-WITHOUT-LICENCES"]
 
 
 def test_a_list_that_changes_while_it_is_read_is_read_again() -> None:

@@ -33,6 +33,7 @@ VALUES: dict[str, set[str]] = {
     "ZENTRAL-APP-KEPT": {"app"},
     "ZENTRAL-APP-IN-USE": {"app"},
     "ZENTRAL-APP-GONE": {"app"},
+    "ZENTRAL-APP-WITHOUT-LICENCES": {"artifact", "blueprint"},
     "ZENTRAL-ASSET-GONE": {"app", "adam_id"},
     "ZENTRAL-GROUP-EXCLUDED": {"app", "group", "tag"},
     "ZENTRAL-SEATS-SHORT": {"app", "needed", "seats", "available", "assigned"},

@@ -341,7 +341,7 @@ def test_a_server_error_to_a_write_is_of_unknown_outcome_and_stops_nobody_else(c
 
 def app(action: Action = Action.CREATE, **fields: Any) -> Change:
     facts = {"app": "bok", "platform": "ipados", "adam_id": BOOK_NUMBER, "asset": 21}
-    after = {"name": f"app/bok/{BOOK_NUMBER}", "default_shard": 0}
+    after = {"name": f"app/bok/{BOOK_NUMBER}", "default_shard": 0, "licences": True}
     return change(APP, action, **{"after": after, "facts": facts, **fields})
 
 
