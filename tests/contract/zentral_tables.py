@@ -68,10 +68,15 @@ def mark_of(tables: Tables, artifact: str) -> str:
 
 
 def is_ours(tables: Tables, names: Names, artifact: Row) -> bool:
-    """Made by us: a marked profile, an app or an empty shell of our form of name."""
-    name = str(artifact["name"])
-    if mark_of(tables, artifact["id"]):
+    """Of our form of name; or marked and given to a tag of ours, whatever somebody has called it since."""
+    if is_called_ours(names, artifact):
         return True
+    rows = [row["tag"] for link in links_of(tables, artifact["id"]) for row in link["tag_shards"]]
+    return bool(mark_of(tables, artifact["id"])) and not our_tags(tables, names).keys().isdisjoint(rows)
+
+
+def is_called_ours(names: Names, artifact: Row) -> bool:
+    name = str(artifact["name"])
     bare = name.removeprefix(names.prefix) if name.startswith(names.prefix) else ""
     return bool(re.fullmatch(r"app/[a-z0-9-]+/\d+|[a-z0-9-]+/[a-z0-9-]+/com\.apple\.[\w.]+", bare))
 
@@ -90,7 +95,7 @@ def objects(tables: Tables, names: Names) -> Counter[str]:
     """Our tags, profiles by what they are for, apps by their number: two of one are something done twice."""
     found = Counter(f"tag {name}" for name in our_tags(tables, names).values())
     for artifact in tables.rows["artifacts"]:
-        if is_ours(tables, names, artifact):
+        if is_called_ours(names, artifact):
             mark = mark_of(tables, artifact["id"])
             found[f"profile {mark}" if mark else f"artifact {artifact['name'].rpartition('/')[2]}"] += bool(
                 links_of(tables, artifact["id"])

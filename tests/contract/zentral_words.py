@@ -70,7 +70,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("backend: chrome\\b", "backend: zentral"),
     ("\\bchromeos\\b", "ipados"),
     ("\\basset_id: \"(\\[[A-Z]+\\])-", "name: \"\\1"),
-    ("\\blocation: ", "name: "),
+    ("\\blocation: (?=\")", "name: "),
     ("(required: \\[kami\\]), blocked: \\[kahoot\\]", "\\1"),
     ("\\bblocked: \\[kami\\], available: \\[scratch\\]", "inherit: [kami, scratch]"),
     ("\\b(?:blocked|absent|available): \\[", "inherit: ["),

@@ -235,6 +235,7 @@ EDITS: dict[str, Edit] = {
     "zentral_unlink": unlink,
     "zentral_rename_blueprint": rename_blueprint,
     "zentral_delete_blueprint": delete_blueprint,
+    "zentral_add_location": seed.add_location,
     "zentral_add_asset": seed.add_asset,
     "zentral_set_asset": set_asset,
     "zentral_remove_asset": remove_asset,
