@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.apps import LiveApp, new_store_app, read_assets
-from reconciler.adapters.zentral.artifacts import DEVICE, STORE_APP, Artifact, changed_artifact, new_artifact
+from reconciler.adapters.zentral.artifacts import (
+    DEVICE,
+    STORE_APP,
+    Artifact,
+    changed_artifact,
+    new_artifact,
+    read_artifacts,
+)
 from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, new_link
 from reconciler.adapters.zentral.refusals import Refusal, Refusals
 from reconciler.adapters.zentral.sending import delete, delete_if_let, send_made, write_each
@@ -92,7 +99,7 @@ def _put(session: Session, change: Change) -> None:
 def _made(session: Session, name: str, change: Change) -> Artifact:
     made = send_made(session, api.create(api.ARTIFACTS, new_artifact(name, STORE_APP)))
     session.read_artifacts()
-    artifact = (session.artifacts or {})[str(made["id"])]
+    artifact = read_artifacts([made])[str(made["id"])]
     if (artifact.sort, artifact.channel) != (STORE_APP, DEVICE):
         raise Refusal("ZENTRAL-NAME-TAKEN", name=name, group=change.label)
     return artifact

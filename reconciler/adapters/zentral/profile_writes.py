@@ -14,6 +14,7 @@ from reconciler.adapters.zentral.artifacts import (
     new_artifact,
     new_version,
     payload_keys,
+    read_artifacts,
 )
 from reconciler.adapters.zentral.links import changed_link, is_idle, new_link
 from reconciler.adapters.zentral.names import mark_key
@@ -65,7 +66,7 @@ def _artifact(session: Session, change: Change, name: str) -> Artifact:
     if known is None:
         made = send_made(session, api.create(api.ARTIFACTS, new_artifact(name, PROFILE)))
         session.read_artifacts()
-        return (session.artifacts or {})[str(made["id"])]
+        return read_artifacts([made])[str(made["id"])]
     versions = (session.versions or {}).get(known.id, [])
     if known.id != change.vendor_id and (known.sort, known.channel) != (PROFILE, DEVICE):
         raise Refusal("ZENTRAL-NAME-TAKEN", name=name, group=change.key.target[1:])
