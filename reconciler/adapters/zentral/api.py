@@ -1,6 +1,6 @@
 """Requests to Zentral as data. Pure.
 
-Only what the reference lists; none is a PATCH, which no endpoint offers. Lists are asked for page by page by our own
+Only what the reference lists; nothing is written by PATCH, which no endpoint offers. Lists are asked for page by page by our own
 offsets: `next` names the host that the server believes to be, which behind a proxy is another.
 """
 
@@ -92,13 +92,25 @@ def set_tag(taxonomy: str, tag: str, serials: Sequence[str]) -> Request:
     )
 
 
-def ask_options(path: str) -> Request:
-    """What the token may do there: DRF's answer names `POST` among its actions only to those who may."""
-    return Request(method="OPTIONS", path=path, repeat=Repeat.IDEMPOTENT)
+NOWHERE: Mapping[str, str] = {"inventory/": "0", LINKS: "0", "mdm/": "00000000-0000-0000-0000-000000000000"}
+"""By how a list's path begins, an id of its kind that nothing has."""
 
 
-def ask_options_of(path: str, identity: str) -> Request:
-    return Request(method="OPTIONS", path=path + "{id}/", values={"id": identity}, repeat=Repeat.IDEMPOTENT)
+def probe(verb: str, path: str) -> Request:
+    """Whether the token may add, change or delete there, asked by a verb that the address hasn't got, so that nothing can come of it.
+
+    Rights are looked at before the verb: 405 to who has the right for it, 403 to who hasn't (recorded, 2026-11-22).
+    """
+    if verb == "add":
+        identity = next(one for start, one in NOWHERE.items() if path.startswith(start))
+        return Request(method="POST", path=path + "{id}/", values={"id": identity}, body={}, repeat=Repeat.IDEMPOTENT)
+    method = {"change": "PATCH", "delete": "DELETE"}[verb]
+    return Request(method=method, path=path, body={} if verb == "change" else None, repeat=Repeat.IDEMPOTENT)
+
+
+def probe_tagging() -> Request:
+    """That view asks for all of its rights whatever the verb, and has POST alone."""
+    return Request(method="GET", path=TAGGING)
 
 
 def encoded(source: bytes) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # fifteen seconds outlive a restart of its workers, and more would be waited for in vain.
 RETRIES = RetryPolicy(attempts=5)
 
+# A person waits for doctor's answer, and what it says of a server that doesn't answer is the same after a minute.
+DOCTORS = RetryPolicy(attempts=2, attempts_unsent=2)
+
 
 def connect_zentral(
     backend: Backend, *, org: str, table: "SettingsTable", apps: Mapping[str, App], wiring: Wiring
@@ -49,8 +52,16 @@ def read_options(backend: Backend) -> Options:
         return str(backend.options.get(name) or "").strip()
 
     return Options(
-        url=option("url"), blueprint=option("blueprint"), location=option("location"), prefix=option("prefix")
+        url=option("url"),
+        blueprint=option("blueprint"),
+        location=option("location"),
+        prefix=set_apart(option("prefix")),
     )
+
+
+def set_apart(prefix: str) -> str:
+    """With a hyphen at its end, written or not: `hand` before `norr/elever` is another school's name, and a slug keeps a hyphen."""
+    return f"{prefix.rstrip('-')}-" if prefix else ""
 
 
 def required_field(table: "SettingsTable") -> "Mapping[str, Json]":
@@ -66,13 +77,13 @@ def _signed_in(backend: Backend, wiring: Wiring) -> ZentralCredential:
     return zentral_credential(wiring.environment, wiring.purpose, url=url, sandbox=wiring.sandbox)
 
 
-def _client(credential: ZentralCredential, wiring: Wiring) -> HttpClient:
+def _client(credential: ZentralCredential, wiring: Wiring, policy: RetryPolicy = RETRIES) -> HttpClient:
     return HttpClient(
         f"{credential.url}api/",
         lanes=api.LANES,
         authorise=authorise(credential.source),
         parse_error=parse_error,
-        policy=RETRIES,
+        policy=policy,
         clock=wiring.clock,
         transport=wiring.transport() if wiring.transport else None,
         on_request=wiring.on_request,
@@ -91,7 +102,7 @@ def diagnose_zentral(backend: Backend, *, wiring: Wiring) -> "tuple[Check, ...]"
         Check(code=problem.code, outcome=CheckOutcome.WARNING, backend=backend.id, values=problem.values)
         for problem in credential.warnings
     )
-    with _client(credential, wiring) as http:
+    with _client(credential, wiring, DOCTORS) as http:
         asked = Asked(
             http=http,
             backend=backend.id,

@@ -1,15 +1,16 @@
 """What `doctor` asks of a Zentral server: reads that cost one call each, and what the token may write, without writing.
 
-Django REST framework answers OPTIONS with the actions that this very token may take (`SimpleMetadata.determine_actions`), and
-Zentral leaves that as it is (server/settings.py, 2026-08-22; tried on a running server, 2026-11-22). It tells of adding and changing; of deleting nobody tells.
+A verb that an address hasn't got answers 405 to who would have the right for it, and 403 to who hasn't (tests/conformance/zentral,
+recorded of a running server, 2026-11-22). What another answer means is not guessed: proxies have answers of their own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from reconciler.adapters.zentral import api
+from reconciler.adapters.zentral.errors import PAGE
 from reconciler.adapters.zentral.paging import Row
 from reconciler.adapters.zentral.permissions import MODELS, TAGGING, WRITTEN, needed_permissions
 from reconciler.adapters.zentral.session import Options
@@ -18,7 +19,7 @@ from reconciler.credentials.problems import CredentialProblem
 from reconciler.credentials.purpose import Purpose
 from reconciler.http.client import HttpClient
 from reconciler.http.clock import Clock
-from reconciler.http.failures import Forbidden, HttpFailure, Unauthorised
+from reconciler.http.failures import Forbidden, HttpFailure, Unauthorised, Unreachable
 from reconciler.http.request import Request
 from reconciler.model.check import Check, CheckOutcome
 
@@ -27,7 +28,8 @@ WARN_BEFORE = 30
 
 _DAY = 86400.0
 _BARE = (api.TAGS_PATH, api.TAXONOMIES)
-_VERBS = {"add": "POST", "change": "PUT"}
+_VERBS = ("add", "change", "delete")
+_NOT_OFFERED = 405
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +63,7 @@ def diagnose(asked: Asked) -> tuple[Check, ...]:
     for path in MODELS:
         try:
             rows[path] = _first_rows(asked, path)
-        except (CredentialProblem, Unauthorised) as trouble:
+        except (CredentialProblem, Unauthorised, Unreachable) as trouble:  # it would say the same of all the others
             return (*checks, _failed(asked, trouble), *_unlooked(asked, path))
         except HttpFailure as failure:
             checks.append(_failed(asked, failure))
@@ -71,7 +73,7 @@ def diagnose(asked: Asked) -> tuple[Check, ...]:
         checks.append(_check_blueprint(asked, rows[api.BLUEPRINTS]))
     if api.LOCATIONS in rows:
         checks += _check_locations(asked, rows[api.LOCATIONS])
-    return (*checks, *_check_writes(asked, rows))
+    return (*checks, *_check_writes(asked))
 
 
 def _first_rows(asked: Asked, path: str) -> Sequence[Row]:
@@ -131,12 +133,13 @@ def _days_left(expires: object, now: float) -> int | None:
     return int((moment.timestamp() - now) // _DAY)
 
 
-def _check_writes(asked: Asked, rows: Mapping[str, Sequence[Row]]) -> list[Check]:
+def _check_writes(asked: Asked) -> list[Check]:
+    """An apply needs what it writes; a plan must not be able to write any of it."""
     rights = _Rights()
     for path, verbs in WRITTEN.items():
-        for verb in verbs:
-            _sort_right(asked, rights, path, verb, rows.get(path, ()))
-    _sort_tagging(asked, rights)
+        for verb in _VERBS if asked.purpose is Purpose.PLAN else verbs:
+            _sort(rights, MODELS[path].format(verb), _may(asked, api.probe(verb, path)))
+    _sort(rights, f"{', '.join(TAGGING[2:])} ({api.TAGGING})", _may(asked, api.probe_tagging()))
     untold = ", ".join(rights.untold)
     if asked.purpose is Purpose.PLAN:
         return _check_reads_only(asked, rights, untold)
@@ -161,43 +164,20 @@ def _check_reads_only(asked: Asked, rights: _Rights, untold: str) -> list[Check]
     return checks
 
 
-def _sort_right(asked: Asked, rights: _Rights, path: str, verb: str, rows: Sequence[Row]) -> None:
-    """Adding is told of a list, changing of something that is there; deleting of nothing."""
-    name = MODELS[path].format(verb)
-    actions: Mapping[str, Any] | None = None
-    if verb == "add":
-        actions = _actions(asked, api.ask_options(path))
-    elif verb == "change" and rows:
-        actions = _actions(asked, api.ask_options_of(path, str(rows[0]["id"])))
-    if actions is None:
-        rights.untold.append(name)
-    else:
-        (rights.there if _VERBS[verb] in actions else rights.lacking).append(name)
+def _sort(rights: _Rights, name: str, may: bool | None) -> None:
+    (rights.untold if may is None else rights.there if may else rights.lacking).append(name)
 
 
-def _actions(asked: Asked, request: Request) -> Mapping[str, Any] | None:
-    """None where the server doesn't tell, or not us. An answer of the framework has `renders`; without `actions` there are none."""
+def _may(asked: Asked, probe: Request) -> bool | None:
+    """None where it isn't the server that answers, or not so that it could be told."""
     try:
-        data = asked.http.send(request).data
-    except HttpFailure:
-        return None
-    if not isinstance(data, dict) or "renders" not in data:
-        return None
-    actions = data.get("actions")
-    return actions if isinstance(actions, dict) else {}
-
-
-def _sort_tagging(asked: Asked, rights: _Rights) -> None:
-    """This view asks for all of its rights whatever the verb, so that OPTIONS alone says whether they are all there."""
-    named = f"{', '.join(TAGGING[2:])} ({api.TAGGING})"
-    try:
-        data = asked.http.send(api.ask_options(api.TAGGING)).data
-    except Forbidden:
-        rights.lacking.append(named)
-    except HttpFailure:
-        rights.untold.append(named)
-    else:
-        (rights.there if isinstance(data, dict) and "renders" in data else rights.untold).append(named)
+        asked.http.send(probe)
+    except HttpFailure as failure:
+        said = bool(failure.message) and PAGE not in failure.reasons
+        if said and isinstance(failure, Forbidden):
+            return False
+        return True if said and failure.status == _NOT_OFFERED else None
+    return None
 
 
 def _view(path: str) -> str:

@@ -35,7 +35,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
 }
 """What an apply does to each. Taxonomies stay, versions go with their artifact."""
 
-_VERBS = {"GET": "view", "OPTIONS": "view", "HEAD": "view", "POST": "add", "PUT": "change", "DELETE": "delete"}
+_VERBS = {"GET": "view", "HEAD": "view", "POST": "add", "PUT": "change", "DELETE": "delete"}
 
 
 def needed_permissions(method: str, path: str) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What doctor asks a server, and that it asks by reading alone."""
 
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.adapters.zentral.connect import diagnose_zentral
@@ -21,26 +23,26 @@ from tests.unit.adapters.zentral_exchange import (
     wiring,
 )
 
-LISTS = (
-    "inventory/tags",
-    "inventory/taxonomies",
-    "mdm/artifacts",
-    "mdm/profiles",
-    "mdm/store_apps",
-    "mdm/blueprint_artifacts",
-)
 OWN = {f"{name}_{purpose}": value for name, value in ENVIRONMENT.items() for purpose in ("PLAN", "APPLY")} | ENVIRONMENT
-
-
-def told(*actions: str) -> dict[str, Any]:
-    """As Django REST framework answers OPTIONS: actions only where there are any."""
-    said: dict[str, Any] = {
-        "name": "List",
-        "description": "",
-        "renders": ["application/json"],
-        "parses": ["application/json"],
-    }
-    return {**said, **({"actions": {one: {"name": {}} for one in actions}} if actions else {})}
+NO_UUID = "00000000-0000-0000-0000-000000000000"
+PROBES = {
+    f"{model}: {verb}": call
+    for model, path, nothing in (
+        ("taxonomy", "inventory/taxonomies/", "0"),
+        ("tag", "inventory/tags/", "0"),
+        ("artifact", "mdm/artifacts/", NO_UUID),
+        ("profile", "mdm/profiles/", NO_UUID),
+        ("storeapp", "mdm/store_apps/", NO_UUID),
+        ("blueprintartifact", "mdm/blueprint_artifacts/", "0"),
+    )
+    for verb, call in (("add", f"POST {path}{nothing}/"), ("change", f"PATCH {path}"), ("delete", f"DELETE {path}"))
+} | {"tagging": "GET inventory/machines/tags/"}
+HAS, HAS_NOT = "has", "has not"
+SAID = {
+    HAS: (405, {"detail": 'Method "X" not allowed.'}),
+    HAS_NOT: (403, {"detail": "You do not have permission to perform this action."}),
+}
+"""As recorded of a server: the right is looked at before the verb."""
 
 
 def asking(may_write: bool, **lists: list[dict[str, Any]]) -> Exchange:
@@ -50,17 +52,13 @@ def asking(may_write: bool, **lists: list[dict[str, Any]]) -> Exchange:
         blueprint_artifacts=[link(LINK, PROFILE, 11)],
         **lists,
     )
-    for path in LISTS:
-        exchange.answers[f"OPTIONS {path}/"] = [(200, told("POST") if may_write else told())]
-    for path in ("inventory/tags/11", f"mdm/artifacts/{PROFILE}", f"mdm/blueprint_artifacts/{LINK}"):
-        exchange.answers[f"OPTIONS {path}/"] = [(200, told("PUT") if may_write else told())]
-    exchange.answers["OPTIONS inventory/machines/tags/"] = [(200, told()) if may_write else (403, {"detail": "no"})]
+    exchange.answers |= {call: [SAID[HAS if may_write else HAS_NOT]] for call in PROBES.values()}
     return exchange
 
 
 def doctor(exchange: Exchange, purpose: Purpose = Purpose.APPLY, **options: str) -> tuple[Check, ...]:
     checks = diagnose_zentral(backend(**options), wiring=wiring(exchange, purpose=purpose, environment=OWN))
-    assert exchange.sent == [call for call in exchange.sent if call[0].startswith("OPTIONS")]
+    assert {call for call, _ in exchange.sent} <= set(PROBES.values())
     for check in checks:
         for lang in ("sv", "en"):
             assert "{" not in render(check.code, check.values, lang).message
@@ -75,11 +73,9 @@ def test_all_is_well() -> None:
     checks = doctor(asking(may_write=True))
 
     assert failed(checks) == []
-    assert [check.values["permissions"] for check in checks if check.outcome is CheckOutcome.NOT_EVALUATED] == [
-        "inventory.delete_tag, mdm.delete_artifact, mdm.delete_blueprintartifact"
-    ]
+    assert [check for check in checks if check.outcome is CheckOutcome.NOT_EVALUATED] == []
     rights = {check.values["permission"] for check in checks if check.code == "ZENTRAL-DOCTOR-PERMISSION"}
-    assert {"inventory.add_tag", "mdm.add_profile", "mdm.change_blueprintartifact"} <= rights
+    assert {"inventory.add_tag", "mdm.add_profile", "mdm.change_blueprintartifact", "mdm.delete_artifact"} <= rights
 
 
 def test_every_right_that_an_apply_lacks_is_named() -> None:
@@ -99,13 +95,52 @@ def test_what_plans_must_not_be_able_to_write() -> None:
     assert "ZENTRAL-DOCTOR-PLAN-READS" in {check.code for check in reads}
 
 
-def test_a_server_that_does_not_tell_is_not_evaluated() -> None:
-    """Nothing is concluded from an OPTIONS that a proxy answers, or that isn't answered."""
-    checks = doctor(server(), Purpose.PLAN)
+@pytest.mark.parametrize("probe", PROBES)
+def test_one_right_to_write_is_one_too_many_for_a_plan(probe: str) -> None:
+    exchange = asking(may_write=False)
+    exchange.answers[PROBES[probe]] = [SAID[HAS]]
+
+    [check] = [one for one in doctor(exchange, Purpose.PLAN) if one.outcome is CheckOutcome.FAILED]
+
+    assert check.code == "ZENTRAL-DOCTOR-PLAN-WRITES"
+    model, _, verb = probe.partition(": ")
+    assert (f"{verb}_{model}" if verb else "delete_machinetag") in check.values["permissions"]
+
+
+@pytest.mark.parametrize(
+    "said", [(404, {"detail": "Not found."}), (405, "<h1>Not allowed</h1>"), (403, "<h1>Forbidden</h1>"), (200, [])]
+)
+def test_what_a_proxy_answers_says_nothing_of_rights(said: tuple[int, Any]) -> None:
+    exchange = asking(may_write=False)
+    exchange.answers |= {call: [said] for call in PROBES.values()}
+
+    checks = doctor(exchange, Purpose.PLAN)
 
     untold = [check for check in checks if check.code == "ZENTRAL-DOCTOR-PLAN-UNTOLD"]
     assert [check.outcome for check in untold] == [CheckOutcome.NOT_EVALUATED]
-    assert "ZENTRAL-DOCTOR-PLAN-READS" not in {check.code for check in checks}
+    assert not {"ZENTRAL-DOCTOR-PLAN-READS", "ZENTRAL-DOCTOR-PLAN-WRITES"} & {check.code for check in checks}
+
+
+class Dead(httpx.BaseTransport):
+    """Nobody answers at that address."""
+
+    asked = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        raise httpx.ConnectError("refused", request=request)
+
+
+def test_a_server_that_does_not_answer_is_said_once_and_soon() -> None:
+    dead = Dead()
+    found = wiring(server(), purpose=Purpose.APPLY, environment=OWN)
+
+    checks = diagnose_zentral(backend(), wiring=replace(found, transport=lambda: dead))
+
+    assert failed(checks) == ["ZENTRAL-UNREACHABLE"]
+    assert {check.outcome for check in checks if check.code == "ZENTRAL-DOCTOR-READ"} == {CheckOutcome.NOT_EVALUATED}
+    assert dead.asked == 2
+    assert found.clock.monotonic() < 10
 
 
 def test_a_right_to_read_that_is_lacking_is_named_with_its_call() -> None:

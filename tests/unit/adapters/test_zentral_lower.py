@@ -78,11 +78,12 @@ def test_a_group_becomes_a_tag_and_its_settings_one_profile_for_each_payload() -
     }
 
 
-def test_a_prefix_stands_before_every_name() -> None:
+@pytest.mark.parametrize("prefix", ["prov-", "prov"])
+def test_a_prefix_stands_before_every_name_with_a_hyphen_between(prefix: str) -> None:
     exchange = server(location_assets=[asset(21)])
     wanted = group(settings={"app-store-installs": "blocked"}, apps={"bok": "required"})
 
-    found = {resource.key: resource for resource in lowered(exchange, wanted, prefix="prov-").resources}
+    found = {resource.key: resource for resource in lowered(exchange, wanted, prefix=prefix).resources}
 
     assert found[GROUP].fields["name"] == "prov-norr/elever"
     assert found[SETTING].fields["name"] == f"prov-norr/elever/{RESTRICTIONS}"
