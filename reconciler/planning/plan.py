@@ -293,6 +293,7 @@ def _stock(view: BackendView, different: Differences, moves: Moves) -> Stock:
         backend=view.backend.id,
         owned={**different.owned, "membership": moves.owned},
         devices=sum(device.active for device in view.snapshot.devices),
+        beyond=sum(device.active and bool(device.obstacle) for device in view.snapshot.devices),
         counted=("membership", "") not in view.snapshot.unread | view.snapshot.left_out,
         group_devices={ref[1:]: count for ref, count in devices.items()},
         wanted=len(view.lowered.resources),

@@ -6,10 +6,11 @@ from typing import Any
 
 from reconciler.adapters.zentral.again import read_again
 from reconciler.adapters.zentral.apps import Apps
-from reconciler.adapters.zentral.artifacts import DEVICE, PROFILE, Artifact, is_marked
+from reconciler.adapters.zentral.artifacts import DEVICE, PROFILE, Artifact, group_in_mark, is_marked
 from reconciler.adapters.zentral.capabilities import CAPABILITIES
 from reconciler.adapters.zentral.links import Scope, read_scope
 from reconciler.adapters.zentral.lower import Server, lower
+from reconciler.adapters.zentral.names import is_profile_name
 from reconciler.adapters.zentral.own_groups import used_elsewhere
 from reconciler.adapters.zentral.reading import observe, tenant_of
 from reconciler.adapters.zentral.session import Session
@@ -88,7 +89,36 @@ def server_of(session: Session) -> Server:
         location=session.options.location,
         required=session.required,
         at=session.backend.at,
+        renamed=_renamed(session),
+        unlinked=_unlinked(session, apps),
     )
+
+
+def _renamed(session: Session) -> dict[str, str]:
+    """By the reference in the mark of a profile that only a tag made by hand among ours is linked to: that tag was the group's."""
+    tags = session.known_tags()
+    by_hand = {tag.id: tag.name for tag in tags.by_hand}
+    found: dict[str, str] = {}
+    for _, versions, link in session.marked_profiles():
+        ref = group_in_mark(versions, session.org)
+        linked = sorted(by_hand.keys() & link.scope.shards.keys()) if link else []
+        if linked and ref not in tags.ours:
+            found.setdefault(ref, by_hand[linked[0]])
+    return found
+
+
+def _unlinked(session: Session, apps: Apps | None) -> frozenset[str]:
+    """Names of artifacts of ours that no blueprint links. Of another blueprint's, or under another prefix, nothing is said."""
+    if session.links is None or session.artifacts is None:
+        return frozenset()
+    linked = {link.artifact for link in session.known_links().values()}
+    ours = [
+        artifact
+        for artifact, _, _ in session.marked_profiles()
+        if is_profile_name(artifact.name, session.options.prefix)
+    ]
+    ours += [app.artifact for app in apps.by_part.values() if app.own] if apps else []
+    return frozenset(one.name for one in ours if one.id not in linked)
 
 
 def _is_ours(session: Session, artifact: Artifact, apps: frozenset[str]) -> bool:

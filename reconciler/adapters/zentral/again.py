@@ -5,18 +5,21 @@ from collections.abc import Mapping, Sequence
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.live import live_apps, live_assignments, live_settings
 from reconciler.adapters.zentral.reading import enrolled_devices
+from reconciler.adapters.zentral.refusals import BROKEN
 from reconciler.adapters.zentral.session import CONCURRENT_READS, Session
 from reconciler.adapters.zentral.tags import chunks
 from reconciler.http.failures import HttpFailure
 from reconciler.http.reads import read_all, values
 from reconciler.model.adapter import Seen
 from reconciler.model.change import Change
+from reconciler.model.place import Json
 from reconciler.model.resource import Key, Live
+from reconciler.planning.canonical import same_fields
 
 _LISTS: Mapping[str, Sequence[str]] = {
     "group": ("tags",),
     "membership": ("tags",),
-    "setting": ("tags", "links", "artifacts", "profiles"),
+    "setting": ("tags", "links", "artifacts", "profiles", "store_apps"),
     "assignment": ("tags", "links", "artifacts", "store_apps", "assets"),
     "app": ("links", "artifacts", "store_apps", "assets"),
 }
@@ -47,11 +50,35 @@ def _read_kind(session: Session, kind: str, changes: Sequence[Change]) -> dict[K
         return _memberships(session, changes)
     live = {"setting": live_settings, "assignment": live_assignments, "app": live_apps}[kind](session)
     by_key = {one.key: one for one in live}
-    return {change.key: _value(by_key.get(change.key)) for change in changes}
+    seen = {change.key: _value(by_key.get(change.key)) for change in changes}
+    return _undelivered(session, changes, seen) if session.without_licences() else seen
 
 
 def _value(live: Live | None) -> Seen:
     return Seen(read=True, fields=live.fields if live else None)
+
+
+def _undelivered(session: Session, changes: Sequence[Change], seen: Mapping[Key, Seen]) -> dict[Key, Seen]:
+    """In a blueprint that can't be put together what was written stands in the lists and reaches nobody: then nothing is known of it.
+
+    But for what takes the app away that is to blame.
+    """
+    apps, lacking = session.apps(), {one.id for one in session.without_licences()}
+    mending = {app.part for app in (apps.by_part.values() if apps else ()) if app.artifact.id in lacking}
+    return {
+        change.key: Seen(read=False, reason=BROKEN)
+        if change.key.part not in mending and _is_written(change, seen[change.key].fields)
+        else seen[change.key]
+        for change in changes
+    }
+
+
+def _is_written(change: Change, live: Mapping[str, Json] | None) -> bool:
+    if live is None or change.after is None:
+        return live is change.after
+    return same_fields(
+        {name: value for name, value in live.items() if name in change.after}, change.after, change.compare
+    )
 
 
 def _group(session: Session, change: Change) -> Seen:

@@ -32,6 +32,7 @@ class Artifact:
     channel: str
     platforms: frozenset[str]
     auto_update: bool
+    requires: tuple[str, ...]
     row: Mapping[str, Any]
 
 
@@ -58,6 +59,7 @@ def read_artifacts(rows: Iterable[Mapping[str, Any]]) -> dict[str, Artifact]:
             channel=str(row.get("channel") or ""),
             platforms=frozenset(words[one] for one in row.get("platforms") or () if one in words),
             auto_update=row.get("auto_update") is not False,
+            requires=tuple(str(one) for one in row.get("requires") or ()),
             row=row,
         )
         for row in rows
@@ -134,6 +136,15 @@ def payload_in_mark(versions: Sequence[Version], org: str) -> str:
         named = marked_as(one.mark.key) if one.mark is not None and one.mark.org == org else None
         if named:
             return named[1]
+    return ""
+
+
+def group_in_mark(versions: Sequence[Version], org: str) -> str:
+    """The reference that the newest marked version is for; empty without one."""
+    for one in versions:
+        named = marked_as(one.mark.key) if one.mark is not None and one.mark.org == org else None
+        if named:
+            return named[0]
     return ""
 
 

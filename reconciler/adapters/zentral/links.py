@@ -28,12 +28,17 @@ class Scope:
     default: int
     shards: Mapping[int, int]
     excluded: frozenset[int]
-    bounded: bool
-    """Whether some system version is too low or too high for it."""
+    bounds: Mapping[str, tuple[str, str]]
+    """By platform, the system version that it begins with and the one that it ends before; empty where there is none."""
 
     @property
     def tags(self) -> frozenset[int]:
         return frozenset(self.shards) | self.excluded
+
+    @property
+    def bounded(self) -> bool:
+        """Whether some system version is too low or too high for it."""
+        return any(any(ends) for ends in self.bounds.values())
 
     @property
     def is_everybody(self) -> bool:
@@ -58,15 +63,18 @@ class Link:
 
 def read_scope(row: Mapping[str, Any]) -> Scope:
     shards = {int(item["tag"]): int(item["shard"]) for item in row.get("tag_shards") or ()}
-    bounds = (row.get(f"{platform}_{end}_version") for platform in PLATFORMS for end in ("min", "max"))
     return Scope(
         platforms=frozenset(platform for platform in PLATFORMS if row.get(platform)),
         modulo=max(1, int(row.get("shard_modulo") or WHOLE)),
         default=int(row.get("default_shard", WHOLE)),
         shards=shards,
         excluded=frozenset(int(tag) for tag in row.get("excluded_tags") or ()),
-        bounded=any(bounds),
+        bounds={one: (_end(row, one, "min"), _end(row, one, "max")) for one in PLATFORMS},
     )
+
+
+def _end(row: Mapping[str, Any], platform: str, end: str) -> str:
+    return str(row.get(f"{platform}_{end}_version") or "")
 
 
 def read_links(rows: Iterable[Mapping[str, Any]]) -> dict[str, Link]:

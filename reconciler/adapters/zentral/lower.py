@@ -15,11 +15,13 @@ from reconciler.model.desired import DesiredState, EffectiveApp, GroupState
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Pointer
-from reconciler.model.resource import Key, Lowered, Resource, Target
+from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Target
 from reconciler.settings.table import SettingsTable
 
 ROOT = "@"
 EXPIRED = "ZENTRAL-LOCATION-EXPIRED"
+SHOWN = 5
+"""Names of artifacts that one line lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,8 @@ class Server:
     """What the server has that wishes are looked up in, and what organisation.yaml says of it.
 
     `apps` is None where they could not be read: then nothing is said of apps at all. `others`: names of artifacts that
-    aren't ours; `uses`: what else tags of ours stand in, by tag; `at`: the backend's own line.
+    aren't ours; `uses`: what else tags of ours stand in, by tag; `at`: the backend's own line. `renamed`: by reference, what
+    a group's tag is called now that somebody has renamed it. `unlinked`: artifacts of ours that reach nobody, by name.
     """
 
     tags: Tags
@@ -39,6 +42,8 @@ class Server:
     location: str
     required: Mapping[str, Json]
     at: Pointer
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    unlinked: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +93,19 @@ def lower(
         resources=tuple(work.resources.values()),
         targets=tuple(work.targets.values()),
         findings=tuple(_once(work.findings)),
+        outstanding=tuple(_left_behind(work, backend)),
     )
+
+
+def _left_behind(work: Work, backend: str) -> list[Outstanding]:
+    """What the server wouldn't delete, because a device has had it: it reaches nobody, and is taken up again when it is wanted."""
+    wanted = {resource.fields.get("name") for resource in work.resources.values()}
+    names = sorted(work.server.unlinked - wanted)
+    if not names:
+        return []
+    shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    values = {"count": str(len(names)), "artifacts": shown}
+    return [Outstanding(code="ZENTRAL-ARTIFACTS-LEFT", backend=backend, subject="artifacts", values=values)]
 
 
 def _modes(table: SettingsTable) -> frozenset[tuple[str, str]]:
@@ -111,7 +128,7 @@ def _with_groups(work: Work, key: Key) -> Resource:
 
 def _lower_group(work: Work, group: GroupState) -> None:
     server, ref = work.server, f"@{group.key}"
-    place, target, findings = lower_group(group, server.tags, server.prefix)
+    place, target, findings = lower_group(group, server.tags, server.prefix, server.renamed)
     work.resources[place.key] = place
     work.targets[ref] = target
     work.findings += findings

@@ -37,6 +37,11 @@ def profile_name(ref: str, payload: str, prefix: str = "") -> str:
     return f"{prefix}{ref[1:]}/{payload}"
 
 
+def is_profile_name(name: str, prefix: str = "") -> bool:
+    group, _, payload = name.removeprefix(prefix).rpartition("/")
+    return name.startswith(prefix) and bool(payload) and _GROUP.fullmatch(group) is not None
+
+
 def app_name(app: str, adam_id: str, prefix: str = "") -> str:
     """`app` is the catalogue's id."""
     return f"{prefix}app/{app}/{adam_id}"

@@ -1,6 +1,6 @@
 """A device group as a tag of ours: its name, every name that it has had, and what speaks against it. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from reconciler.adapters.zentral.links import Link, Scope
 from reconciler.adapters.zentral.names import group_key, slug, tag_name
@@ -14,11 +14,18 @@ def group_label(group: GroupState) -> str:
     return f"{group.school.name.strip()} – {group.group.name.strip()}"
 
 
-def lower_group(group: GroupState, tags: Tags, prefix: str) -> tuple[Resource, Target, list[Finding]]:
-    """The tag, its target, and what is in its way; with an error of that kind the group is wanted and left alone."""
+def lower_group(
+    group: GroupState, tags: Tags, prefix: str, renamed: Mapping[str, str] | None = None
+) -> tuple[Resource, Target, list[Finding]]:
+    """The tag, its target, and what is in its way; with an error of that kind the group is wanted and left alone.
+
+    `renamed`: by reference, what its tag is called now that somebody has renamed it.
+    """
     ref, at = f"@{group.key}", group.group.at
     previous = previous_keys(group)
-    findings = _in_the_way(group, tags, tag_name(ref, prefix), [ref, *(key.target for key in previous)])
+    names = [ref, *(key.target for key in previous)]
+    findings = _in_the_way(group, tags, tag_name(ref, prefix), names)
+    findings += _renamed(group, tags, names, renamed or {}, tag_name(ref, prefix))
     resource = Resource(
         key=group_key(ref),
         fields={"name": tag_name(ref, prefix)},
@@ -30,6 +37,18 @@ def lower_group(group: GroupState, tags: Tags, prefix: str) -> tuple[Resource, T
     )
     target = Target(ref=ref, owns=group.group.owns, reach="device", owner=group.key, groups=(group.key,), at=at)
     return resource, target, findings
+
+
+def _renamed(
+    group: GroupState, tags: Tags, names: Sequence[str], renamed: Mapping[str, str], name: str
+) -> list[Finding]:
+    """Made anew beside its renamed tag, the group would have two, and the name would be taken when somebody gives it back."""
+    other = next((renamed[ref] for ref in names if ref in renamed), None)
+    if other is None or any(ref in tags.ours for ref in names):
+        return []
+    values = {"group": group.key, "tag": name, "other": other}
+    place = group.group.at.child("id")
+    return [Finding(code="ZENTRAL-TAG-RENAMED", severity=Severity.ERROR, place=place, subject=group.key, values=values)]
 
 
 def _in_the_way(group: GroupState, tags: Tags, name: str, own: Iterable[str]) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Profiles made, changed, linked and taken away."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.adapters.mark import write_mark
 from reconciler.adapters.zentral import api
@@ -17,6 +18,7 @@ from reconciler.adapters.zentral.artifacts import (
     read_artifacts,
 )
 from reconciler.adapters.zentral.links import changed_link, is_idle, new_link
+from reconciler.adapters.zentral.live import live_settings
 from reconciler.adapters.zentral.names import mark_key
 from reconciler.adapters.zentral.refusals import Refusal, Refusals
 from reconciler.adapters.zentral.sending import delete, delete_if_let, send_made, write_each
@@ -32,9 +34,26 @@ from reconciler.planning.canonical import same_fields
 
 def write_settings(session: Session, changes: Sequence[Change], refusals: Refusals) -> None:
     """All lists were read right before. Content first, then the link: what has no link has no effect, and is taken up next time."""
-    write_each(
-        changes, refusals, lambda change: _delete(session, change) if change.after is None else _put(session, change)
-    )
+    live = {one.key: one.fields for one in live_settings(session)}
+
+    def write(change: Change) -> None:
+        if change.after is None:
+            _delete(session, change)
+            return
+        _refuse_unseen(change, live.get(change.key))
+        _put(session, change)
+
+    write_each(changes, refusals, write)
+
+
+def _refuse_unseen(change: Change, live: Mapping[str, Json] | None) -> None:
+    """A version is written whole: what somebody has put into it since the plan would go without having been shown."""
+    if live is None or change.before is None:
+        return
+    unseen = sorted(live.keys() - change.before.keys() - (change.after or {}).keys())
+    if unseen:
+        values = {"group": change.key.target[1:], "payload": change.key.part, "keys": ", ".join(unseen)}
+        raise Refusal("ZENTRAL-PROFILE-CHANGED", **values)
 
 
 def _put(session: Session, change: Change) -> None:
@@ -118,8 +137,13 @@ def _delete(session: Session, change: Change) -> None:
     if known is None or tag is None:
         return
     link = session.fresh_link(known.id)
-    if not is_idle(link, {tag.id}):
-        session.http.send(api.replace_whole(api.LINKS, link.id, changed_link(link, {tag.id: False})))
+    if link.scope.default and "default_shard" not in (change.before or {}):
+        raise Refusal(
+            "ZENTRAL-PROFILE-CHANGED", group=change.key.target[1:], payload=change.key.part, keys="default_shard"
+        )
+    if not is_idle(replace(link, scope=replace(link.scope, default=0)), {tag.id}):
+        body = changed_link(link, {tag.id: False}, default=0)
+        session.http.send(api.replace_whole(api.LINKS, link.id, body))
         return
     delete(session, api.LINKS, link.id)
     delete_if_let(session, api.ARTIFACTS, change.vendor_id)

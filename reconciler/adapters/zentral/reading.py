@@ -2,12 +2,23 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.devices import Enrolled, read_devices, read_enrolled
-from reconciler.adapters.zentral.live import live_apps, live_assignments, live_settings, shared, twice, without_licences
+from reconciler.adapters.zentral.live import (
+    app_gifts,
+    gifts,
+    live_apps,
+    live_assignments,
+    live_settings,
+    required,
+    shared,
+    twice,
+    without_licences,
+)
 from reconciler.adapters.zentral.paging import read_pages
+from reconciler.adapters.zentral.reach import Crowd, kept_out, opened, opened_findings, tags_asked
 from reconciler.adapters.zentral.refusals import BlueprintUnknown
 from reconciler.adapters.zentral.session import CONCURRENT_READS, Session, reads_of
 from reconciler.adapters.zentral.tags import live_groups
@@ -18,7 +29,7 @@ from reconciler.http.failures import HttpFailure, Unauthorised
 from reconciler.http.reads import Unread, read_all, values
 from reconciler.model.adapter import Scope
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.resource import Device, Live, Snapshot, Tenant
+from reconciler.model.resource import OTHERS, Device, Key, Live, Snapshot, Tenant
 
 STRUCTURE = ("blueprint", "tags", "links", "artifacts", "profiles", "store_apps", "assets", "locations")
 """Read before anything is lowered: what names are taken, what tags are used for, which app is which."""
@@ -62,8 +73,11 @@ def observe(session: Session, scope: Scope) -> Snapshot:
     if {"setting", "assignment"} & scope.kinds:
         values_ = _values(session, scope)
         resources += values_
+        others, said = _reach(session, seen, scope)
+        resources = [_with_others(live, others) for live in resources]
+        findings += said
         settings = [live for live in values_ if live.key.kind == "setting"]
-        findings += [*twice(session), *shared(session), *without_licences(session)]
+        findings += [*twice(session), *shared(session), *required(session), *without_licences(session)]
         findings += keys_without_effect(settings, seen.enrolled, seen.places, load_published())
     return Snapshot(
         tenant=tenant_of(session),
@@ -93,6 +107,27 @@ def _values(session: Session, scope: Scope) -> list[Live]:
     if "assignment" in scope.kinds:
         found += [*live_assignments(session), *live_apps(session)]
     return found
+
+
+def _reach(session: Session, seen: "_Seen", scope: Scope) -> tuple[dict[Key, int], list[Finding]]:
+    """How many others have what a link of ours was opened for; and what is said of them, and of devices that are kept out."""
+    here = [one for one in seen.enrolled if one.active and one.serial and one.blueprint == session.blueprint]
+    if not here or "setting" not in scope.kinds or "assignment" not in scope.kinds:
+        return {}, []
+    given, apps = gifts(session), app_gifts(session)
+    tags, total = session.known_tags(), len(seen.enrolled)
+    asked = sorted(tags_asked([*given, *apps]))
+    answers = read_all(lambda tag: session.serials_with({tag}, total), asked, concurrency=CONCURRENT_READS)
+    tagged = {tag: None if isinstance(one, Unread) else one.value for tag, one in zip(asked, answers, strict=True)}
+    names = {tag: one.name for tag, one in tags.by_id.items()}
+    crowd = Crowd(devices=here, places=seen.places, tagged=tagged, names=names)
+    opening = [*(gift for gift in given if gift.key.kind == "setting"), *apps]
+    others = opened(opening, crowd)
+    return others, [*kept_out(given, crowd), *opened_findings(opening, others)]
+
+
+def _with_others(live: Live, others: Mapping[Key, int]) -> Live:
+    return replace(live, facts={**live.facts, OTHERS: others[live.key]}) if others.get(live.key) else live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

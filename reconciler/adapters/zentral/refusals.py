@@ -6,6 +6,9 @@ from reconciler.http.failures import NotFound
 from reconciler.http.request import Request, VendorError
 from reconciler.model.resource import Key
 
+BROKEN = "ZENTRAL-BLUEPRINT-BROKEN"
+"""What was written reaches nobody, since the server can't put the blueprint together."""
+
 
 class Refusal(Exception):  # noqa: N818 - a name that says what it is
     """A change that is not sent, because what it needs is not as the plan saw it. `code` is a message's."""

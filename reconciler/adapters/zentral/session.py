@@ -16,8 +16,10 @@ from reconciler.adapters.zentral.apps import Apps, LiveApp, read_apps, read_asse
 from reconciler.adapters.zentral.artifacts import (
     DEVICE,
     PROFILE,
+    STORE_APP,
     Artifact,
     Version,
+    group_in_mark,
     is_marked,
     read_artifacts,
     read_versions,
@@ -166,16 +168,42 @@ class Session:
         apps = self.apps()
         return apps.by_part.get(part) if apps else None
 
-    def own_profiles(self) -> Iterator[tuple[Artifact, list[Version], Link]]:
-        """Profiles that bear our mark and that our blueprint links to a tag of ours: others have no effect on any group."""
-        tags = self.known_tags()
+    def marked_profiles(self) -> Iterator[tuple[Artifact, list[Version], Link | None]]:
+        """Profiles that bear our mark, each with our blueprint's link to it."""
         for artifact in (self.artifacts or {}).values():
             versions = (self.versions or {}).get(artifact.id, [])
             if artifact.sort != PROFILE or artifact.channel != DEVICE or not is_marked(versions, self.org):
                 continue
-            link = self.link_of(artifact.id)
-            if link is not None and not tags.refs.keys().isdisjoint(link.scope.shards):
+            yield artifact, versions, self.link_of(artifact.id)
+
+    def own_profiles(self) -> Iterator[tuple[Artifact, list[Version], Link]]:
+        """Those that our blueprint links to a tag of ours, or that somebody has opened to everybody: others have no effect on any group."""
+        tags = self.known_tags()
+        for artifact, versions, link in self.marked_profiles():
+            if link is None:
+                continue
+            opened = link.scope.default > 0 and group_in_mark(versions, self.org) in tags.ours
+            if opened or not tags.refs.keys().isdisjoint(link.scope.shards):
                 yield artifact, versions, link
+
+    def without_licences(self) -> list[Artifact]:
+        """Store apps that our blueprint takes in, by a link or because something in it requires them, and that have no version.
+
+        They had one: the licences behind it are gone. The server then can't put the blueprint together: it keeps each write and
+        answers 500, and devices get nothing new (`update_blueprint_serialized_artifacts`, mdm/artifacts.py; recorded on a running
+        server, 2026-11-22).
+        """
+        if self.store_apps is None or self.artifacts is None:
+            return []
+        having = {str(row.get("artifact")) for row in self.store_apps}
+        waiting = [link.artifact for link in self.known_links().values() if link.blueprint == self.blueprint]
+        seen: dict[str, Artifact] = {}
+        while waiting:
+            artifact = self.artifacts.get(waiting.pop())
+            if artifact is not None and artifact.id not in seen:
+                seen[artifact.id] = artifact
+                waiting += artifact.requires
+        return [one for one in seen.values() if one.sort == STORE_APP and one.id not in having]
 
     def artifact_named(self, name: str) -> Artifact | None:
         return next((one for one in (self.artifacts or {}).values() if one.name == name), None)

@@ -7,8 +7,9 @@ from reconciler.adapters.zentral.app_writes import write_apps, write_assignments
 from reconciler.adapters.zentral.group_writes import write_groups
 from reconciler.adapters.zentral.joining import write_memberships
 from reconciler.adapters.zentral.profile_writes import write_settings
-from reconciler.adapters.zentral.refusals import Refusals
+from reconciler.adapters.zentral.refusals import BROKEN, Refusal, Refusals
 from reconciler.adapters.zentral.session import Session
+from reconciler.http.failures import HttpFailure
 from reconciler.model.adapter import Batch
 from reconciler.model.change import Change
 
@@ -48,5 +49,24 @@ def write(session: Session, batch: Batch) -> None:
     }
     refusals = Refusals()
     writers[batch.changes[0].key.kind](session, batch.changes, refusals)
+    if any(_is_servers(failure) for failure in refusals.by_key.values()):
+        _blame_the_blueprint(session, refusals)
     if refusals.by_key:
         raise refusals
+
+
+def _is_servers(failure: Exception) -> bool:
+    return isinstance(failure, HttpFailure) and (failure.status or 0) >= 500
+
+
+def _blame_the_blueprint(session: Session, refusals: Refusals) -> None:
+    """A 500 in a blueprint that holds an app without licences: the write was kept, and reaches no device until the app is out of it."""
+    try:
+        session.read(["links", "artifacts", "store_apps", "blueprint"])
+    except HttpFailure:  # then the failures themselves have to do
+        return
+    names = ", ".join(sorted(one.name for one in session.without_licences()))
+    if not names:
+        return
+    said = Refusal(BROKEN, artifacts=names, blueprint=session.options.blueprint)
+    refusals.by_key = {key: said if _is_servers(one) else one for key, one in refusals.by_key.items()}

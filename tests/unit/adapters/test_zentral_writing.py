@@ -254,7 +254,9 @@ def test_a_link_is_put_whole_with_what_others_wrote() -> None:
     exchange = existing(**theirs)
     exchange.lists["profiles"] = [profile(1, {"allowCamera": False}, mark=mark("norr/elever"))]
 
-    carried_out(exchange, setting(Action.UPDATE, vendor_id=PROFILE, before={**CAMERA, "default_shard": 100}))
+    carried_out(
+        exchange, setting(Action.UPDATE, vendor_id=PROFILE, before={**CAMERA, "default_shard": 100, "share": 50})
+    )
 
     ((call, body),) = exchange.sent
     assert call == f"PUT mdm/blueprint_artifacts/{LINK}/"
