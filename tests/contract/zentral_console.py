@@ -1,7 +1,7 @@
 """A person at a Zentral server: what they see and change, over its REST API with a token of their own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -15,13 +15,18 @@ class Refused(Exception):  # noqa: N818 - as people say
     """The server answered with something else than done. Holds the call and what it said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Console:
-    """`http` has the API's address as its base, and the token in its headers."""
+    """`http` has the API's address as its base, and the token in its headers. `changes` counts what was sent to change something."""
 
-    http: httpx.Client
+    http: httpx.Client = field(repr=False)
+    changes: int = 0
+
+    def close(self) -> None:
+        self.http.close()
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
+        self.changes += method != "GET"
         answer = self.http.request(method, path, json=body)
         if answer.status_code >= 300:
             raise Refused(f"{method} {path}: {answer.status_code} {answer.text[:300]}")

@@ -169,7 +169,7 @@ def read_word(desk: Desk, settings: Mapping[str, Mapping[str, Any]], apps: Any, 
     if name.partition(" ")[0] in LOOKS:
         return sees(desk, name)
     if name in words.NUMBERS:
-        given = desk.names.numbers[name] in apps
+        given = desk.names.numbers.get(name) in apps
         return "required" if given else None
     if name in words.SETTINGS:
         payload, key, _ = words.SETTINGS[name]

@@ -110,6 +110,10 @@ def links_of(tables: Tables, artifact: str) -> list[Row]:
 def others(tables: Tables, names: Names) -> str:
     """Everything on the server that isn't ours, and what isn't ours in our own links, as text that is equal byte for byte."""
     own = our_tags(tables, names)
+    tables = Tables(
+        rows={kind: sorted(rows, key=lambda row: str(row["id"])) for kind, rows in tables.rows.items()},
+        tagged=tables.tagged,
+    )
     ours = {row["id"] for row in tables.rows["artifacts"] if is_ours(tables, names, row)}
     return json.dumps(
         {
@@ -119,7 +123,8 @@ def others(tables: Tables, names: Names) -> str:
                 if row["id"] not in own
             ],
             "taxonomies": [row for row in tables.rows["taxonomies"] if row["name"] != names.taxonomy],
-            "blueprints": list(tables.rows["blueprints"]),
+            # The server writes its blueprints whenever a link of theirs is.
+            "blueprints": [{**row, "updated_at": ""} for row in tables.rows["blueprints"]],
             "locations": [row["name"] for row in tables.rows["locations"]],
             "artifacts": [row for row in tables.rows["artifacts"] if row["id"] not in ours],
             "versions": [
@@ -132,6 +137,7 @@ def others(tables: Tables, names: Names) -> str:
         },
         sort_keys=True,
         ensure_ascii=False,
+        indent=1,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ windows for AirDrop, the guest mode for the camera, and so on. An app that is of
 up here, and nothing is looked for on the device.
 """
 
+import fnmatch
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ NUMBERS = {
 class Names:
     """What differs between servers. `serials`: a case's serial number → a device's; None where they are the same.
 
-    `devices`: a case's pattern → the case's serial numbers that it fits, where real names are not a case's own.
+    Where they aren't, names are others too, so that patterns become the serial numbers that they would fit.
     """
 
     url: str = "https://mdm.lillkoping.example.se"
@@ -39,14 +40,13 @@ class Names:
     location: str = ""
     numbers: Mapping[str, str] = field(default_factory=lambda: NUMBERS)
     serials: Mapping[str, str] | None = None
-    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def taxonomy(self) -> str:
         return f"{self.prefix} {TAXONOMY}" if self.prefix else TAXONOMY
 
     def serial(self, case: str) -> str:
-        return case if self.serials is None else self.serials[case]
+        return case if self.serials is None else self.serials.get(case, case)
 
 
 _OFF_ON = (("blocked", False), ("allowed", True))
@@ -98,7 +98,7 @@ _PLATFORM: Mapping[str, str] = {
 }
 _BACKEND = "{id: chrome, kind: google, mode: (?P<mode>\\w+), customer: C0sandbox, root: /Enheter}"
 _MATCH = re.compile(r'match: \{name: "(?P<pattern>[^"]*)"\}')
-_SERIAL = re.compile(r"\b(?:NORR|SYD|OKÄND|NY)\d{4}\b")
+SERIAL = re.compile(r"\b(?:NORR|SYD|OKÄND|KONTOR)\d{4}\b")
 
 PLACES: Mapping[str, str] = {
     "Norrskolan/Elever åk 4–6": "norr/elever",
@@ -124,19 +124,26 @@ def translate(text: str, names: Names) -> str:
         f'{{id: zentral, kind: zentral, mode: \\g<mode>, url: "{names.url}", blueprint: "{names.blueprint}"'
         f"{location}{prefix}, limits: {{disruptive_share: 100}}}}"
     )
-    text = re.sub(_BACKEND, backend, text)
+    text = re.sub(_BACKEND, backend, text).replace('blueprint: "Lillköping"', f'blueprint: "{names.blueprint}"')
     for old, app in _PLATFORM.items():
         text = text.replace(old, f'app_store: "{names.numbers.get(app, "999999999")}"')
     for pattern, new in TEXTS:
         text = re.sub(pattern, new, text)
     if names.serials is None:
         return text
-    text = _MATCH.sub(lambda match: _listed(names.patterns.get(match["pattern"])) or match[0], text)
-    return _SERIAL.sub(lambda match: (names.serials or {}).get(match[0], match[0]), text)
+    text = _MATCH.sub(lambda match: _listed(match["pattern"], names.serials or {}), text)
+    return SERIAL.sub(lambda match: names.serial(match[0]), text)
 
 
-def _listed(serials: tuple[str, ...] | None) -> str:
-    return f"serials: [{', '.join(f'{one!r}' for one in serials)}]" if serials else ""
+def _listed(pattern: str, serials: Mapping[str, str]) -> str:
+    fitting = sorted(one for one in serials if fnmatch.fnmatchcase(_called(one), pattern))
+    return "serials: [" + ", ".join(f'"{one}"' for one in fitting) + "]"
+
+
+def _called(serial: str) -> str:
+    """The name of a case's device, as it stands in the seed."""
+    names = {"NORR": f"NORR 4-6 {serial[-2:]}", "SYD": f"SYD {serial[-2:]}", "KONTOR": "Kontoret 1"}
+    return names.get(serial[:-4], "")
 
 
 def to_wire(setting: str, word: Any) -> Any:
