@@ -94,7 +94,7 @@ class Source(StrEnum):
 
 
 OTHERS = "others"
-"""Among a live thing's facts: how many devices outside our groups have it too and lose it when we write it."""
+"""Among a live thing's facts: how many other devices than its own have it too, and lose it when we write it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

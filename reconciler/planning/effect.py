@@ -47,7 +47,7 @@ def effect_of(change: Change, resource: Resource | None, target: Target | None, 
 
 
 def _others(change: Change) -> int:
-    """Devices outside our groups that have it too, by what the adapter saw."""
+    """Other devices that have it too and lose it, by what the adapter saw."""
     others = change.facts.get(OTHERS, 0)
     return others if isinstance(others, int) else 0
 

@@ -1,6 +1,6 @@
 """Store apps made and taken away, and the rows that give them to our groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.apps import LiveApp, new_store_app, read_assets
@@ -16,8 +16,9 @@ from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, 
 from reconciler.adapters.zentral.refusals import Refusal, Refusals
 from reconciler.adapters.zentral.sending import delete, delete_if_let, send_made, write_each
 from reconciler.adapters.zentral.session import Session
-from reconciler.http.failures import HttpFailure
+from reconciler.http.failures import HttpFailure, Invalid
 from reconciler.model.change import Change
+from reconciler.model.place import Json
 
 
 def write_assignments(session: Session, changes: Sequence[Change], refusals: Refusals) -> None:
@@ -86,14 +87,24 @@ def _put(session: Session, change: Change) -> None:
     artifact = app.artifact if app is not None and app.own else session.artifact_named(name)
     if app is None or not app.own or not app.versions:
         asset = _asset(session, change)
-        artifact = artifact or _made(session, name, change)
+        known, artifact = artifact, artifact or _made(session, name, change)
         if not any(str(row.get("artifact")) == artifact.id for row in session.store_apps or ()):
-            send_made(session, api.create(api.STORE_APPS, new_store_app(artifact.id, asset)))
+            _version(session, new_store_app(artifact.id, asset), known)
     if artifact is None:
         raise Refusal("ZENTRAL-APP-GONE", app=change.label)
     if artifact.name != name or not artifact.auto_update:
         session.http.send(api.replace_whole(api.ARTIFACTS, artifact.id, changed_artifact(artifact, name)))
     _link(session, artifact, str(change.facts["platform"]))
+
+
+def _version(session: Session, body: Mapping[str, Json], known: Artifact | None) -> None:
+    """The first one. An artifact that has lost its licences keeps a bare number for good: the server refuses that, or breaks off."""
+    try:
+        send_made(session, api.create(api.STORE_APPS, body))
+    except Invalid:
+        if known is None:
+            raise
+        raise Refusal("ZENTRAL-APP-SPENT", artifact=known.name) from None
 
 
 def _made(session: Session, name: str, change: Change) -> Artifact:

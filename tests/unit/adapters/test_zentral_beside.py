@@ -238,3 +238,14 @@ def test_devices_of_another_blueprint_alone_are_an_empty_inventory(made: Town) -
 
     assert "EMPTY-INVENTORY" in codes(plan)
     assert [one for one in plan.changes if one.action is Action.DELETE] == []
+
+
+def test_a_key_that_apple_does_not_take_is_said_once(made: Town) -> None:
+    """Files alone warn of it, and the group's whole profile is refused for it."""
+    made.group["raw"] = {"apple": [{"schema": RESTRICTIONS, "fields": {"allowCamara": False}}]}
+
+    plan = made.plan()
+
+    assert [(one.code, one.severity) for one in plan.findings if one.code.startswith("APPLE-")] == [
+        ("APPLE-KEY-UNKNOWN", Severity.ERROR)
+    ]

@@ -42,6 +42,7 @@ VALUES: dict[str, set[str]] = {
     "ZENTRAL-APP-IN-USE": {"app"},
     "ZENTRAL-APP-GONE": {"app"},
     "ZENTRAL-APP-WITHOUT-LICENCES": {"artifact", "blueprint"},
+    "ZENTRAL-APP-SPENT": {"artifact"},
     "ZENTRAL-ASSET-GONE": {"app", "adam_id"},
     "ZENTRAL-GROUP-EXCLUDED": {"app", "group", "tag"},
     "ZENTRAL-SEATS-SHORT": {"app", "needed", "seats", "available", "assigned"},

@@ -367,6 +367,18 @@ def test_a_new_app_reaches_nobody_until_a_group_has_it() -> None:
     assert (reach["default_shard"], reach["tag_shards"]) == (0, [])
 
 
+def test_an_artifact_that_lost_its_licences_can_not_be_given_new_ones() -> None:
+    """Its bare version number stays with it (recorded, 2026-11-22); nothing is linked that would break the blueprint again."""
+    old = artifact(BOOK, f"app/bok/{BOOK_NUMBER}", "Store App")
+    exchange = server(tags=[TAG], location_assets=[asset(21)], artifacts=[old])
+    exchange.answers["POST mdm/store_apps/"] = [(400, ["version: taken"])]
+
+    failures = refused(exchange, app())
+
+    assert code_of(failures, APP) == "ZENTRAL-APP-SPENT"
+    assert exchange.writes() == ["POST mdm/store_apps/"]
+
+
 @pytest.mark.parametrize("assets", [[], [asset(21, number="1")]], ids=["gone", "another app's now"])
 def test_licences_that_are_gone_since_the_plan_hold_the_app_and_nothing_is_made(assets: list[dict[str, Any]]) -> None:
     exchange = server(tags=[TAG], location_assets=assets)
