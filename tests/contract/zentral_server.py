@@ -141,6 +141,7 @@ def find_names(console: Console, *, url: str, blueprint: str) -> Names:
     counts = Counter(row["serial_number"] for row in console.rows("mdm/devices/"))
     once = sorted((row for row in devices if counts[row["serial_number"]] == 1), key=lambda row: row["serial_number"])
     wanted = tables.named("blueprints", blueprint)["id"]
+    once = [row for row in once if re.fullmatch("[A-Za-z0-9]+", row["serial_number"])]  # as files may write it
     inside = [row["serial_number"] for row in once if row["blueprint"] == wanted and not row["blocked_at"]]
     outside = [row["serial_number"] for row in once if row["blueprint"] not in (wanted, None)]
     serials = dict(zip(WANTED, inside, strict=False)) | dict(zip(["KONTOR0001"], outside, strict=False))
