@@ -1,7 +1,7 @@
 # Two commands do it all: `make demo` and `make test`. Both set up first, and may be run again at any time.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test test-flow setup runtime package workflows browser bench bench-sweden conformance conformance-editor conformance-forge conformance-graph schemas templates record-seed lock clean
+.PHONY: demo test test-flow setup runtime package workflows browser bench bench-sweden conformance conformance-editor conformance-forge conformance-graph contract-zentral schemas templates record-seed lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -131,6 +131,11 @@ $(CONFORMANCE)/.installed: requirements-conformance.lock
 	@# Without bytecode half the disk and half the time: of 46,000 modules the tests import a few hundred.
 	$(CONFORMANCE)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-conformance.lock
 	@touch $(CONFORMANCE)/.installed
+
+# The contract's table on a Zentral server that somebody runs: with ZENTRAL_URL, ZENTRAL_TOKEN and ZENTRAL_BLUEPRINT set; without,
+# it says that it was skipped. Everything that it makes has a name beginning with reconciler-contract-, and is taken away again.
+contract-zentral: setup
+	@$(BIN)/python -m tests.contract.on_zentral_server
 
 # Ratios against peers and lower bounds; the peers live in an environment of their own.
 BENCH := build/bench-venv

@@ -40,9 +40,27 @@ def judge(change: Change, seen: Seen | None, *, exclusive: bool) -> Judgement:
         return _judge_takeover(change, seen)
     if holds(change, seen.fields, change.after):
         return Judgement(verdict=Verdict.DONE, change=change)
-    if holds(change, seen.fields, change.before):
+    if holds(change, seen.fields, change.before) or _is_half_done(change, seen.fields):
         return Judgement(verdict=Verdict.WRITE, change=change)
     return Judgement(verdict=Verdict.STALE, change=change, stale=1)
+
+
+def _is_half_done(change: Change, live: Mapping[str, Json] | None) -> bool:
+    """Whether each of our fields is as it was or as it shall be: what a killed apply leaves of a change that takes several calls.
+
+    Nothing that the plan didn't show is written over, whoever wrote it.
+    """
+    if live is None or change.before is None or change.after is None:
+        return False
+    sides = (change.before, change.after)
+    names = {*change.before, *change.after}
+    return all(
+        any(same_fields(_only(name, live), _only(name, side), change.compare) for side in sides) for name in names
+    )
+
+
+def _only(name: str, fields: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {name: fields[name]} if name in fields else {}
 
 
 def holds(change: Change, live: Mapping[str, Json] | None, expected: Mapping[str, Json] | None) -> bool:

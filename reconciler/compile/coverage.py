@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from reconciler.compile.fitting import MODES, Reaches
 from reconciler.model.desired import DesiredState, GroupState, SkippedWish
+from reconciler.model.system import settings_system
 from reconciler.settings.table import Install, Setting, SettingsTable, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One platform under one kind of system (empty where none is known), with the backends and groups that it has here."""
+    """One platform under one system of the settings table (empty where none is known), with its backends and groups here."""
 
     platform: str
     system: str
@@ -61,10 +62,12 @@ class Coverage:
 def coverage(state: DesiredState, table: SettingsTable, kinds: Mapping[str, str] | None = None) -> Coverage:
     """Every setting in every column that the table or a group knows; every way to have an app; all skipped wishes.
 
-    kinds: backend → kind of system. A backend that is not in it counts for the only system that its platform has.
+    kinds: backend → kind of system. A backend that is not in it counts for the only system that its platform has. Of a
+    platform that several systems have, only those are told of that a backend is of, unless none is.
     """
     known = {(field.platform, field.system) for setting in table.settings.values() for field in setting.fields}
-    known |= {(way.platform, way.system) for way in table.installs}
+    known |= {(way.platform, settings_system(way.system)) for way in table.installs}
+    known = _in_use(known, {settings_system(kind) for kind in (kinds or {}).values()})
     column_of = {key: _column_of(one, known, kinds or {}) for key, one in state.groups.items()}
     columns = sorted(known | set(column_of.values()), key=_place)
     has = Counter((name, column_of[key]) for key, one in state.groups.items() for name in one.effective.settings)
@@ -76,9 +79,14 @@ def coverage(state: DesiredState, table: SettingsTable, kinds: Mapping[str, str]
             for setting in table.settings.values()
             for column in columns
         ),
-        apps=_app_rows(table),
+        apps=tuple(row for row in _app_rows(table) if (row.platform, settings_system(row.system)) in columns),
         skipped=state.skipped,
     )
+
+
+def _in_use(known: set[tuple[str, str]], used: set[str]) -> set[tuple[str, str]]:
+    platforms_used = {platform for platform, system in known if system in used}
+    return {(platform, system) for platform, system in known if system in used or platform not in platforms_used}
 
 
 _ORDER = ("chromeos", "ipados", "macos", "windows", "android")
@@ -92,7 +100,8 @@ def _place(column: tuple[str, str]) -> tuple[int, str, str]:
 def _column_of(one: GroupState, known: set[tuple[str, str]], kinds: Mapping[str, str]) -> tuple[str, str]:
     platform = one.group.platform
     systems = sorted(system for place, system in known if place == platform)
-    return platform, kinds.get(one.backend) or (systems[0] if len(systems) == 1 else "")
+    kind = kinds.get(one.backend, "")
+    return platform, settings_system(kind) or (systems[0] if len(systems) == 1 else "")
 
 
 def _column(column: tuple[str, str], state: DesiredState, column_of: Mapping[str, tuple[str, str]]) -> Column:
@@ -117,8 +126,8 @@ def _cell(table: SettingsTable, setting: Setting, column: tuple[str, str], group
         reaches=tuple(reach for reach in setting.reach.get(platform, ()) if reach in covered),
         groups=groups,
         skipped=skipped,
-        why=table.why_lacking(setting.id, platform),
-        why_values=setting.lacks_values.get(platform, {}) if covered else {},
+        why=table.why_lacking(setting.id, platform, system),
+        why_values=setting.values_lacking(platform, system) if covered else {},
     )
 
 

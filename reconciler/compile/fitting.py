@@ -16,10 +16,12 @@ from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, Effe
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Severity
 from reconciler.model.frozen import dataclass
+from reconciler.model.system import settings_system
 from reconciler.settings.table import Install, SettingsTable
 
 Reaches = tuple[str, ...]
 NOWHERE: Reaches = ()
+_NONE = frozenset[str]()
 
 MODES = ("required", "available", "blocked", "absent")
 
@@ -63,24 +65,26 @@ class Rules:
     table: SettingsTable
     apps: Mapping[str, App]
     ledger: Ledger
-    owners: Mapping[tuple[str, str, str], str]
+    owners: Mapping[tuple[str, str, str, str], str]
     ways: Mapping[tuple[str, str, str], tuple[Install, ...]]
-    platform_of: Mapping[tuple[str, str], str]
+    platforms_of: Mapping[tuple[str, str], frozenset[str]]
     reach_of_app: dict[tuple[str, str, str, str, str], Reaches] = field(default_factory=dict)
     fitting: set[tuple[str, str, str, Site]] = field(default_factory=set)
 
 
 def make_rules(table: SettingsTable, apps: tuple[App, ...], ledger: Ledger) -> Rules:
     names = {old: app for app in apps for old in app.previously} | {app.id: app for app in apps}
-    owners = {(way.system, way.schema, way.field): "apps" for way in table.installs}
+    owners = {(way.platform, way.system, way.schema, way.field): "apps" for way in table.installs}
+    platforms_of: dict[tuple[str, str], frozenset[str]] = {}
     for setting in table.settings.values():
-        owners |= {(mapping.system, mapping.schema, mapping.field): setting.id for mapping in setting.fields}
-    platform_of = {(f.system, f.schema): f.platform for setting in table.settings.values() for f in setting.fields}
+        for one in setting.fields:
+            owners[one.platform, one.system, one.schema, one.field] = setting.id
+            platforms_of[one.system, one.schema] = platforms_of.get((one.system, one.schema), _NONE) | {one.platform}
     ways: dict[tuple[str, str, str], tuple[Install, ...]] = {}
     for way in table.installs:
         key = (way.platform, way.mode, way.holder)
         ways[key] = (*ways.get(key, ()), way)
-    return Rules(table=table, apps=names, ledger=ledger, owners=owners, ways=ways, platform_of=platform_of)
+    return Rules(table=table, apps=names, ledger=ledger, owners=owners, ways=ways, platforms_of=platforms_of)
 
 
 def fit(rules: Rules, said: Effective, site: Site) -> tuple[Effective, tuple[Misfit, ...]]:
@@ -100,11 +104,12 @@ def _setting_fits(rules: Rules, setting: EffectiveSetting, site: Site, misfits: 
     name, line = setting.setting, setting.origins[0]
     if name not in rules.table.settings:  # the loader has said that it is unknown
         return False
-    why = rules.table.why_lacking(name, site.platform)
+    system = settings_system(site.system)
+    why = rules.table.why_lacking(name, site.platform, system)
     if why is not None:
         misfits.append(Misfit(("setting", name), name, "SETTING-NOT-ON-PLATFORM", "", line, why))
         return False
-    why = rules.table[name].lacks_value(site.platform, setting.value)
+    why = rules.table[name].lacks_value(site.platform, setting.value, system)
     if why is not None:
         wish = f"{name}: {setting.value}"
         misfits.append(Misfit(("setting", name), wish, "SETTING-VALUE-NOT-ON-PLATFORM", "", line, why))
@@ -234,16 +239,16 @@ def _check_decision(ledger: Ledger, entry: App, line: Origin) -> bool:
 
 def _raw_fits(rules: Rules, line: EffectiveRaw, site: Site, misfits: list[Misfit]) -> bool:
     origin = line.origins[0]
-    if site.system and line.system != site.system:
+    if site.system and line.system != settings_system(site.system):
         key = ("raw", line.system, line.schema, line.reach)
         misfits.append(Misfit(key, line.schema, "RAW-OTHER-SYSTEM", line.reach, origin))
         return False
-    # Each type that the table writes is of one platform; one that it doesn't know may be of any.
-    if rules.platform_of.get((line.system, line.schema), site.platform) != site.platform:
+    # The table knows the platforms of each type that it writes; one that it doesn't know may be of any.
+    if site.platform not in rules.platforms_of.get((line.system, line.schema), (site.platform,)):
         key = ("raw", line.system, line.schema, line.reach)
         misfits.append(Misfit(key, line.schema, "RAW-OTHER-PLATFORM", line.reach, origin))
         return False
-    taken = {name: rules.owners.get((line.system, line.schema, name)) for name in line.fields}
+    taken = {name: rules.owners.get((site.platform, line.system, line.schema, name)) for name in line.fields}
     for name, owner in taken.items():
         if owner is not None:
             rules.ledger.report(

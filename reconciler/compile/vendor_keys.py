@@ -1,16 +1,20 @@
 """Vendors' own keys under `raw`, held against our dated table. Pure.
 
 The table is a snapshot: a key that it doesn't know may be new, so that is a warning here. What the live tenant doesn't
-know is an error when a plan is made.
+know is an error when a plan is made; so is what Apple doesn't publish, as no device says anything of it.
 """
 
 import difflib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from reconciler.apple.checking import SECRET, check_part
+from reconciler.apple.published import Published
 from reconciler.model.documents import Documents, RawLine
 from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import VendorKeys
+
+APPLE: Final = "apple"
 
 _NEAR: Final = 0.75
 """How much alike two names are, of 1, before one is proposed for the other."""
@@ -20,6 +24,22 @@ def check_vendor_keys(documents: Documents, tables: Mapping[str, VendorKeys]) ->
     """Warnings for schemas and fields that the table of their system lacks; a system without a table has none."""
     lines = (line for line in raw_lines(documents) if line.system in tables)
     return tuple(finding for line in lines for finding in _check(line, tables[line.system]))
+
+
+def check_apple_keys(documents: Documents, published: Published) -> tuple[Finding, ...]:
+    """Warnings for what is wrong on every platform: a profile is judged whole, by its group's, when a plan is made.
+
+    A secret in a file is an error on everything, before any of it reaches a plan.
+    """
+    lines = (line for line in raw_lines(documents) if line.system == APPLE)
+    return tuple(finding for line in lines for finding in _check_apple(line, published))
+
+
+def _check_apple(line: RawLine, published: Published) -> Iterator[Finding]:
+    for problem in check_part(line.schema, line.fields, published=published):
+        severity = Severity.ERROR if problem.code == SECRET else Severity.WARNING
+        place = line.at.child("fields", problem.top) if problem.top else line.at.child("schema")
+        yield Finding(code=problem.code, severity=severity, place=place, values=problem.values)
 
 
 def raw_lines(documents: Documents) -> Iterator[RawLine]:

@@ -50,6 +50,47 @@ def base_url(
     return f"https://{bound}/" if sandbox is None else f"{sandbox_url(sandbox)}{kind}/"
 
 
+def own_url(kind: str, *, declared: str, bound: str, variable: str, sandbox: str | None = None) -> str:
+    """The address of a server that an organisation runs itself, ending in a slash: for kinds that have no built-in host.
+
+    declared  address that a file names: https, a host and nothing after it (on this machine http too)
+    bound     what the variable beside the credential says, a host or an address; `variable` is its name
+    sandbox   as for `base_url`
+    Raises CredentialProblem OWN-HOST-NOT-BOUND, OWN-HOST-MISSING, OWN-URL-MALFORMED, SANDBOX-NOT-LOOPBACK.
+    """
+    parts = _split(declared) if "://" in declared else None
+    if parts is None or not _is_plain(parts):
+        raise CredentialProblem("OWN-URL-MALFORMED", {"kind": kind})
+    if sandbox is not None:
+        return f"{sandbox_url(sandbox)}{kind}/"
+    if not bound:
+        raise CredentialProblem("OWN-HOST-MISSING", {"kind": kind, "variable": variable, "declared": _netloc(parts)})
+    named = _split(bound)
+    if named is None or not named.hostname or _netloc(named) != _netloc(parts):
+        shown = _netloc(named) if named and named.hostname else "?"
+        raise CredentialProblem(
+            "OWN-HOST-NOT-BOUND", {"declared": _netloc(parts), "bound": shown, "variable": variable}
+        )
+    return f"{parts.scheme}://{_netloc(parts)}/"
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    """https and a host, nothing else; http for a server on this machine, where a token doesn't leave it."""
+    host = parts.hostname or ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return bool(host) and safe and "@" not in parts.netloc and not parts.path.strip("/") and not parts.query
+
+
+def host_of(url: str) -> str:
+    """The host (and port, where it isn't the usual one) of an address; the text itself where it is none."""
+    parts = _split(url)
+    return _netloc(parts) if parts and parts.netloc else url
+
+
+def _netloc(parts: SplitResult) -> str:
+    return parts.netloc.lower().removesuffix(":443")
+
+
 def sandbox_url(url: str) -> str:
     """The address, ending in a slash. Raises CredentialProblem SANDBOX-NOT-LOOPBACK for one that leaves the machine."""
     parts = _split(url) if "://" in url else None

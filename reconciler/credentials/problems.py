@@ -132,6 +132,15 @@ TEXTS: Mapping[str, str] = {
     "ENTRA-CLOCK": "Entra refused the sign-in for its time. The clock here differs from Entra's by {seconds} s.",
     "ENTRA-REFUSED": "Entra refused the sign-in of the app {client_id}, with the reason {reason}.",
     "INTUNE-WRONG-TENANT": "The token is for the tenant {found}, and the configured tenant is {tenant}. It was not used.",
+    "ZENTRAL-SIGN-IN-MISSING": "There is no sign-in for Zentral. Set {token} to an API token, and {host} to the server's host.",
+    "ZENTRAL-TOKEN-REJECTED": "Zentral does not accept the token in {variable}: it is unknown, has expired, or its user is inactive.",
+    "OWN-HOST-MISSING": (
+        "{variable} is not set, which says which host the token for {kind} may be sent to. Set it to {declared}. Nothing was sent."
+    ),
+    "OWN-HOST-NOT-BOUND": (
+        "The configuration names the host {declared}, and the token is bound to {bound} ({variable}). Nothing was sent."
+    ),
+    "OWN-URL-MALFORMED": "The url of the backend ({kind}) is not https:// and a host, such as https://mdm.example.se.",
     "HOST-NOT-BOUND": (
         "The configuration names the host {declared}, and the credential for {kind} is bound to {bound}. Nothing was"
         " sent. Remove the host from the file; to try things out, use --sandbox."

@@ -94,6 +94,10 @@ class Source(StrEnum):
     DEFAULT = "default"
 
 
+OTHERS = "others"
+"""Among a live thing's facts: how many other devices than its own have it too, and lose it when we write it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """One thing that is. `mark` is set where the object itself carries one; `origin_target` where an inherited value comes from.

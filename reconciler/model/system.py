@@ -13,20 +13,33 @@ from reconciler.model.frozen import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """`match_fields`: what patterns for devices may ask. `org_units`: whether users can be named by them; groups always can."""
+    """`match_fields`: what patterns for devices may ask. `org_units`: whether users can be named by them; groups always can.
+
+    `settings`: whose columns of the settings table it reads, and whose own keys `raw` holds for it: every system that
+    takes Apple's configuration profiles reads `apple`.
+    """
 
     match_fields: tuple[str, ...]
     org_units: bool
+    settings: str
 
 
 SYSTEMS: Final[Mapping[str, System]] = {
-    "google": System(match_fields=("location", "asset_id", "model", "org_unit"), org_units=True),
+    "google": System(match_fields=("location", "asset_id", "model", "org_unit"), org_units=True, settings="google"),
     "intune": System(
         match_fields=("name", "model", "manufacturer", "category", "enrollment_profile", "os_version", "ownership"),
         org_units=False,
+        settings="intune",
     ),
+    "zentral": System(match_fields=("name", "model", "os_version"), org_units=False, settings="apple"),
 }
 """By the `kind` of a backend. A kind that is not here takes whatever is written."""
+
+
+def settings_system(kind: str) -> str:
+    """The system whose columns of the settings table a kind of backend reads; a kind that is not known reads its own."""
+    system = SYSTEMS.get(kind)
+    return system.settings if system else kind
 
 
 def users_on(targets: UserTargets | None, kind: str) -> UserTargets | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.place import Json
-from reconciler.model.resource import Key, Live, Resource
+from reconciler.model.resource import OTHERS, Key, Live, Resource
 from reconciler.planning.canonical import field_changes, same_fields
 
 GRAVITY = ("none", "sign-in", "restart", "lock-out", "lost-data")
@@ -67,7 +67,7 @@ def updating(
         after=resource.fields,
         fields=differing,
         compare=resource.compare,
-        destroys=disruption_of(resource, field_names(differing)) == "lost-data",
+        destroys=disruption_of(resource, field_names(differing)) == "lost-data" or bool(live.facts.get(OTHERS)),
         facts={**live.facts, **resource.facts},
     )
 

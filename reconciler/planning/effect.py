@@ -9,7 +9,7 @@ from reconciler.model.change import Change, Effect
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import School
 from reconciler.model.grades import grade_span
-from reconciler.model.resource import Resource, Target
+from reconciler.model.resource import OTHERS, Resource, Target
 from reconciler.planning.changes import disruption_of, field_names
 from reconciler.planning.joining import is_ours
 
@@ -37,13 +37,19 @@ def effect_of(change: Change, resource: Resource | None, target: Target | None, 
         staff = number if _is_for_staff(change.key.target[1:], people) else 0
         return Effect(devices=number, staff=staff, schools=_schools(groups, change), groups=groups)
     return Effect(
-        devices=sum(people.devices.get(group, 0) for group in groups),
+        devices=sum(people.devices.get(group, 0) for group in groups) + _others(change),
         pupils=pupils_of(groups, people.groups),
         staff=sum(people.devices.get(group, 0) for group in groups if _is_for_staff(group, people)),
         schools=_schools(groups, change),
         groups=groups,
         disruption=disruption,
     )
+
+
+def _others(change: Change) -> int:
+    """Other devices that have it too and lose it, by what the adapter saw."""
+    others = change.facts.get(OTHERS, 0)
+    return others if isinstance(others, int) else 0
 
 
 def _is_for_staff(group: str, people: People) -> bool:

@@ -22,7 +22,8 @@ SHOWN = 40
 class Stock:
     """What limits are shares of: objects of ours by kind, devices, and devices of each group.
 
-    `counted` is False where the devices could not be read: unread is not empty.
+    `counted` is False where the devices could not be read: unread is not empty. `beyond` counts those of the devices that
+    something keeps from any group: where there are no others, the inventory is as good as empty.
     """
 
     backend: str
@@ -31,6 +32,7 @@ class Stock:
     counted: bool
     group_devices: Mapping[str, int]
     wanted: int
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _disruption(changes: Sequence[Change], stock: Stock, limits: Limits) -> _Cla
 
 def _emptiness(changes: Sequence[Change], stock: Stock) -> list[_Class]:
     """No devices at all, or nothing wanted at all, is far more often a fault than a wish."""
-    if stock.wanted and (stock.devices or not stock.counted):
+    if stock.wanted and (stock.devices > stock.beyond or not stock.counted):
         return []
     code = "EMPTY-INVENTORY" if stock.wanted else "EMPTY-DESIRED-STATE"
     return [_class(code, [change for change in changes if _takes_away(change)], 0, 0)]

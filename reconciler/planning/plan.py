@@ -223,7 +223,7 @@ def _base_moves(view: BackendView, base: BaseView, org: str) -> Mapping[tuple[st
 def _all_changes(different: Differences, moves: Moves) -> tuple[list[Change], list[Finding]]:
     """Both kinds together, without deletions of groups that would still have devices in them, or such a group below.
 
-    What lies on a group that stays for its devices' sake stays with it.
+    What lies on a group that stays for its devices' sake stays with it, and so does an app that lies there.
     """
     every = [*different.changes, *moves.changes]
     removals = {one.key.target: one for one in every if one.key.kind == "group" and one.action is Action.DELETE}
@@ -233,7 +233,16 @@ def _all_changes(different: Differences, moves: Moves) -> tuple[list[Change], li
         while (ref := parent_of(removals[ref].before)) in removals:
             stay.add(ref)
     kept = [one for one in every if one.key.target not in stay or one.envelope]
-    return kept, [*full.values()]
+    return _without_apps_still_assigned(kept, every), [*full.values()]
+
+
+def _without_apps_still_assigned(kept: Sequence[Change], every: Sequence[Change]) -> list[Change]:
+    """An app goes after its assignments: one that a staying place still has stays too, since deleting it would end them all."""
+    left = {id(change) for change in kept}
+    given = {one.key.part for one in every if one.key.kind == "assignment" and id(one) not in left}
+    return [
+        one for one in kept if one.key.kind != "app" or one.action is not Action.DELETE or one.key.part not in given
+    ]
 
 
 def _by_hand(changes: Sequence[Change], view: BackendView) -> tuple[list[Change], list[Outstanding]]:
@@ -284,6 +293,7 @@ def _stock(view: BackendView, different: Differences, moves: Moves) -> Stock:
         backend=view.backend.id,
         owned={**different.owned, "membership": moves.owned},
         devices=sum(device.active for device in view.snapshot.devices),
+        beyond=sum(device.active and bool(device.obstacle) for device in view.snapshot.devices),
         counted=("membership", "") not in view.snapshot.unread | view.snapshot.left_out,
         group_devices={ref[1:]: count for ref, count in devices.items()},
         wanted=len(view.lowered.resources),

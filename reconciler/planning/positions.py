@@ -1,11 +1,11 @@
 """Lines instead of pointers: only what is shown is looked up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reconciler.model.change import FieldChange, Why
 from reconciler.model.desired import Origin
-from reconciler.model.finding import Finding
+from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Locate, Pointer
 from reconciler.model.resource import Resource, Target
 from reconciler.planning.changes import field_names
@@ -37,7 +37,18 @@ def located(findings: Sequence[Finding], locate: Locate) -> tuple[Finding, ...]:
         places = {name: locate(other) for name, other in finding.places.items()}
         shown = replace(finding, place=place, places=places)
         found[repr(shown)] = shown
-    return tuple(sorted(found.values(), key=_shown_order))
+    return tuple(sorted(_once(found.values()), key=_shown_order))
+
+
+def _once(findings: Collection[Finding]) -> list[Finding]:
+    """What files alone warn of, and an adapter finds to be wrong on the same line, is said by the error."""
+    wrong = {(one.code, *_line_of(one)) for one in findings if one.severity is Severity.ERROR and one.place}
+    return [one for one in findings if one.severity is Severity.ERROR or (one.code, *_line_of(one)) not in wrong]
+
+
+def _line_of(finding: Finding) -> tuple[str, int]:
+    at = finding.place
+    return (at.file, at.line) if at and not isinstance(at, Pointer) else ("", 0)
 
 
 def _shown_order(finding: Finding) -> tuple[str, int, int, str, str, str]:

@@ -51,6 +51,12 @@ def connect(documents: Documents, backend: Backend, wiring: Wiring, begun: Begun
         org = documents.organisation.uid
         session = begun if isinstance(begun, Session) else None
         return connect_intune(backend, org=org, table=load_settings(), apps=apps, wiring=wiring, session=session)
+    if backend.kind == "zentral":
+        from reconciler.adapters.zentral.connect import connect_zentral
+
+        apps = {app.id: app for app in documents.apps}
+        org = documents.organisation.uid
+        return connect_zentral(backend, org=org, table=load_settings(), apps=apps, wiring=wiring)
     raise UnknownKind(backend.kind)
 
 
@@ -64,6 +70,10 @@ def diagnose(documents: Documents, backend: Backend, wiring: Wiring) -> tuple[Ch
         from reconciler.adapters.intune.connect import diagnose_intune
 
         return diagnose_intune(backend, wiring=wiring)
+    if backend.kind == "zentral":
+        from reconciler.adapters.zentral.connect import diagnose_zentral
+
+        return diagnose_zentral(backend, wiring=wiring)
     raise UnknownKind(backend.kind)
 
 
@@ -77,4 +87,8 @@ def explain_failure(backend: Backend, failure: HttpFailure) -> tuple[str, Mappin
         from reconciler.adapters.intune.trouble import explain_failure as explain_intune
 
         return explain_intune(failure, str(backend.options.get("tenant", "")))
+    if backend.kind == "zentral":
+        from reconciler.adapters.zentral.trouble import explain_failure as explain_zentral
+
+        return explain_zentral(failure)
     return failure.code, failure.values()

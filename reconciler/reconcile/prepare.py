@@ -3,9 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+from reconciler.apple.published import load_published
 from reconciler.catalogue.checks import check_decisions
 from reconciler.compile.state import check_documents, compile_state
-from reconciler.compile.vendor_keys import check_vendor_keys, has_raw, raw_lines
+from reconciler.compile.vendor_keys import APPLE, check_apple_keys, check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
@@ -107,8 +108,11 @@ def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
     """The table of vendor keys is large, and few files need it."""
     if loaded.documents is None or not has_raw(loaded.documents):
         return ()
-    known = [system for system in {line.system for line in raw_lines(loaded.documents)} if system in VENDOR_TABLES]
-    return check_vendor_keys(loaded.documents, {system: load_vendor_keys(system) for system in known})
+    systems = {line.system for line in raw_lines(loaded.documents)}
+    found = check_vendor_keys(loaded.documents, {one: load_vendor_keys(one) for one in systems & VENDOR_TABLES})
+    if APPLE in systems:
+        found = (*found, *check_apple_keys(loaded.documents, load_published()))
+    return found
 
 
 def _policy_findings(loaded: Loaded, as_of: date, state: DesiredState | None = None) -> tuple[Finding, ...]:

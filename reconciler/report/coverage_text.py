@@ -11,8 +11,8 @@ from reconciler.report.page import WIDTH, Page, plain
 from reconciler.report.words import Words, first_of, shorten
 from reconciler.settings.table import load_settings
 
-NAME = 36
-"""Columns for a setting's name: with its id (26) and four platforms that makes a line of 100."""
+NAME, SHORTEST = 36, 20
+"""Columns for a setting's name: with its id (26) and four platforms that makes a line of 100; where there are more, fewer."""
 SKIPPED_SHOWN = 12
 """Groups that one line passes by, before the rest is counted."""
 
@@ -37,19 +37,21 @@ def coverage_text(coverage: Coverage, words: Words, locate: Locate, *, width: in
 
 def _settings(view: CoverageView) -> Iterator[str]:
     """One width for all areas, so that the platforms stand under each other all the way down."""
-    rows = [_short(row) for _, rows in view.settings for row in rows]
-    widths = _widths([*view.heads, *rows])
+    rows = [row for _, rows in view.settings for row in rows]
+    others = _widths([row[1:] for row in [*view.heads, *rows]])
+    name = max(SHORTEST, min(NAME, WIDTH - sum(others) - 2 * len(others)))
+    widths = _widths([*view.heads, *(_short(row, name) for row in rows)])
     for head in view.heads:
         yield _line(head, widths)
     for area, some in view.settings:
         yield ""
         yield area
         for row in some:
-            yield _line(_short(row), widths)
+            yield _line(_short(row, name), widths)
 
 
-def _short(row: Row) -> Row:
-    return (shorten(f"  {row[0]}", NAME), *row[1:])
+def _short(row: Row, width: int) -> Row:
+    return (shorten(f"  {row[0]}", width), *row[1:])
 
 
 def _write_apps(page: Page, view: CoverageView, words: Words) -> None:

@@ -105,15 +105,19 @@ def neutral_value(
     """The neutral value that these live fields stand for; None where none says it. An app's by its name in `names`."""
     if not fields:
         return None
-    mapping = next(m for s, m in mappings_by_schema()[schema] if s is setting)
-    try:
-        known = {name: identifier for identifier, name in (names or {}).items()}
-        where = {"system": mapping.system, "platform": mapping.platform, "reach": mapping.reach}
-        found: Json = from_wire(setting, {schema: fields}, **where, app_ids=known)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        # What a server sent need not have the shape that the table expects; it is then shown as it is.
-        return None
-    return found
+    known = {name: identifier for identifier, name in (names or {}).items()}
+    # One schema can be of several platforms (Apple's payloads); which one a profile is for isn't said in it.
+    places = dict.fromkeys((m.system, m.platform, m.reach) for s, m in mappings_by_schema()[schema] if s is setting)
+    for system, platform, reach in places:
+        where = {"system": system, "platform": platform, "reach": reach}
+        try:
+            found: Json = from_wire(setting, {schema: fields}, **where, app_ids=known)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # What a server sent need not have the shape that the table expects; it is then shown as it is.
+            return None
+        if found is not None:
+            return found
+    return None
 
 
 def value_words(value: Json, words: Words, setting: Setting | None = None) -> str:

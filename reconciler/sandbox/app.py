@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import flask
 
@@ -20,6 +21,7 @@ from reconciler.sandbox.google.service import Request, Tenant, answer
 from reconciler.sandbox.graph import service as graph
 from reconciler.sandbox.options import Options
 from reconciler.sandbox.state import State, dump
+from reconciler.sandbox.zentral import service as zentral
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +37,7 @@ class Sandbox:
 
     google: Tenant
     graph: graph.Tenant
+    zentral: zentral.Tenant
     clock: Clock
     options: Options
     origin: str
@@ -53,6 +56,7 @@ def create_app(state: State, *, clock: Clock | None = None, options: Options | N
     sandbox = Sandbox(
         google=Tenant(state=state.google),
         graph=graph.Tenant(state=state.graph),
+        zentral=zentral.Tenant(state=state.zentral),
         clock=clock or SystemClock(),
         options=options or Options(),
         origin=dump(state),
@@ -67,6 +71,10 @@ def create_app(state: State, *, clock: Clock | None = None, options: Options | N
     @app.route("/intune/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def intune(path: str) -> flask.Response:
         return _graph(sandbox, path)
+
+    @app.route("/zentral/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def zentral_server(path: str) -> flask.Response:
+        return _zentral(sandbox, path)
 
     app.wsgi_app = _Gate(app.wsgi_app, sandbox)  # type: ignore[method-assign]  # Flask's documented way to wrap it
     return app
@@ -120,6 +128,27 @@ def _graph(sandbox: Sandbox, path: str) -> flask.Response:
     return response
 
 
+def _zentral(sandbox: Sandbox, path: str) -> flask.Response:
+    query = flask.request.query_string.decode("ascii", "replace")
+    request = zentral.Request(
+        verb=flask.request.method,
+        path=path,
+        url=f"{flask.request.host_url}zentral/{quote(path)}{'?' if query else ''}{query}",
+        headers=dict(flask.request.headers),
+        data=flask.request.get_data(),
+    )
+    with sandbox.lock:
+        stale = bool(flask.request.environ.get(STALE))
+        found = zentral.answer(sandbox.zentral, request, sandbox.options.zentral, sandbox.clock.now(), stale=stale)
+    response = flask.Response(status=found.status, headers=dict(found.headers))
+    if isinstance(found.body, str):
+        response.data, response.content_type = found.body, "text/html; charset=utf-8"
+    elif found.body is not None:
+        response.data = json.dumps(found.body, ensure_ascii=False, separators=(",", ":"))
+        response.content_type = "application/json"
+    return response
+
+
 def _inner_fault(sandbox: Sandbox, verb: str, address: str) -> tuple[int, dict[str, str], bool] | None:
     """What a part of a batch meets; its connection is the batch's, so that a cut one is a 503 or 504 here."""
     fault = sandbox.faults.take(verb, address)
@@ -159,14 +188,13 @@ class _Gate:
             return _capture(self.inner, environ)
         if fault.kind in ("cut", "hold"):
             return "000 cut", [], b""
-        if ready := ready_answer(
-            fault, self.sandbox.clock.now(), graph=environ.get("PATH_INFO", "").startswith("/intune/")
-        ):
+        system = environ.get("PATH_INFO", "").split("/")[1]
+        if ready := ready_answer(fault, self.sandbox.clock.now(), system):
             return ready
         environ[STALE] = fault.kind == "stale"
         status, headers, body = _capture(self.inner, environ)
         if fault.kind == "write-then-504":
-            return gateway_timeout()
+            return gateway_timeout(system)
         if fault.kind == "half-page":
             body = body[: len(body) // 2]
             headers = [(name, str(len(body)) if name == "Content-Length" else value) for name, value in headers]

@@ -19,6 +19,9 @@ from reconciler.sandbox.graph.state import groups_of
 from reconciler.sandbox.options import change_options
 from reconciler.sandbox.seed_file import edit
 from reconciler.sandbox.state import State, dump, load
+from reconciler.sandbox.zentral import service as zentral
+from reconciler.sandbox.zentral.edits import members as serials_of_tag
+from reconciler.sandbox.zentral.effective import effective_device as zentral_device
 
 if TYPE_CHECKING:
     from reconciler.sandbox.app import Sandbox
@@ -39,6 +42,8 @@ def control(sandbox: Sandbox) -> flask.Blueprint:
         "/google/effective": ("GET", show_effective),
         "/intune/effective": ("GET", show_device),
         "/intune/members": ("GET", show_members),
+        "/zentral/effective": ("GET", show_zentral_device),
+        "/zentral/members": ("GET", show_tagged),
     }
     for path, (method, view) in rules.items():
         blueprint.add_url_rule(path, path[1:], _locked(sandbox, view), methods=[method])
@@ -72,7 +77,11 @@ def _json() -> dict[str, Any]:
 
 def current(sandbox: Sandbox) -> str:
     """The canonical dump."""
-    return dump(State(google=sandbox.google.state, graph=sandbox.graph.state))
+    return dump(_state(sandbox))
+
+
+def _state(sandbox: Sandbox) -> State:
+    return State(google=sandbox.google.state, graph=sandbox.graph.state, zentral=sandbox.zentral.state)
 
 
 def reset(sandbox: Sandbox) -> flask.Response:
@@ -80,6 +89,7 @@ def reset(sandbox: Sandbox) -> flask.Response:
     state = load(json.loads(sandbox.origin))
     sandbox.google = Tenant(state=state.google)
     sandbox.graph = graph.Tenant(state=state.graph)
+    sandbox.zentral = zentral.Tenant(state=state.zentral)
     sandbox.faults = FaultQueue()
     sandbox.log.clear()
     return flask.jsonify({})
@@ -137,7 +147,7 @@ def set_options(sandbox: Sandbox) -> flask.Response:
 def make_edits(sandbox: Sandbox) -> flask.Response:
     """Edits by hand, as a seed's `perturbations`: one, or a list. Those before a bad one stay made."""
     data = flask.request.get_json(force=True, silent=True)
-    state = State(google=sandbox.google.state, graph=sandbox.graph.state)
+    state = _state(sandbox)
     for item in data if isinstance(data, list) else [data]:
         edit(state, item)
     return flask.jsonify({})
@@ -160,6 +170,19 @@ def show_device(sandbox: Sandbox) -> flask.Response:
 def show_members(sandbox: Sandbox) -> flask.Response:
     """Serial numbers of the devices in a `group`."""
     return flask.jsonify(members_by_serial(sandbox.graph.state, flask.request.args.get("group", "")))
+
+
+def show_zentral_device(sandbox: Sandbox) -> flask.Response:
+    """What the device of a `serial` ends up with; its last enrolment where it was enrolled twice."""
+    state, serial = sandbox.zentral.state, flask.request.args.get("serial", "")
+    if not any(device.serial == serial for device in state.devices.values()):
+        raise ValueError("no device of this serial number is enrolled")
+    return flask.jsonify(dataclasses.asdict(zentral_device(state, serial)))
+
+
+def show_tagged(sandbox: Sandbox) -> flask.Response:
+    """Serial numbers that have a `tag`."""
+    return flask.jsonify(serials_of_tag(sandbox.zentral.state, flask.request.args.get("tag", "")))
 
 
 def show_effective(sandbox: Sandbox) -> flask.Response:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import Any
+from typing import Any, TypeAlias
 
 KINDS = {
     "429": "too many requests, with `retry_after`",
     "403-quota": "Directory's answer over quota",
     "500": "internal error as JSON",
+    "500-html": "internal error, as a page",
     "503": "unavailable, as JSON, with `retry_after`",
     "503-html": "unavailable, as a page",
     "502-text": "bad gateway, as plain text",
@@ -84,16 +86,22 @@ def parse_fault(data: Any) -> Fault:
     return Fault(**data)
 
 
-def ready_answer(fault: Fault, now: float, *, graph: bool = False) -> tuple[str, list[tuple[str, str]], bytes] | None:
-    """Status line, headers and body of the faults that answer without doing anything; None for the others.
+Ready: TypeAlias = tuple[str, list[tuple[str, str]], bytes]
+"""Status line, headers and body."""
 
-    `graph` asks for Microsoft Graph's shape of errors instead of Google's.
-    """
+
+def ready_answer(fault: Fault, now: float, system: str = "google") -> Ready | None:
+    """What the faults answer that do nothing; None for the others. `system` has its own shape of errors."""
     headers = list(retry_header(fault, now).items())
     answers = {
         "429": ("429 Too Many Requests", "application/json", _error(429, "RESOURCE_EXHAUSTED", "rateLimitExceeded")),
         "403-quota": ("403 Forbidden", "application/json", _error(403, "PERMISSION_DENIED", "quotaExceeded")),
         "500": ("500 Internal Server Error", "application/json", _error(500, "INTERNAL", "internalError")),
+        "500-html": (
+            "500 Internal Server Error",
+            "text/html; charset=UTF-8",
+            b"<!doctype html><title>Server Error (500)</title>",
+        ),
         "503": ("503 Service Unavailable", "application/json", _error(503, "UNAVAILABLE", "backendError")),
         "503-html": ("503 Service Unavailable", "text/html; charset=UTF-8", b"<!DOCTYPE html><title>Error 503</title>"),
         "502-text": ("502 Bad Gateway", "text/plain", b"Bad Gateway"),
@@ -101,8 +109,8 @@ def ready_answer(fault: Fault, now: float, *, graph: bool = False) -> tuple[str,
     if fault.kind not in answers:
         return None
     status, content_type, body = answers[fault.kind]
-    if graph and content_type == "application/json":
-        body = _graph_error(status)
+    if content_type == "application/json" and system in _ERRORS:
+        body = _ERRORS[system](status)
     return status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers], body
 
 
@@ -113,9 +121,9 @@ def retry_header(fault: Fault, now: float) -> dict[str, str]:
     return {"Retry-After": fault.retry_after} if fault.retry_after else {}
 
 
-def gateway_timeout() -> tuple[str, list[tuple[str, str]], bytes]:
+def gateway_timeout(system: str) -> Ready:
     """What a gateway says of a request that may have been done."""
-    body = _graph_error("504 Gateway Timeout")
+    body = _zentral_error("504 Gateway Timeout") if system == "zentral" else _graph_error("504 Gateway Timeout")
     return "504 Gateway Timeout", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
 
 
@@ -123,6 +131,15 @@ def _graph_error(status: str) -> bytes:
     code, _, text = status.partition(" ")
     name = {"429": "TooManyRequests", "500": "InternalServerError"}.get(code, text.replace(" ", ""))
     return f'{{"error":{{"code":"{name}","message":"{text}"}}}}'.encode()
+
+
+def _zentral_error(status: str) -> bytes:
+    """zentral/utils/views.py, server_error (2026-08), and Django REST framework's shape for the others."""
+    code, _, text = status.partition(" ")
+    return b'{"error":"Server Error (500)"}' if code == "500" else f'{{"detail":"{text}"}}'.encode()
+
+
+_ERRORS: Mapping[str, Callable[[str], bytes]] = {"intune": _graph_error, "zentral": _zentral_error}
 
 
 def _error(code: int, status: str, reason: str) -> bytes:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_type_hints
 
 from reconciler.sandbox.graph.options import GraphOptions
+from reconciler.sandbox.zentral.options import ZentralOptions
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     D = TypeVar("D", bound=DataclassInstance)
 
-GRAPH = "graph."
-"""What the names of Microsoft Graph's switches begin with."""
+NESTED: Mapping[str, type[GraphOptions] | type[ZentralOptions]] = {"graph": GraphOptions, "zentral": ZentralOptions}
+"""Systems with switches of their own; each switch is named `<system>.<name>`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,18 +98,26 @@ class Options:
 
     graph: GraphOptions = field(default_factory=GraphOptions)
     """Microsoft Graph's own; each is named `graph.<name>`."""
+    zentral: ZentralOptions = field(default_factory=ZentralOptions)
+    """Zentral's own; each is named `zentral.<name>`."""
 
 
 def change_options(options: Options, changes: Mapping[str, Any]) -> Options:
     """Options with some fields replaced; ValueError names an unknown field, a wrong type or an unknown choice."""
-    nested = changes.get("graph", {})
-    if not isinstance(nested, Mapping):
-        raise ValueError("option 'graph' is an object of switches")
-    graph = dict(nested) | {
-        name.removeprefix(GRAPH): value for name, value in changes.items() if name.startswith(GRAPH)
+    own = {name: value for name, value in changes.items() if name.partition(".")[0] not in NESTED}
+    systems = {system: _changed(getattr(options, system), _nested(changes, system), f"{system}.") for system in NESTED}
+    return _changed(dataclasses.replace(options, **systems), own)
+
+
+def _nested(changes: Mapping[str, Any], system: str) -> dict[str, Any]:
+    """What the changes say of one system, as `<system>.<name>` or as an object."""
+    whole = changes.get(system, {})
+    if not isinstance(whole, Mapping):
+        raise ValueError(f"option {system!r} is an object of switches")
+    prefix = f"{system}."
+    return dict(whole) | {
+        name.removeprefix(prefix): value for name, value in changes.items() if name.startswith(prefix)
     }
-    own = {name: value for name, value in changes.items() if name != "graph" and not name.startswith(GRAPH)}
-    return _changed(dataclasses.replace(options, graph=_changed(options.graph, graph, GRAPH)), own)
 
 
 def _changed(options: D, changes: Mapping[str, Any], prefix: str = "") -> D:
@@ -137,8 +146,8 @@ def read_switches(pairs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _read(name: str, text: str) -> Any:
-    options: Any = GraphOptions() if name.startswith(GRAPH) else Options()
-    default = getattr(options, name.removeprefix(GRAPH), None)
+    system, _, rest = name.partition(".")
+    default = getattr(NESTED[system](), rest, None) if system in NESTED else getattr(Options(), name, None)
     if isinstance(default, bool):
         if text not in ("true", "false"):
             raise ValueError(f"option {name!r} is true or false, not {text!r}")

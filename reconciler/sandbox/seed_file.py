@@ -1,7 +1,7 @@
 """Seed files: a tenant in readable YAML. README.md beside this file shows every key.
 
 A seed is built in this order: `converged` (a state dump) or an empty tenant of `customer`, then `org_units`, `groups`,
-`devices`, `policies`, the Microsoft tenant of `intune`, and last the edits of `perturbations`. The same file always gives the same state. Braces expand in
+`devices`, `policies`, the Microsoft tenant of `intune`, the server of `zentral`, and last the edits of `perturbations`. The same file always gives the same state. Braces expand in
 paths and serial numbers: `{1A,1B}` lists, `{001..074}` counts.
 """
 
@@ -28,6 +28,8 @@ from reconciler.sandbox.options import Options
 from reconciler.sandbox.perturbations import perturb
 from reconciler.sandbox.seed_values import SeedError, check_keys, expand, text
 from reconciler.sandbox.state import State, load
+from reconciler.sandbox.zentral import edits as zentral_edits
+from reconciler.sandbox.zentral.seed import seed_zentral
 
 __all__ = ["SeedError", "load_seed", "read_seed"]
 
@@ -39,6 +41,7 @@ _TOP = {
     "devices": list,
     "policies": list,
     "intune": dict,
+    "zentral": dict,
     "perturbations": list,
 }
 
@@ -94,6 +97,8 @@ def read_seed(data: Any, folder: Path) -> State:
             _at(f"{name}[{number}]", step, state.google, item)
     if "intune" in data:
         _at("intune", seed_graph, state.graph, data["intune"])
+    if "zentral" in data:
+        _at("zentral", seed_zentral, state.zentral, data["zentral"])
     for number, item in enumerate(data.get("perturbations", [])):
         _at(f"perturbations[{number}]", edit, state, item)
     return state
@@ -101,8 +106,11 @@ def read_seed(data: Any, folder: Path) -> State:
 
 def edit(state: State, item: Any) -> None:
     """One edit by hand, of the system that its name says; SeedError when it can't be done."""
-    if isinstance(item, dict) and str(next(iter(item), "")).startswith(PREFIX):
+    name = str(next(iter(item), "")) if isinstance(item, dict) else ""
+    if name.startswith(PREFIX):
         perturb_graph(state.graph, item)
+    elif name.startswith(zentral_edits.PREFIX):
+        zentral_edits.perturb_zentral(state.zentral, item)
     else:
         perturb(state.google, item, add_devices, set_policy)
 

@@ -21,11 +21,12 @@ from reconciler.settings.reading_fields import (
     reaches_are_covered,
     read_fields,
     said_on,
+    systems_are_covered,
     targets_of,
     tells_words_apart,
     vendor_facts,
 )
-from reconciler.settings.table import AREAS, Install, Setting, SettingsTable, Text
+from reconciler.settings.table import AREAS, Install, Place, Setting, SettingsTable, Text
 
 OWNERS = ("joint", "it", "education")
 DISRUPTIONS = ("none", "sign-in", "restart", "lock-out", "lost-data")
@@ -101,18 +102,25 @@ def _setting(
     words = _words(where, entry["value"])
     labels = entry.get("value_labels", {})
     require(set(labels) == set(words), where, f"value_labels name {sorted(labels)}, the value has {sorted(words)}")
-    lacks, lacks_values = _lacks(where, entry, words, reasons)
+    lacks, lacks_on = _lacks(where, entry, origin, reasons)
+    lacks_values, lacks_values_on = _lacks_values(where, entry, words, origin, reasons)
     fields = tuple(
         field
         for system, said in entry["systems"].items()
         for platform, mappings in by_platform(f"{where}: {system}", said, origin["platforms"][system])
         for mapping in mappings
         for field in read_fields(
-            f"{where}: {system}", system, platform, mapping, said_on(words, lacks_values.get(platform, {})), origin
+            f"{where}: {system}",
+            system,
+            platform,
+            mapping,
+            said_on(words, {**lacks_values.get(platform, {}), **lacks_values_on.get((platform, system), {})}),
+            origin,
         )
     )
     reaches_are_covered(where, reach, fields)
-    tells_words_apart(where, fields, words, lacks_values)
+    systems_are_covered(where, reach, fields, lacks_on, origin["platforms"])
+    tells_words_apart(where, fields, words, lacks_values, lacks_values_on)
     return Setting(
         id=setting_id,
         area=area,
@@ -129,24 +137,55 @@ def _setting(
         fields=fields,
         lacks=lacks,
         lacks_values=lacks_values,
+        lacks_on=lacks_on,
+        lacks_values_on=lacks_values_on,
     )
 
 
 def _lacks(
-    where: str, entry: dict[str, Any], words: tuple[str, ...], reasons: Mapping[str, Text]
-) -> tuple[dict[str, Text], dict[str, dict[str, Text]]]:
-    """Platform -> reason, and platform -> word -> reason."""
-    lacks = entry.get("lacks", {})
-    both = sorted(set(lacks) & set(entry["reach"]))
-    require(not both, where, f"has and lacks {', '.join(both)}")
-    partly = entry.get("lacks_values", {})
-    for platform, without in partly.items():
+    where: str, entry: dict[str, Any], origin: Mapping[str, Any], reasons: Mapping[str, Text]
+) -> tuple[dict[str, Text], dict[Place, Text]]:
+    """Platform -> reason, and (platform, system) -> reason where a reason is not for all of the platform's systems.
+
+    Where no system of a platform has the setting, the first reason also stands for a system that isn't known.
+    """
+    everywhere: dict[str, Text] = {}
+    on: dict[Place, Text] = {}
+    for platform, said in entry.get("lacks", {}).items():
+        here = _by_system(where, platform, said, origin, reasons)
+        on |= {(platform, system): reason for system, reason in here.items() if system}
+        if platform not in entry["reach"]:
+            everywhere[platform] = next(iter(here.values()))
+        require(platform not in entry["reach"] or "" not in here, where, f"has and lacks {platform}")
+    return everywhere, on
+
+
+def _lacks_values(
+    where: str, entry: dict[str, Any], words: tuple[str, ...], origin: Mapping[str, Any], reasons: Mapping[str, Text]
+) -> tuple[dict[str, dict[str, Text]], dict[Place, dict[str, Text]]]:
+    """Platform -> word -> reason, and (platform, system) -> word -> reason."""
+    everywhere: dict[str, dict[str, Text]] = {}
+    on: dict[Place, dict[str, Text]] = {}
+    for platform, without in entry.get("lacks_values", {}).items():
         require(platform in entry["reach"], where, f"lacks_values names {platform}, which reach doesn't")
         each_in(where, "lacks_values", without, words)
-    return (
-        {platform: _reason(where, name, reasons) for platform, name in lacks.items()},
-        {platform: {w: _reason(where, name, reasons) for w, name in some.items()} for platform, some in partly.items()},
-    )
+        for word, said in without.items():
+            for system, reason in _by_system(where, platform, said, origin, reasons).items():
+                if system:
+                    on.setdefault((platform, system), {})[word] = reason
+                else:
+                    everywhere.setdefault(platform, {})[word] = reason
+    return everywhere, on
+
+
+def _by_system(
+    where: str, platform: str, said: str | dict[str, str], origin: Mapping[str, Any], reasons: Mapping[str, Text]
+) -> dict[str, Text]:
+    """System -> reason; a reason for all of them stands at the empty name."""
+    if isinstance(said, str):
+        return {"": _reason(where, said, reasons)}
+    each_in(where, f"lacks on {platform}", said, [one for one, has in origin["platforms"].items() if platform in has])
+    return {system: _reason(where, name, reasons) for system, name in said.items()}
 
 
 def _reason(where: str, name: str, reasons: Mapping[str, Text]) -> Text:

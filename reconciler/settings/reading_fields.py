@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reconciler.settings.checking import each_in, keys, one_of, require
-from reconciler.settings.table import FieldMapping, Setting, Text
+from reconciler.settings.table import FieldMapping, Place, Setting, Text
 
 REACHES = ("user", "device", "managed-guest", "kiosk")
 TARGETS = ("ORG_UNIT", "GROUP")
@@ -35,6 +35,22 @@ def reaches_are_covered(where: str, reach: dict[str, tuple[str, ...]], fields: t
     for (platform, _), covered in mapped.items():
         said = sorted(reach[platform])
         require(said == sorted(covered), where, f"reach says {said}, the fields cover {sorted(covered)} on {platform}")
+
+
+def systems_are_covered(
+    where: str,
+    reach: Mapping[str, tuple[str, ...]],
+    fields: tuple[FieldMapping, ...],
+    lacks_on: Mapping[Place, Text],
+    platforms: Mapping[str, list[str]],
+) -> None:
+    """On a platform that has the setting, each of its systems has it or says why not, and none does both."""
+    places = {(platform, system) for system, has in platforms.items() for platform in has if platform in reach}
+    mapped = {(field.platform, field.system) for field in fields}
+    silent = sorted(f"{platform} ({system})" for platform, system in places - mapped - lacks_on.keys())
+    both = sorted(f"{platform} ({system})" for platform, system in mapped & lacks_on.keys())
+    require(not silent, where, f"says neither fields nor why not for {', '.join(silent)}")
+    require(not both, where, f"has and lacks {', '.join(both)}")
 
 
 def said_on(words: tuple[str, ...], without: Mapping[str, Text]) -> tuple[str, ...]:
@@ -87,11 +103,13 @@ def tells_words_apart(
     fields: tuple[FieldMapping, ...],
     words: tuple[str, ...],
     lacks_values: Mapping[str, Mapping[str, Text]],
+    lacks_values_on: Mapping[Place, Mapping[str, Text]],
 ) -> None:
     for place in {(field.system, field.platform, field.reach) for field in fields}:
         here = [f for f in fields if (f.system, f.platform, f.reach) == place]
         read = [f.values for f in here if f.values and not f.written_only]
-        said = said_on(words, lacks_values.get(place[1], {}))
+        system, platform, _ = place
+        said = said_on(words, {**lacks_values.get(platform, {}), **lacks_values_on.get((platform, system), {})})
         seen = {tuple(str(values[word]) for values in read) for word in said}
         require(len(seen) == len(said) or not said, where, f"two words become the same for {place[-1]}")
 

@@ -19,6 +19,8 @@ AREAS = (
 FILES = ("sources.yaml", "lacks.yaml", "installs.yaml", *(f"{area}.yaml" for area in AREAS))
 
 Text = Mapping[str, str]
+Place = tuple[str, str]
+"""Platform and system: one platform can be in the hands of several."""
 
 NO_COUNTERPART: Text = {"sv": "Plattformen har ingen motsvarighet.", "en": "The platform has no counterpart."}
 
@@ -60,6 +62,7 @@ class Setting:
     to the tightest word of a ladder, or already to `loses_from`.
     reach: platform -> reaches. The first is where a wish goes; the others are for groups that have such sessions.
     lacks: platform -> why the setting doesn't exist there. lacks_values: platform -> word -> why it can't be said there.
+    lacks_on and lacks_values_on are the same for (platform, system), where the systems of a platform differ.
     """
 
     id: str
@@ -77,15 +80,21 @@ class Setting:
     loses_from: str = ""
     lacks: Mapping[str, Text] = field(default_factory=dict)
     lacks_values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    lacks_on: Mapping[Place, Text] = field(default_factory=dict)
+    lacks_values_on: Mapping[Place, Mapping[str, Text]] = field(default_factory=dict)
 
     def fields_for(self, system: str, reach: str, *, platform: str) -> tuple[FieldMapping, ...]:
         """What the setting becomes there; empty where the system has nothing for it."""
         wanted = (system, platform, reach)
         return tuple(f for f in self.fields if (f.system, f.platform, f.reach) == wanted)
 
-    def lacks_value(self, platform: str, value: Any) -> Text | None:
-        """Why this value can't be said on a platform that otherwise has the setting; None where it can."""
-        return self.lacks_values.get(platform, {}).get(value) if isinstance(value, str) else None
+    def lacks_value(self, platform: str, value: Any, system: str = "") -> Text | None:
+        """Why this value can't be said on a platform (by this system) that otherwise has the setting; None where it can."""
+        return self.values_lacking(platform, system).get(value) if isinstance(value, str) else None
+
+    def values_lacking(self, platform: str, system: str = "") -> Mapping[str, Text]:
+        """Word -> why it can't be said there. Without a system only what holds for all of the platform's."""
+        return {**self.lacks_values.get(platform, {}), **self.lacks_values_on.get((platform, system), {})}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,11 +140,17 @@ class SettingsTable:
     def __getitem__(self, setting_id: str) -> Setting:
         return self.settings[setting_id]
 
-    def why_lacking(self, setting_id: str, platform: str) -> Text | None:
-        """Why the setting doesn't exist on the platform; None where it does, and for an unknown setting."""
+    def why_lacking(self, setting_id: str, platform: str, system: str = "") -> Text | None:
+        """Why the setting doesn't exist on the platform, by this system; None where it does, and for an unknown setting.
+
+        system: empty where it isn't known; then one system that has the setting is enough.
+        """
         setting = self.settings.get(setting_id)
-        if setting is None or platform in setting.reach:
+        if setting is None:
             return None
+        here = setting.lacks_on.get((platform, system))
+        if here is not None or platform in setting.reach:
+            return here
         return setting.lacks.get(platform) or self.general_lack.get(platform, NO_COUNTERPART)
 
     def install(self, *, platform: str, mode: str, holder: str, identifier: str, system: str = "") -> Install | None:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "cases"
+ADAPTERS = {"google", "memory", "intune", "zentral", "others"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,10 @@ def read_cases() -> list[Case]:
 
 
 def of_adapter(value: Any, adapter: str) -> Any:
-    """A value, or the one of this adapter where they are told apart."""
-    if value and isinstance(value, Mapping) and value.keys() <= {"google", "memory", "intune", "others"}:
-        return value.get(adapter, value.get("others"))
+    """A value, or the one of this adapter where they are told apart; `intune+zentral` is both."""
+    if value and isinstance(value, Mapping) and {one for key in value for one in str(key).split("+")} <= ADAPTERS:
+        named = (found for key, found in value.items() if adapter in key.split("+"))
+        return next(named, value.get("others"))
     return value
 
 

@@ -10,11 +10,13 @@ from tests.contract.google_live import google_live
 from tests.contract.intune_live import intune_live
 from tests.contract.live import Live
 from tests.contract.memory_live import memory_live
-from tests.contract.running import INTUNE_SEED, SEED, Run, new_run
+from tests.contract.running import INTUNE_SEED, SEED, ZENTRAL_SEED, Run, new_run
+from tests.contract.zentral_live import zentral_live
 
 ADAPTERS: Mapping[str, Callable[[], Live]] = {
     "google": lambda: google_live(load_seed(SEED)),
     "intune": lambda: intune_live(load_seed(INTUNE_SEED)),
+    "zentral": lambda: zentral_live(load_seed(ZENTRAL_SEED)),
     "memory": lambda: memory_live(SEED),
 }
 

@@ -38,7 +38,7 @@ class GoogleLive:
     name: str = "google"
     traits: frozenset[str] = frozenset(
         {
-            *("google", "inherits", "nests", "globs", "exclusive", "directory-groups"),
+            *("google", "ways", "twins", "user-layers", "inherits", "nests", "globs", "exclusive", "directory-groups"),
             *("user-settings", "single-values", "deprovisions"),
         }
     )
@@ -139,6 +139,9 @@ class GoogleLive:
             )
         return {name: _read(found, name, effect.session) for name in effect.has}
 
+    def spell_word(self, name: str, word: Word) -> Word:  # noqa: ARG002 - as the protocol
+        return word
+
     def place(self, serial: str) -> str:
         state = self.state
         device = next(one for one in state.devices.values() if one.serial == serial)
@@ -156,6 +159,9 @@ class GoogleLive:
             for entry in log
             if entry["method"] in WRITES and not entry["path"].endswith(":resolve") and 200 <= entry["status"] < 300
         ]
+
+    def others(self) -> str:
+        return ""
 
     def objects(self) -> Mapping[str, int]:
         return Counter(tenant.folded(path) for path in tenant.paths(self.state).values() if path.startswith(f"{ROOT}/"))

@@ -35,7 +35,9 @@ class IntuneLive:
 
     app: flask.Flask
     name: str = "intune"
-    traits: frozenset[str] = frozenset({"intune", "overlaps", "globs", "directory-groups"})
+    traits: frozenset[str] = frozenset(
+        {"intune", "ways", "twins", "user-layers", "overlaps", "globs", "directory-groups"}
+    )
     read_log: int = 0
     waits: list[Wait] = field(default_factory=list)
 
@@ -108,6 +110,9 @@ class IntuneLive:
             if around or group.mail in effect.groups:
                 yield group.id
 
+    def spell_word(self, name: str, word: Word) -> Word:  # noqa: ARG002 - as the protocol
+        return word
+
     def place(self, serial: str) -> str:
         """By the groups that bear our mark, or were made by us and lost it."""
         found = devices_by_serial(self.state).get(serial, [])
@@ -124,6 +129,9 @@ class IntuneLive:
         log = self.sandbox.log[self.read_log :]
         self.read_log = len(self.sandbox.log)
         return [line for entry in log for line in written(entry)]
+
+    def others(self) -> str:
+        return ""
 
     def objects(self) -> Mapping[str, int]:
         state = self.state.intune

@@ -61,6 +61,10 @@ class Live(Protocol):
         """What really holds, of the names that `effect` asks about."""
         ...
 
+    def spell_word(self, name: str, word: Word) -> Word:
+        """What a case expects of an app or setting, on this system: None where it has no way to have that."""
+        ...
+
     def place(self, serial: str) -> str:
         """Where a device is: a place's path below our root (`Norrskolan/Elever`), `outside`."""
         ...
@@ -75,4 +79,8 @@ class Live(Protocol):
 
     def objects(self) -> Mapping[str, int]:
         """How many places of ours bear each name: two of one name is something done twice."""
+        ...
+
+    def others(self) -> str:
+        """All that isn't ours, as text: the same before and after an apply. Empty where other tests see to it."""
         ...

@@ -28,7 +28,9 @@ class MemoryLive:
 
     tenant: MemoryTenant
     name: str = "memory"
-    traits: frozenset[str] = frozenset({"memory", "overlaps", "user-settings", "single-values", "deprovisions"})
+    traits: frozenset[str] = frozenset(
+        {"memory", "ways", "twins", "user-layers", "overlaps", "user-settings", "single-values", "deprovisions"}
+    )
     time: VirtualTime = field(default_factory=VirtualTime)
     read: int = 0
 
@@ -66,6 +68,9 @@ class MemoryLive:
                     values[name] = fields.get("mode" if kind == "assignment" else "value")
         return {name: values.get(name) for name in effect.has}
 
+    def spell_word(self, name: str, word: Word) -> Word:  # noqa: ARG002 - as the protocol
+        return word
+
     def place(self, serial: str) -> str:
         device = self._device(serial)
         ours = sorted(one.name for one in self.tenant.sets.values() if one.mark and device in one.members)
@@ -79,6 +84,9 @@ class MemoryLive:
         found = self.tenant.written[self.read :]
         self.read = len(self.tenant.written)
         return found
+
+    def others(self) -> str:
+        return ""
 
     def objects(self) -> Mapping[str, int]:
         return Counter(f"{one.name} {one.mark[1]}" for one in self.tenant.sets.values() if one.mark)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.contract.live import Effect, Live
 SMALL = Path(__file__).parent / "small"
 SEED = SMALL / "seed.yaml"
 INTUNE_SEED = SMALL / "seed-intune.yaml"
+ZENTRAL_SEED = SMALL / "seed-zentral.yaml"
 
 
 @dataclass(slots=True)
@@ -127,7 +129,9 @@ def carry_step(step: Step, run: Run) -> None:
 
 
 def _check_apply(step: Step, plan: Plan, run: Run) -> None:
+    others = run.live.others()
     applied = run.apply(plan)
+    assert list(unified_diff(others.splitlines(), run.live.others().splitlines())) == [], f"{step.step}: others' things"
     if step.apply != "done":
         assert applied.result is None, f"{step.step}: the plan was carried out"
         assert [finding.code for finding in applied.findings] == [step.apply], step.step
@@ -181,7 +185,8 @@ def _check_effects(step: Step, live: Live) -> None:
             has=of_adapter(words, live.name) or {},
         )
         seen = live.seen(effect)
-        assert seen == effect.has, (step.step, item, seen)
+        wanted = {name: live.spell_word(name, word) for name, word in effect.has.items()}
+        assert seen == wanted, (step.step, item, seen)
     where = {serial: of_adapter(place, live.name) for serial, place in step.where.items()}
     places = {serial: live.place(serial) for serial in where}
     assert places == {serial: live.spell_place(place) for serial, place in where.items()}, step.step

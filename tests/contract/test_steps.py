@@ -8,6 +8,7 @@ from reconciler.http.request import Sent
 from tests.contract.cases import Case, read_cases
 from tests.contract.conftest import ADAPTERS
 from tests.contract.running import Run, carry_out
+from tests.contract.zentral_live import LACKS
 
 TRAITS = {name: make().traits for name, make in ADAPTERS.items()}
 TABLE = [(case, adapter) for case in read_cases() for adapter in ADAPTERS if case.needs <= TRAITS[adapter]]
@@ -33,3 +34,10 @@ def test_step(
 
 def test_every_case_runs_somewhere() -> None:
     assert {case.case for case in read_cases()} == {case.case for case, _ in TABLE}
+
+
+def test_zentral_runs_every_case_that_it_has_no_reason_not_to() -> None:
+    """What it can't do is a trait of the case, and each trait that it lacks says why."""
+    left_out = [case for case, adapter in TABLE if adapter != "zentral" and not case.needs <= TRAITS["zentral"]]
+    assert {trait for case in left_out for trait in case.needs - TRAITS["zentral"]} <= LACKS.keys()
+    assert LACKS.keys().isdisjoint(TRAITS["zentral"])

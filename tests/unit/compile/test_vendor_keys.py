@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from reconciler.compile.vendor_keys import check_vendor_keys
+from reconciler.apple.published import load_published
+from reconciler.compile.vendor_keys import check_apple_keys, check_vendor_keys
 from reconciler.model.documents import AppliesTo, Baseline, Documents, Organisation, RawLine, Wishes
 from reconciler.model.finding import Severity
 from reconciler.model.place import Json, Pointer
@@ -80,3 +81,62 @@ def test_intunes_types_and_catalogue_are_known_in_part(
 
     assert [(one.code, one.severity) for one in found] == [(code, Severity.WARNING) for code in codes]
     assert [one.values["near"] for one in found] == [near for _ in codes]
+
+
+@pytest.mark.parametrize(
+    ("schema", "fields", "expected"),
+    [
+        ("com.apple.applicationaccess", {"allowAppClips": False}, []),
+        # On one platform or another: which one is the group's is seen when a plan is made.
+        ("com.apple.loginwindow", {"ShutDownDisabled": True}, []),
+        # EnableFirewall is required, and a setting writes it.
+        ("com.apple.security.firewall", {"BlockAllIncoming": True}, []),
+        (
+            "com.apple.aplicationaccess",
+            {"allowAppClips": False},
+            [("APPLE-PAYLOAD-UNKNOWN", ("schema",), "com.apple.applicationaccess")],
+        ),
+        (
+            "com.apple.applicationaccess",
+            {"allowappclips": False, "ratingApps": "17"},
+            [
+                ("APPLE-KEY-UNKNOWN", ("fields", "allowappclips"), "allowAppClips"),
+                ("APPLE-KEY-TYPE", ("fields", "ratingApps"), ""),
+            ],
+        ),
+        (
+            "com.apple.security.firewall",
+            {"Applications": [{"BundleID": "se.exempel"}]},
+            [("APPLE-KEY-MISSING", ("fields", "Applications"), "")],
+        ),
+        # A key of Apple's that holds dots itself.
+        (
+            "com.apple.MCX",
+            {"com.apple.EnergySaver.desktop.ACPower": {"Wake on LAN": "yes"}},
+            [("APPLE-KEY-TYPE", ("fields", "com.apple.EnergySaver.desktop.ACPower"), "")],
+        ),
+    ],
+)
+def test_apples_keys_are_held_against_what_apple_publishes(
+    schema: str, fields: Mapping[str, Json], expected: list[tuple[str, tuple[str, ...], str]]
+) -> None:
+    found = check_apple_keys(documents(schema, fields, "apple"), load_published())
+
+    assert {one.severity for one in found} <= {Severity.WARNING}
+    assert [(one.code, one.place, one.values.get("near", "")) for one in found] == [
+        (code, LINE.child(*path), near) for code, path, near in expected
+    ]
+
+
+def test_a_password_in_a_file_is_an_error_that_never_shows_it() -> None:
+    (finding,) = check_apple_keys(
+        documents("com.apple.wifi.managed", {"Password": "hemligt"}, "apple"), load_published()
+    )
+
+    assert (finding.code, finding.severity, finding.subject) == ("APPLE-KEY-SECRET", Severity.ERROR, "")
+    assert finding.place == LINE.child("fields", "Password")
+    assert "hemligt" not in str(finding)
+
+
+def test_other_systems_keys_are_not_apples() -> None:
+    assert check_apple_keys(documents("chrome.users.IncognitoMod", {}), load_published()) == ()

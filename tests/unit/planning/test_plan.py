@@ -12,7 +12,7 @@ from reconciler.model.desired import Layer, Origin
 from reconciler.model.documents import Allowance
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Position
-from reconciler.model.resource import Key, Outstanding, Resource
+from reconciler.model.resource import Key, Live, Outstanding, Resource
 from reconciler.planning.plan import BackendView, make_plan
 from tests.unit.planning.building import (
     DAY,
@@ -179,6 +179,20 @@ def test_what_lies_on_a_group_that_keeps_a_device_stays_with_it() -> None:
     made = plan([view(lowered([place(B, "B")], [target(B)]), live)])
 
     assert (made.changes, made.held) == ((), ())
+
+
+def test_an_app_that_a_group_with_devices_still_has_is_not_deleted_under_it() -> None:
+    """Deleting the app ends its assignments, also the one that stays with its group."""
+    app = Live(key=Key(kind="app", target="@", part="ios:1"), fields={"name": "Bok"}, vendor_id="9")
+    row = Live(key=Key(kind="assignment", target=A, part="ios:1"), fields={"intent": "required"}, vendor_id="9")
+    root = replace(target(A), ref="@")
+    live = snapshot([live_place(A, "A"), row, app, live_place(B, "B")], [device("1", A)])
+
+    stays = plan([view(lowered([place(B, "B")], [target(B), root]), live)])
+    goes = plan([view(lowered([place(B, "B")], [target(B), root]), live, {"1": B})])
+
+    assert (stays.changes, stays.held) == ((), ())
+    assert [change.key.kind for change in goes.changes] == ["membership", "assignment", "app", "group"]
 
 
 def test_a_group_is_deleted_after_its_devices_have_moved() -> None:

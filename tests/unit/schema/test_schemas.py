@@ -20,6 +20,7 @@ OWNERS = {"it", "education", "joint", "data-protection"}
 OPEN_OBJECTS = {
     "layer/$defs/raw-line/properties/fields": "the vendor's own fields",
     "layer/$defs/raw-line-intune/properties/fields": "the vendor's own fields",
+    "layer/$defs/raw-line-apple/properties/fields": "the vendor's own fields",
     "layer/$defs/ring-dates": "ring ids as keys",
     "layer/$defs/roles-by-system": "system ids as keys",
     "organisation/properties/roles/properties/super_users": "school forms as keys",
