@@ -16,7 +16,7 @@ from reconciler.model.documents import Backend
 BETWEEN: Final = "_"
 """In no folder's or system's name, so that two different ones never come out the same."""
 
-_TENANT: Final = {"google": "customer", "intune": "tenant"}
+_TENANT: Final = {"google": "customer", "intune": "tenant", "zentral": "url"}
 """The option that names the tenant, by kind of backend."""
 
 
