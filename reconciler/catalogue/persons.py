@@ -3,7 +3,7 @@
 A name looks like any two words, so it can't be found here; that names don't belong is said where one writes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.personal_data import EMAIL, PERSONAL_NUMBER, PHONE, personal_data_in
@@ -17,19 +17,14 @@ LEFT_OUT: Final = frozenset({"source", "platforms", "imported"})
 
 def personal_data_of(record: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
     """The path of every text with personal data in it, and the code of what it is. Never the data."""
-    for key, value in record.items():
-        if key not in LEFT_OUT:
-            yield from _walk((key,), value)
+    return _walk((), {key: value for key, value in record.items() if key not in LEFT_OUT})
 
 
-def _walk(path: Path, value: Json) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        kind = personal_data_in(value)
-        if kind is not None:
-            yield path, CODES[kind]
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _walk((*path, key), inner)
-    elif isinstance(value, list | tuple):
-        for number, inner in enumerate(value):
-            yield from _walk((*path, number), inner)
+def _walk(path: Path, value: Mapping[str, Json] | Sequence[Json]) -> Iterator[tuple[Path, str]]:
+    for step, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+        if isinstance(inner, str):
+            kind = personal_data_in(inner)
+            if kind is not None:
+                yield (*path, step), CODES[kind]
+        elif isinstance(inner, Mapping | Sequence):
+            yield from _walk((*path, step), inner)

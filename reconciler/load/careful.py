@@ -157,7 +157,7 @@ def _scalar(reading: _Reading, event: Any) -> Json:
 
 def _text(reading: _Reading, event: Any) -> str:
     """The text in NFC. Escapes (`"\\u200b"`) can write what the file itself may not hold."""
-    if (match := hidden.search(event.value)) is not None:
+    if (match := hidden().search(event.value)) is not None:
         line = reading.lines[event.start_mark.line].strip()
         reading.report("HIDDEN-CHARACTER", event, character=f"U+{ord(match.group()):04X}", corrected=line)
         return ""

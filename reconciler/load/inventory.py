@@ -39,7 +39,7 @@ def _serials(file: str, text: str, faults: Faults) -> Iterator[str]:
     for number, row in _rows(file, text, delimiter, faults):
         serial = row[column].strip() if column < len(row) else ""
         place = Position(file=file, line=number, column=1)
-        if any(mark in serial for mark in _MANGLED) or hidden.search(serial):
+        if any(mark in serial for mark in _MANGLED) or hidden().search(serial):
             faults.error("INVENTORY-SERIAL", place)
         elif serial in seen:
             faults.warn("INVENTORY-TWICE", place, first=str(seen[serial]))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reconciler.catalogue.importing import Shared, texts_of
 from reconciler.catalogue.sharing import FORMAT, KIND
-from reconciler.load.characters import hidden
+from reconciler.load.characters import hidden, is_shown
 from reconciler.load.sources import Sources
 from reconciler.model.finding import Finding, Severity, is_error
 from reconciler.model.place import Pointer
@@ -105,7 +105,7 @@ def _whole(text: str) -> int:
 def _check_text(text: str) -> None:
     if len(text) > LONGEST:
         raise _Refused("IMPORT-TOO-LONG", limit=str(LONGEST))
-    found = hidden.search(text) if not text.isprintable() else None
+    found = hidden().search(text) if not is_shown(text) else None
     if found is not None:
         raise _Refused("IMPORT-HIDDEN", character=f"U+{ord(found.group()):04X}")
 

@@ -6,6 +6,7 @@ generations and looks through everything loaded so far again and again (measured
 Both readers give the same data for every file that both accept; a test holds them equal.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from unicodedata import is_normalized
@@ -24,12 +25,16 @@ from yaml.events import (
 
 from reconciler.load import careful
 from reconciler.load.careful import Read
-from reconciler.load.characters import decode, hidden, not_utf8
+from reconciler.load.characters import SELECTORS, decode, hidden, is_shown, not_utf8
 from reconciler.load.scalars import Refused, resolve
 from reconciler.model.place import Json
 
-_CLOSER_LOOK: Final = ("!", "&", "\\", "<<")
-"""What tags, anchors, escapes and merge keys are written with. A rule's `a != b && c` has them too, so each event is looked at."""
+_CLOSER_LOOK: Final = ("\\", "<<")
+"""What escapes and merge keys are written with. A rule's pattern has them too, so each event is looked at."""
+
+_PROPERTY: Final = re.compile(r"(?:^|[-?:,\[{]) *(?:!|&(?!&))", re.MULTILINE)
+"""How a tag or an anchor begins (YAML 1.2.2, 6.9): first in its line, or after what begins a value. A rule's `a != b && c`
+has the signs too, and is let through."""
 
 _MOST_WORDS: Final = 20_000
 
@@ -57,17 +62,24 @@ def read_document(file: str, data: bytes) -> Read:
         text = decode(data)
     except UnicodeDecodeError as error:
         return Read(value=None, findings=(not_utf8(file, data, error),))
-    if not _is_odd(text):
+    if not _is_odd(data, text):
         try:
-            return Read(value=_document(text, closely=any(mark in text for mark in _CLOSER_LOOK)), findings=())
+            return Read(value=_document(text, closely=_is_close(text)), findings=())
         except (YAMLError, Refused, _Odd):
             pass  # the careful reader finds the same and says where
     return careful.read(file, text)
 
 
-def _is_odd(text: str) -> bool:
+def _is_odd(data: bytes, text: str) -> bool:
     """Python's own test of what can be shown takes a fifth of the time of the expression, which is nearly never needed."""
-    return not text.replace("\n", "").isprintable() and ("\t" in text or hidden.search(text) is not None)
+    shown = text.replace("\n", "").isprintable() and SELECTORS not in data
+    return not shown and ("\t" in text or hidden().search(text) is not None)
+
+
+def _is_close(text: str) -> bool:
+    if any(mark in text for mark in _CLOSER_LOOK):
+        return True
+    return ("!" in text or "&" in text) and _PROPERTY.search(text) is not None
 
 
 def _document(text: str, *, closely: bool) -> Json:
@@ -95,7 +107,7 @@ def _watched(next_event: Callable[[], Any]) -> Callable[[], Any]:
         if kind is ScalarEvent:
             if event.tag is not None or event.anchor is not None or event.value == "<<":
                 raise _Odd
-            if event.style == '"' and not (event.value.isprintable() and is_normalized("NFC", event.value)):
+            if event.style == '"' and not (is_shown(event.value) and is_normalized("NFC", event.value)):
                 raise _Odd  # an escape can write what the file itself may not hold
         elif kind is AliasEvent or (
             isinstance(event, CollectionStartEvent) and (event.tag is not None or event.anchor is not None)

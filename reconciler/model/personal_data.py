@@ -40,10 +40,12 @@ _PHONE: Final = re.compile(
     r"|0[1-9]\d{0,2}\s\d{2,3}(?:\s\d{2,3}){1,3}"  # 070 123 45 67
     rf"){_END}"
 )
+_ANY: Final = re.compile(r"[0-9@(\[]")
+"""Every kind has one of these somewhere, and nearly no text does."""
 _AT: Final = re.compile(r"@|[(\[](?:at|a|snabel-a)[)\]]", re.IGNORECASE)
 _SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
 _DIALLED: Final = re.compile(r"[+0][1-9]|00[1-9]")
-"""What each kind has somewhere. Most texts have none of it, and these look through a text a hundred times faster."""
+"""What each kind has somewhere. Few texts have it, and these look through a text a hundred times faster."""
 
 _SHORTEST_PHONE: Final = 8
 """Digits, the area code's zero included: 0470-12 34 5 is no number, 08-12 34 56 is the shortest kind."""
@@ -56,6 +58,8 @@ def personal_data_in(text: str) -> str | None:
     before the last four); written in one piece, or with a blank, only where its check digit is right too. So
     organisation numbers (the third digit is at least 2), dnr, dates, unit codes and serial numbers are let through.
     """
+    if not _ANY.search(text):
+        return None
     if _AT.search(text) and _EMAIL.search(text):
         return EMAIL
     if _SIX_DIGITS.search(text) and any(map(_is_personal, _NUMBER.finditer(text))):

@@ -14,7 +14,6 @@ from typing import Any, Final, Protocol
 from reconciler.model.frozen import dataclass
 from reconciler.model.policy import SubjectKind
 from reconciler.policy.bounds import TOKEN, Problem, check_cost, check_length, line_column
-from reconciler.policy.failures import explained_syntax
 from reconciler.policy.variables import Types, fields, variables
 
 _FUNCTIONS: Final = (
@@ -254,6 +253,8 @@ def _problem(kind: SubjectKind, text: str, line: int, column: int, said: str) ->
         operator = _OPERATORS.get(match[1], match[1].strip("_"))
         return Problem(code="RULE-TYPES", line=line, column=column, values={"operator": operator, "types": match[2]})
     if said.startswith("Syntax error"):
+        from reconciler.policy.failures import explained_syntax  # noqa: PLC0415, RUF100 - a dozen patterns, hardly ever needed
+
         return Problem(
             code="RULE-SYNTAX", line=line, column=column, values=explained_syntax(_first_line(said.partition(": ")[2]))
         )

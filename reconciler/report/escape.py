@@ -5,10 +5,12 @@ import re
 from typing import Final
 
 # Control characters, and those that reorder or hide what follows them; lone surrogates cannot be written at all.
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff"
     "\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
 )
+_SELECTORS: Final = "\U000e0000"
+"""From here on Python takes characters for printable (variation selectors) that nobody sees."""
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#+!|~$^=]|^\d+\)|(?<!\w)-|-(?!\w))")
 """Everything that CommonMark or GitHub gives a meaning within a line. Not the hyphen of a date or a word, and no parenthesis
 (it makes a link only after a bracket): these texts are also read as they are, in a terminal or an e-mail."""
@@ -21,7 +23,11 @@ _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 def escape_terminal(text: str) -> str:
     """Without control characters: each is shown as `\\x1b` and the like. Line feeds too: a caller splits lines before."""
-    return _UNSEEN.sub(lambda match: _shown(match.group()), text)
+    if text.isprintable() and (
+        text.isascii() or max(text) < _SELECTORS
+    ):  # nearly every text: the expression isn't even compiled
+        return text
+    return re.sub(_UNSEEN, lambda match: _shown(match.group()), text)
 
 
 def escape_log(text: str) -> str:

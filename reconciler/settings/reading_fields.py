@@ -134,14 +134,16 @@ def oldest_reading(entry: dict[str, Any], origin: Mapping[str, Any]) -> str:
     return min(str(origin["sources"][source]["read"]) for source in entry["sources"])
 
 
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "bool": lambda wire: isinstance(wire, bool),
+    "int": lambda wire: isinstance(wire, int) and not isinstance(wire, bool),
+    "string-list": lambda wire: isinstance(wire, list),
+    "object": lambda wire: isinstance(wire, dict),
+}
+
+
 def fits(kind: str, wire: Any) -> bool:
-    of: dict[str, Callable[[Any], bool]] = {
-        "bool": lambda w: isinstance(w, bool),
-        "int": lambda w: isinstance(w, int) and not isinstance(w, bool),
-        "string-list": lambda w: isinstance(w, list),
-        "object": lambda w: isinstance(w, dict),
-    }
-    return of.get(kind, lambda w: isinstance(w, str))(wire)
+    return _FITS[kind](wire) if kind in _FITS else isinstance(wire, str)
 
 
 def no_shared_fields(settings: Iterable[Setting]) -> None:

@@ -1,11 +1,12 @@
 """The settings table: data files of this package as frozen objects, checked when they are loaded."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from reconciler.model.frozen import dataclass
 from reconciler.settings.order import Order
@@ -192,10 +193,10 @@ def load_settings() -> SettingsTable:
     # Here and not above: the reader needs these classes.
     from reconciler.settings.reading import build_table
 
-    return build_table(json.loads((FOLDER / COMPILED).read_bytes()))
+    return build_table(orjson.loads((FOLDER / COMPILED).read_bytes()))
 
 
 @cache
 def load_vendor_keys(system: str) -> VendorKeys:
     """The dated table of a system's keys, read once per process. Raises `FileNotFoundError` where we have none."""
-    return VendorKeys(**json.loads((FOLDER / f"vendor_keys_{system}.json").read_text("utf-8")))
+    return VendorKeys(**orjson.loads((FOLDER / f"vendor_keys_{system}.json").read_bytes()))

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from reconciler.model.frozen import dataclass
 
 LANGUAGES: Final = ("sv", "en")
+_FOLDER: Final = Path(__file__).parent / "messages"
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 Messages: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -48,16 +49,20 @@ def _filled(text: str, values: Mapping[str, str], language: str) -> str:
 @cache
 def _find(code: str) -> Mapping[str, Mapping[str, str]] | None:
     """Looks through the files' text first: parsing all of them for one code would take longer than a whole small run."""
-    for area, text in _areas().items():
-        if f"\n{code}:" in f"\n{text}":
+    for area in areas():
+        if f"\n{code}:" in f"\n{_written(area)}":
             return messages(area).get(code)
     return None
 
 
 @cache
-def _areas() -> dict[str, str]:
-    files = sorted((Path(__file__).parent / "messages").glob("*.yaml"))
-    return {file.stem: file.read_text("utf-8") for file in files}
+def areas() -> tuple[str, ...]:
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
+
+
+@cache
+def _written(area: str) -> str:
+    return (_FOLDER / f"{area}.yaml").read_text("utf-8")
 
 
 @cache
@@ -65,9 +70,5 @@ def messages(area: str) -> Messages:
     """All messages of an area (the name of its file)."""
     import yaml  # noqa: PLC0415, RUF100 - only where there is something to say
 
-    loaded: Any = yaml.load(_areas()[area], Loader=yaml.CSafeLoader)
+    loaded: Any = yaml.load(_written(area), Loader=yaml.CSafeLoader)
     return loaded or {}
-
-
-def areas() -> tuple[str, ...]:
-    return tuple(_areas())

@@ -151,6 +151,19 @@ def test_the_repository_that_the_others_change_is_right() -> None:
         pytest.param(
             "name: Pilot", "name:\u00a0Pilot", ("HIDDEN-CHARACTER", 19, 10, "name: Pilot"), id="no-break-space"
         ),
+        # Python calls variation selectors printable; text can be hidden in them letter by letter.
+        pytest.param(
+            "name: Pilot",
+            "name: Pi\U000e0101lot",
+            ("HIDDEN-CHARACTER", 19, 13, "name: Pilot"),
+            id="variation-selector",
+        ),
+        pytest.param(
+            "name: Pilot",
+            'name: "Pi\\U000e0101lot"',
+            ("HIDDEN-CHARACTER", 19, 11, 'name: "Pi\\U000e0101lot"'),
+            id="escaped-variation-selector",
+        ),
         pytest.param(
             "name: Pilot", 'name: "Pi\\u200blot"', ("HIDDEN-CHARACTER", 19, 11, 'name: "Pi\\u200blot"'), id="escaped"
         ),
