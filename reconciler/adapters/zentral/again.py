@@ -19,7 +19,7 @@ from reconciler.planning.canonical import same_fields
 _LISTS: Mapping[str, Sequence[str]] = {
     "group": ("tags",),
     "membership": ("tags",),
-    "setting": ("tags", "links", "artifacts", "profiles", "store_apps"),
+    "setting": ("tags", "links", "artifacts", "profiles"),
     "assignment": ("tags", "links", "artifacts", "store_apps", "assets"),
     "app": ("links", "artifacts", "store_apps", "assets"),
 }
@@ -44,6 +44,8 @@ def read_again(session: Session, changes: Sequence[Change]) -> Mapping[Key, Seen
 
 def _read_kind(session: Session, kind: str, changes: Sequence[Change]) -> dict[Key, Seen]:
     session.read([*_LISTS[kind], *(["blueprint"] if session.blueprint is None else [])])
+    if kind == "setting":
+        _look_for_apps(session)
     if kind == "group":
         return {change.key: _group(session, change) for change in changes}
     if kind == "membership":
@@ -52,6 +54,14 @@ def _read_kind(session: Session, kind: str, changes: Sequence[Change]) -> dict[K
     by_key = {one.key: one for one in live}
     seen = {change.key: _value(by_key.get(change.key)) for change in changes}
     return _undelivered(session, changes, seen) if session.without_licences() else seen
+
+
+def _look_for_apps(session: Session) -> None:
+    """Whether one of them keeps the blueprint from being put together; who may not see them goes on without knowing."""
+    try:
+        session.read_store_apps()
+    except HttpFailure:
+        session.store_apps = None
 
 
 def _value(live: Live | None) -> Seen:

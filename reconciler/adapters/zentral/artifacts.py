@@ -8,7 +8,7 @@ too), and one that wasn't does no harm below a newer one.
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,12 @@ from reconciler.adapters.zentral.links import PLATFORMS, Link, Scope, read_scope
 from reconciler.adapters.zentral.names import marked_as
 from reconciler.apple.profile import Profile, Unreadable, parse
 from reconciler.model.place import Json
-from reconciler.model.resource import Mark
+from reconciler.model.resource import Mark, Outstanding
 
 PROFILE, STORE_APP, DEVICE = "Profile", "Store App", "Device"
+
+SHOWN = 5
+"""Names of artifacts that one line lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,3 +194,12 @@ META = frozenset({"name", "platform"})
 
 def payload_keys(fields: Mapping[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in fields.items() if name not in META}
+
+
+def left_behind(names: Collection[str], backend: str) -> tuple[Outstanding, ...]:
+    """What of ours reaches nobody and isn't wanted: the server wouldn't delete it, because a device has had it."""
+    if not names:
+        return ()
+    shown = ", ".join(sorted(names)[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    values = {"count": str(len(names)), "artifacts": shown}
+    return (Outstanding(code="ZENTRAL-ARTIFACTS-LEFT", backend=backend, subject="artifacts", values=values),)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reconciler.adapters.zentral.apps import WARN_DAYS, Apps, Choice, LiveApp, choose, store_number, wanted_fields
+from reconciler.adapters.zentral.artifacts import left_behind
 from reconciler.adapters.zentral.links import is_idle
 from reconciler.adapters.zentral.names import LONGEST, app_name, group_key
 from reconciler.adapters.zentral.own_groups import alike_in_files, leftover_in_use, lower_group, previous_keys
@@ -15,13 +16,11 @@ from reconciler.model.desired import DesiredState, EffectiveApp, GroupState
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Finding, Severity
 from reconciler.model.place import Json, Pointer
-from reconciler.model.resource import Key, Lowered, Outstanding, Resource, Target
+from reconciler.model.resource import Key, Lowered, Resource, Target
 from reconciler.settings.table import SettingsTable
 
 ROOT = "@"
 EXPIRED = "ZENTRAL-LOCATION-EXPIRED"
-SHOWN = 5
-"""Names of artifacts that one line lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +92,10 @@ def lower(
         resources=tuple(work.resources.values()),
         targets=tuple(work.targets.values()),
         findings=tuple(_once(work.findings)),
-        outstanding=tuple(_left_behind(work, backend)),
+        outstanding=left_behind(
+            server.unlinked - {str(one.fields.get("name")) for one in work.resources.values()}, backend
+        ),
     )
-
-
-def _left_behind(work: Work, backend: str) -> list[Outstanding]:
-    """What the server wouldn't delete, because a device has had it: it reaches nobody, and is taken up again when it is wanted."""
-    wanted = {resource.fields.get("name") for resource in work.resources.values()}
-    names = sorted(work.server.unlinked - wanted)
-    if not names:
-        return []
-    shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
-    values = {"count": str(len(names)), "artifacts": shown}
-    return [Outstanding(code="ZENTRAL-ARTIFACTS-LEFT", backend=backend, subject="artifacts", values=values)]
 
 
 def _modes(table: SettingsTable) -> frozenset[tuple[str, str]]:

@@ -107,6 +107,16 @@ def test_a_link_that_was_opened_to_everybody_says_who_loses_what_it_gives(made: 
     assert PROFILE in made.effective("DMPNORR001").profiles
 
 
+def test_one_that_is_no_longer_wanted_is_taken_from_everybody_and_says_so(made: Town) -> None:
+    change_link(made, PROFILE, default_shard=100)
+    made.group.pop("settings")
+
+    plan, _ = made.converge()
+
+    assert [(one.action, one.effect.devices) for one in plan.changes] == [(Action.DELETE, 4 + 1)]
+    assert [PROFILE in made.effective(serial).profiles for serial in ("DMPNORR001", "DMPBIBL001")] == [False, False]
+
+
 def test_an_app_that_was_opened_to_everybody_too(made: Town) -> None:
     change_link(made, APP, default_shard=100)
 

@@ -1,6 +1,7 @@
 """What doctor asks a server, and that it asks by reading alone."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from reconciler.adapters.zentral.connect import diagnose_zentral
 from reconciler.credentials.purpose import Purpose
 from reconciler.model.check import Check, CheckOutcome
+from reconciler.sandbox import State, dump
 from reconciler.texts.rendering import render
 from tests.unit.adapters.zentral_exchange import (
     ENVIRONMENT,
@@ -22,6 +24,7 @@ from tests.unit.adapters.zentral_exchange import (
     tag,
     wiring,
 )
+from tests.unit.adapters.zentral_town import town
 
 OWN = {f"{name}_{purpose}": value for name, value in ENVIRONMENT.items() for purpose in ("PLAN", "APPLY")} | ENVIRONMENT
 NO_UUID = "00000000-0000-0000-0000-000000000000"
@@ -188,3 +191,21 @@ def test_how_long_apples_token_lasts(expires: str | None, code: str, outcome: Ch
 
     found = [(one.code, one.outcome, one.values["days"]) for one in checks if "LOCATION" in one.code]
     assert found == [(code, outcome, days)]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said"),
+    [(Purpose.PLAN, "ZENTRAL-DOCTOR-PLAN-READS"), (Purpose.APPLY, "ZENTRAL-DOCTOR-PERMISSION")],
+)
+def test_an_emulated_server_is_asked_the_same_and_nothing_comes_of_it(
+    tmp_path: Path, purpose: Purpose, said: str
+) -> None:
+    """Which answers as the recorded one does (tests/conformance/zentral)."""
+    made = town(tmp_path)
+    before = dump(State(zentral=made.sandbox.zentral.state))
+
+    checks = diagnose_zentral(backend(), wiring=made.wiring(purpose))
+
+    assert failed(checks) == []
+    assert said in {check.code for check in checks}
+    assert dump(State(zentral=made.sandbox.zentral.state)) == before
