@@ -118,7 +118,7 @@ class EntraToken:
     def _explained(self, refused: Refused, now: float) -> CredentialProblem:
         at = now if refused.date is None else refused.date
         if isinstance(self.proof, Lapsing) and self.proof.has_expired(at):
-            values = {"variable": "", **self.proof.facts(), "reason": ", ".join(refused.reasons) or "?"}
+            values = {**self.proof.facts(), "reason": ", ".join(refused.reasons) or "?"}
             return CredentialProblem("ENTRA-IDENTITY-EXPIRED", values)
         skew = None if refused.date is None else refused.date - now
         facts = {"client_id": self.client_id, "client_variable": self.client_variable, "tenant": self.tenant}

@@ -132,7 +132,7 @@ def test_each_line_is_an_origin_once() -> None:
     )
 
     origins = state.groups[GROUP].effective.settings["incognito"].origins
-    assert [one.owner for one in origins] == ["alla", "skollan/form", "skollan/trygg"]
+    assert [one.owner for one in origins] == ["alla", "skollan/trygg", "skollan/form"]
 
 
 # --- apps ---------------------------------------------------------------------------------------------------------
