@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import Final
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 from reconciler.model.vetting import APPROVED, PROPOSED, QUEUED, Vetting
 
 

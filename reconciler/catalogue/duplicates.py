@@ -10,8 +10,8 @@ from typing import Final
 
 from reconciler.model.documents import App
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json
+from reconciler.model.slotted import dataclass
 from reconciler.model.vetting import APPROVED, EVERY_SUBJECT, PROPOSED, QUEUED
 
 NEAR: Final = 0.88

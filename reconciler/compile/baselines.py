@@ -16,7 +16,7 @@ from reconciler.compile.reading import NOTHING, Source, read_layer
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import AppliesTo, Baseline
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 
 class Said(NamedTuple):

@@ -15,7 +15,7 @@ from reconciler.compile.reading import NOTHING, subject_of
 from reconciler.model.desired import Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, App
 from reconciler.model.finding import Severity
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.model.system import settings_system
 from reconciler.settings.table import Install, SettingsTable
 

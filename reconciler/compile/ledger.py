@@ -6,8 +6,8 @@ from dataclasses import field
 from datetime import date
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
+from reconciler.model.slotted import dataclass
 
 SHOWN = 200
 """Characters of a value in a message: enough to recognise a list, short enough for one line of a pull request."""

@@ -15,9 +15,9 @@ from reconciler.compile.patterns import PatternIndex, fold, index_patterns, matc
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import DeviceRule, Documents, School
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 from reconciler.model.resource import Device
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

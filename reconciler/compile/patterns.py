@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from typing import NamedTuple
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 _TOKEN = re.compile(r"\[!?\]?[^\]]*\]|[*?]")
 """What is not literal in a glob: a class in brackets, a star, a question mark. An unclosed bracket is literal."""

@@ -6,8 +6,8 @@ from reconciler.compile.dates import always, ended, holding, next_change, overla
 from reconciler.compile.ledger import Day, Ledger
 from reconciler.model.desired import BASELINES, Effective, EffectiveApp, EffectiveRaw, EffectiveSetting, Layer, Origin
 from reconciler.model.documents import INHERIT, AppLine, SettingLine, Span, Wishes
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 NOTHING = Effective()
 

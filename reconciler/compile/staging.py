@@ -13,7 +13,7 @@ from reconciler.compile.rings import group_key, ring_of, route_of
 from reconciler.compile.targets import USER, Opening, Reachable, opening_of, sessions, wishes_of, without
 from reconciler.model.desired import Effective, Layer
 from reconciler.model.documents import Documents, ExceptionGrant, Group, Organisation, School
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.model.system import users_on
 
 

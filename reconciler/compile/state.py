@@ -23,7 +23,7 @@ from reconciler.compile.user_layers import Unwritten, make_user_layers
 from reconciler.model.desired import DesiredState, Effective, GroupState, Layer, SkippedWish
 from reconciler.model.documents import Documents, School
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.model.system import SYSTEMS
 from reconciler.settings.table import SettingsTable
 

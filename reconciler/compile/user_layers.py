@@ -31,7 +31,7 @@ from reconciler.compile.staging import Staged
 from reconciler.compile.targets import USER, wishes_of
 from reconciler.model.desired import Effective, Layer, UserLayer
 from reconciler.model.documents import Organisation, UserTargets
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.model.system import users_on
 
 Keys = frozenset[WishKey]

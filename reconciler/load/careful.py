@@ -25,8 +25,8 @@ from reconciler.load.characters import hidden, hidden_characters
 from reconciler.load.scalars import Refused, resolve
 from reconciler.load.syntax import syntax_finding
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Position
+from reconciler.model.slotted import dataclass
 
 DEEPEST: Final = 32
 """Levels of lists and mappings; the deepest file format of ours has eight."""

@@ -3,8 +3,8 @@
 from dataclasses import field
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True)

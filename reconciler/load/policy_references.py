@@ -6,9 +6,9 @@ from reconciler.load.faults import Faults
 from reconciler.load.near import nearest
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents, ExceptionGrant, School
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Acknowledgement, Mgn
 from reconciler.model.place import Pointer, Position
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from reconciler.load.faults import Faults
 from reconciler.load.near import nearest
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents, Group, MoveAllowance, School, Span, Wishes
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 
 class Named(Protocol):

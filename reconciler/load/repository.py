@@ -20,8 +20,8 @@ from reconciler.load.tree import APPROVALS, INVENTORIES, MGN, ORGANISATION, SUMS
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.documents import App, Baseline, Documents, Organisation
 from reconciler.model.finding import Finding, is_error
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Locate, Pointer
+from reconciler.model.slotted import dataclass
 from reconciler.schema.check import check
 
 _KINDS: Final = {

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import Final
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

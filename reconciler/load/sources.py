@@ -9,8 +9,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.load.careful import corrected_line
 from reconciler.load.characters import decode
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place, Pointer, Position
+from reconciler.model.slotted import dataclass
 
 
 class _Parser(CParser):  # type: ignore[misc, unused-ignore]

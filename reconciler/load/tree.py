@@ -11,8 +11,8 @@ from typing import Final
 from reconciler.load.secrets_scan import secrets_in
 from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 LARGEST: Final = 1_000_000
 """Bytes; the largest file of the largest municipality we know of would be a twentieth of this."""

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from reconciler.model.documents import MoveAllowance
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 APPROVALS_LAST: Final = timedelta(days=30)
 """From the merge on: who approved it saw the systems and the files of that day."""

@@ -7,9 +7,9 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Decided
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 CALENDAR_FILE: Final = "policies/calendar.yaml"
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from reconciler.model.documents import Group, School, UserTargets
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
+from reconciler.model.slotted import dataclass
 
 
 class Layer(StrEnum):

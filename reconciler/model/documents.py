@@ -10,11 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from reconciler.model.calendar import Calendar
-from reconciler.model.frozen import dataclass
 from reconciler.model.meeting import Council, Meeting
 from reconciler.model.mgn import Acknowledgement, Decided, Mgn
 from reconciler.model.pilot import Pilot
 from reconciler.model.place import Json, Pointer
+from reconciler.model.slotted import dataclass
 
 if TYPE_CHECKING:  # guardrails have spans of their own, approvals files moves
     from reconciler.model.approvals import Approvals

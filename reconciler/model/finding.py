@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Place
+from reconciler.model.slotted import dataclass
 
 
 class Severity(StrEnum):

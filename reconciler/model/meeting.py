@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

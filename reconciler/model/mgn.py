@@ -9,8 +9,8 @@ from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 
 class Level(StrEnum):

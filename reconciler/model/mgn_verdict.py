@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import field
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Level
 from reconciler.model.place import Pointer
 from reconciler.model.policy import Outcome
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Decided
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ because keeping a mark for each of a million nodes costs more than reading the f
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Path: TypeAlias = tuple[str | int, ...]

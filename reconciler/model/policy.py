@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from reconciler.model.documents import Span
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
+from reconciler.model.slotted import dataclass
 
 
 class RuleEffect(StrEnum):

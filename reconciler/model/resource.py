@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from reconciler.model.desired import Origin
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from reconciler.model.documents import UserTargets
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

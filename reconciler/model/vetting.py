@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar
 
 from reconciler.model.documents import App, AppIdentity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Json, Pointer
+from reconciler.model.slotted import dataclass
 
 Day: TypeAlias = date
 """Where a field is called `date`, its class has no other name for the type."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Final
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 LONGEST: Final = 2_000
 """Characters. The longest rule that we know of takes a fifth of that."""

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from reconciler.model.calendar import Calendar, ChangeKind, LessonHours, SchoolYear, Touches, Window
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 ZONE: Final = ZoneInfo("Europe/Stockholm")
 HORIZON: Final = timedelta(days=400)

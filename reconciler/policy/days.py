@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState, Layer, Origin
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Outcome, Verdict
+from reconciler.model.slotted import dataclass
 
 _OWN: Final = frozenset({Layer.SCHOOL, Layer.GROUP, Layer.WITHIN})
 

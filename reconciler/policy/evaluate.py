@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 from reconciler.model.documents import Span
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Guardrail, Outcome, SubjectKind, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.expressions import Failed, Program, compile_expression, engine
 from reconciler.policy.facts import Facts, World, facts
 from reconciler.policy.variables import LIVE

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, Protocol
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import SubjectKind
+from reconciler.model.slotted import dataclass
 from reconciler.policy.bounds import TOKEN, Problem, check_cost, check_length, line_column
 from reconciler.policy.variables import Types, fields, variables
 
@@ -165,7 +165,7 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
     """The variables that are read, names after a dot that no value has (the engine can't know the fields of elements), and
     whether a name may be a variable that only other kinds of subject have."""
     used: set[str] = set()
-    foreign = False
+    known, foreign = fields(kind), False
     problems: list[Problem] = []
     for token in TOKEN.finditer(text):
         chain = token["chain"] or token["select"]
@@ -182,7 +182,7 @@ def _read_names(kind: SubjectKind, text: str) -> tuple[tuple[str, ...], list[Pro
         problems += [
             _unknown_field(kind, text, token.start() + _offset_of(chain, name), name)
             for name in rest
-            if name not in fields(kind)
+            if name not in known
         ]
     return tuple(sorted(used)), problems, foreign
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from reconciler.model.desired import DesiredState, GroupState
 from reconciler.model.documents import App, Documents, School
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Pointer
 from reconciler.model.policy import Subject, SubjectKind
+from reconciler.model.slotted import dataclass
 from reconciler.policy.app_facts import UNUSED, app_facts, equivalents, use_facts
 from reconciler.policy.days import Days
 from reconciler.policy.group_facts import group_facts

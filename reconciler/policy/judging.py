@@ -9,8 +9,8 @@ from typing import Final
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents, ExceptionGrant
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.breaches import Asked, Cause, asked, breached, find_causes
 from reconciler.policy.days import BEFORE_ALL
 from reconciler.policy.evaluate import Clock, asks_live, evaluate

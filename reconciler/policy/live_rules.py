@@ -9,8 +9,8 @@ from dataclasses import field, replace
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Guardrail, Outcome, RuleEffect, Subject, SubjectKind, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.breaches import HELD, Asked, Cause, asked, breached, find_causes, since
 from reconciler.policy.days import BEFORE_ALL, Days
 from reconciler.policy.evaluate import Clock, asks_live, in_force, judge, make_ready

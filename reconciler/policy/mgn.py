@@ -9,10 +9,10 @@ from typing import Final
 
 from reconciler.model.documents import Documents, School, Unit
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Acknowledgement, Answer, Level, Mgn, Requirement, State, Verification
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Outcome, SubjectKind, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.calendar import school_year_of
 
 IN_FORCE: Final = (State.ADOPTED, State.FOLLOWED_UP)

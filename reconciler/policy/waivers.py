@@ -15,8 +15,8 @@ from reconciler.compile.ledger import Day
 from reconciler.model.desired import DesiredState, GroupState, Layer
 from reconciler.model.documents import Allowance, ExceptionGrant, PolicyTerms
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import Outcome, Subject, Verdict
+from reconciler.model.slotted import dataclass
 
 SOON: Final = timedelta(days=30)
 

@@ -9,9 +9,9 @@ from reconciler.load.repository import in_order
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Guardrail, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.breaches import Asked, Cause
 from reconciler.policy.deviation import Deviation, deviations
 from reconciler.policy.evaluate import in_force

@@ -7,9 +7,9 @@ from typing import Protocol
 from reconciler.compile.membership import assign_devices
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Backend, Documents
-from reconciler.model.frozen import dataclass
 from reconciler.model.policy import SubjectKind
 from reconciler.model.resource import Snapshot
+from reconciler.model.slotted import dataclass
 from reconciler.policy.days import Days
 from reconciler.policy.device_facts import device_facts
 from reconciler.policy.facts import Facts, World, facts, make_world

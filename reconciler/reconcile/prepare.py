@@ -14,7 +14,7 @@ from reconciler.model.calendar import CALENDAR_FILE
 from reconciler.model.desired import DesiredState
 from reconciler.model.documents import Documents
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.policy.files import check_policy_files
 from reconciler.settings.table import load_settings, load_vendor_keys
 

@@ -12,7 +12,7 @@ from reconciler.load.sources import Sources
 from reconciler.load.strict import read_document
 from reconciler.load.tree import ORGANISATION, Tree, read_tree
 from reconciler.model.finding import Finding
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 if TYPE_CHECKING:
     from reconciler.reconcile.prepare import Prepared

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from reconciler.model.frozen import dataclass
 from reconciler.model.mgn import Level
 from reconciler.model.mgn_verdict import MgnVerdict
 from reconciler.model.policy import Outcome, Verdict
+from reconciler.model.slotted import dataclass
 from reconciler.policy.deviation import Deviation
 from reconciler.policy.tally import MUNICIPALITY, tally
 from reconciler.report.words import Words

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from reconciler.model.finding import Finding, Severity
-from reconciler.model.frozen import dataclass
 from reconciler.model.place import Locate, Position
+from reconciler.model.slotted import dataclass
 from reconciler.report.escape import (
     escape_log,
     escape_terminal,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 from reconciler.texts import Text, render
 
 T = TypeVar("T")

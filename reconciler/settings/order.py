@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TypeAlias
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 KINDS = ("ladder", "superset-tighter", "subset-tighter", "max", "min", "free", "fixed")
 LIST_KINDS = ("superset-tighter", "subset-tighter")

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 LANGUAGES: Final = ("sv", "en")
 _FOLDER: Final = Path(__file__).parent / "messages"

@@ -1,4 +1,4 @@
-"""Frozen dataclasses with slots, made in a fifth of the time; otherwise those of the standard library.
+"""Dataclasses with slots, made in a fifth of the time; otherwise those of the standard library.
 
 `dataclasses` writes six methods of each class as source text and has it compiled. A small command makes more than a hundred
 classes: a fifth of all that `validate` computed on a municipality's files went into that (Python 3.11, November 2026). Here only
@@ -7,7 +7,7 @@ classes: a fifth of all that `validate` computed on a municipality's files went 
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -20,16 +20,17 @@ _MADE_ANEW: Final = object()
 
 def _dataclass(
     *, frozen: bool = False, slots: bool = False, kw_only: bool = False, order: bool = False
-) -> Callable[[type], type]:
-    """As `dataclasses.dataclass`, which makes what isn't frozen and slotted, or is ordered. `InitVar` is not known here."""
-    if order or not (frozen and slots):
+) -> Callable[[Any], Any]:
+    """As `dataclasses.dataclass`, which makes what has no slots, or is ordered. `InitVar` is not known here."""
+    if order or not slots:
         return dataclasses.dataclass(frozen=frozen, slots=slots, kw_only=kw_only, order=order)
 
-    def make(written: type) -> type:
+    def make(written: Any) -> Any:
         if written.__doc__ is None:  # the library would ask for the signature, which isn't there yet
             written.__doc__ = f"{written.__name__}({', '.join(written.__annotations__)})"
-        made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(written)
-        _add_methods(made)
+        made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(written)
+        _add_methods(made, _of_every(made) | (_of_frozen(made) if frozen else {"__hash__": None}))
+        made.__dataclass_params__.frozen = frozen
         return made
 
     return make
@@ -41,22 +42,28 @@ else:
     dataclass = _dataclass
 
 
-def _add_methods(made: Any) -> None:
-    listed = fields(made)
-    for name, method in (
-        ("__init__", _initialiser(made, listed)),
-        ("__eq__", _equality(_reader(one.name for one in listed if one.compare))),
-        ("__hash__", _hash(_reader(one.name for one in listed if (one.compare if one.hash is None else one.hash)))),
-        ("__repr__", _shown),
-        ("__setattr__", _refuse_setting),
-        ("__delattr__", _refuse_deleting),
-        ("__getstate__", _state),
-        ("__setstate__", _set_state),
-    ):
+def _add_methods(made: Any, methods: Mapping[str, Any]) -> None:
+    for name, method in methods.items():
         if name not in made.__dict__:
             setattr(made, name, method)
     parameters = made.__dataclass_params__
-    parameters.init = parameters.repr = parameters.eq = parameters.frozen = True
+    parameters.init = parameters.repr = parameters.eq = True
+
+
+def _of_every(made: Any) -> dict[str, Any]:
+    compared = _reader(one.name for one in fields(made) if one.compare)
+    return {"__init__": _initialiser(made, fields(made)), "__eq__": _equality(compared), "__repr__": _shown}
+
+
+def _of_frozen(made: Any) -> dict[str, Any]:
+    counted = _reader(one.name for one in fields(made) if (one.compare if one.hash is None else one.hash))
+    return {
+        "__hash__": _hash(counted),
+        "__setattr__": _refuse_setting,
+        "__delattr__": _refuse_deleting,
+        "__getstate__": _state,
+        "__setstate__": _set_state,
+    }
 
 
 def _initialiser(made: Any, listed: Sequence[Field[Any]]) -> Any:
@@ -89,7 +96,7 @@ def _parameter(one: Field[Any]) -> str:
 
 
 def _assignment(one: Field[Any], made: Any, known: dict[str, Any]) -> Iterator[str]:
-    """Through the slot itself: `__setattr__` refuses."""
+    """Through the slot itself: `__setattr__` of what is frozen refuses."""
     name = one.name
     known[f"_set_{name}"] = getattr(made, name).__set__
     made_anew = one.default_factory is not MISSING

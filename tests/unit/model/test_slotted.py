@@ -1,4 +1,4 @@
-"""A frozen dataclass of ours behaves as the standard library's; each expected value is what that one gives."""
+"""A slotted dataclass of ours behaves as the standard library's; each expected value is what that one gives."""
 
 import copy
 import dataclasses
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.frozen import dataclass
+from reconciler.model.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +139,18 @@ def test_without_a_docstring_the_class_names_its_fields() -> None:
     assert Shelf.__doc__ == "A shelf."
 
 
-def test_what_is_not_frozen_or_is_ordered_is_the_librarys() -> None:
+def test_what_is_not_frozen_can_be_set_and_is_not_hashed() -> None:
     growing = Growing()
     growing.size = 2
     assert growing == Growing(2)
+    assert repr(growing) == "Growing(size=2)"
+    assert copy.copy(growing) == growing
+    assert pickle.loads(pickle.dumps(growing)) == growing  # noqa: S301 - dumped right here
+    with pytest.raises(TypeError, match="unhashable type: 'Growing'"):
+        hash(growing)
+    with pytest.raises(AttributeError):
+        growing.sise = 3  # type: ignore[attr-defined]
+
+
+def test_what_is_ordered_is_the_librarys() -> None:
     assert Step(1) < Step(2)
