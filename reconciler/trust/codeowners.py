@@ -102,7 +102,7 @@ def part_of(organisation: Organisation, schools: Iterable[School]) -> Part | Ref
     edited = {pattern: owners_of(kind) for pattern, kind in _EDITED}
     managed = {one.at.file: one for one in schools if _managers(one)}
     own = {f"/{file}": (*owners_of("school"), f"{APP_MANAGERS}{one.id}") for file, one in sorted(managed.items())}
-    lines = {**edited, **own, "/inventories/": (IT,)}
+    lines = {**edited, **own, "/inventories/": (IT,), "/shared/": (JOINT,)}
     named = {**teams_of(organisation.roles), **{f"{APP_MANAGERS}{one.id}": _managers(one) for one in managed.values()}}
     found: dict[str, str] = {}
     for owner in expand({owner for owners in (*lines.values(), *dict(_GUARDED).values()) for owner in owners}):
