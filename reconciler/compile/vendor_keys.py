@@ -10,11 +10,10 @@ from typing import Final
 
 from reconciler.apple.checking import SECRET, check_part
 from reconciler.apple.published import Published
+from reconciler.compile.raw_lines import APPLE, raw_lines
 from reconciler.model.documents import Documents, RawLine
 from reconciler.model.finding import Finding, Severity
 from reconciler.settings.table import VendorKeys
-
-APPLE: Final = "apple"
 
 _NEAR: Final = 0.75
 """How much alike two names are, of 1, before one is proposed for the other."""
@@ -40,22 +39,6 @@ def _check_apple(line: RawLine, published: Published) -> Iterator[Finding]:
         severity = Severity.ERROR if problem.code == SECRET else Severity.WARNING
         place = line.at.child("fields", problem.top) if problem.top else line.at.child("schema")
         yield Finding(code=problem.code, severity=severity, place=place, values=problem.values)
-
-
-def raw_lines(documents: Documents) -> Iterator[RawLine]:
-    """Every line under `raw`, wherever a layer may have one."""
-    for baseline in documents.baselines:
-        yield from baseline.wishes.raw
-    for school in documents.schools:
-        for layer in school.layers.values():
-            yield from layer.raw
-        for group in school.groups:
-            yield from group.wishes.raw
-
-
-def has_raw(documents: Documents) -> bool:
-    """Whether anybody uses a vendor's own keys at all."""
-    return any(True for _ in raw_lines(documents))
 
 
 def _check(line: RawLine, keys: VendorKeys) -> Iterator[Finding]:

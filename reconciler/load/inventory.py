@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reconciler.load.characters import decode, hidden, not_utf8
+from reconciler.load.characters import decode, hidden, is_shown, not_utf8
 from reconciler.load.faults import Faults
 from reconciler.model.place import Pointer, Position
 
@@ -39,7 +39,7 @@ def _serials(file: str, text: str, faults: Faults) -> Iterator[str]:
     for number, row in _rows(file, text, delimiter, faults):
         serial = row[column].strip() if column < len(row) else ""
         place = Position(file=file, line=number, column=1)
-        if any(mark in serial for mark in _MANGLED) or hidden().search(serial):
+        if any(mark in serial for mark in _MANGLED) or (not is_shown(serial) and hidden().search(serial)):
             faults.error("INVENTORY-SERIAL", place)
         elif serial in seen:
             faults.warn("INVENTORY-TWICE", place, first=str(seen[serial]))

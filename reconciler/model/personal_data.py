@@ -18,16 +18,14 @@ _ALONE: Final = rf"(?<![\w{_HYPHENS}+/.:])"
 _END: Final = rf"(?![\w{_HYPHENS}]|[/:]\w)"
 
 _WORD: Final = r"[^\s@<>()\[\]\"',;:]"
-_EMAIL: Final = re.compile(
+_EMAIL: Final = (
     # Lengths are those of RFC 5321, 4.5.3.1; without them a long text without blanks would take its square.
-    rf"{_WORD}{{1,64}}(?:@|\s?[(\[](?:at|a|snabel-a)[)\]]\s?){_WORD}{{1,255}}\.[^\W\d_]{{2}}",
-    re.IGNORECASE,
+    rf"{_WORD}{{1,64}}(?:@|\s?[(\[](?:at|a|snabel-a)[)\]]\s?){_WORD}{{1,255}}\.[^\W\d_]{{2}}"
 )
 
-_NUMBER: Final = re.compile(
+_NUMBER: Final = (
     rf"{_ALONE}(?P<century>18|19|20)?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
-    rf"(?P<sign>\s?[{_HYPHENS}+]\s?|\s)?(?P<last>\d{{4}}|(?:TF|[A-Z])\d{{2,3}}|X{{4}}){_END}",
-    re.ASCII,
+    rf"(?P<sign>\s?[{_HYPHENS}+]\s?|\s)?(?P<last>\d{{4}}|(?:TF|[A-Z])\d{{2,3}}|X{{4}}){_END}"
 )
 _FIRST_COORDINATION_DAY: Final = 61
 """Skatteverket adds 60 to the day of a coordination number."""
@@ -60,9 +58,9 @@ def personal_data_in(text: str) -> str | None:
     """
     if not _ANY.search(text):
         return None
-    if _AT.search(text) and _EMAIL.search(text):
+    if _AT.search(text) and re.search(_EMAIL, text, re.IGNORECASE):
         return EMAIL
-    if _SIX_DIGITS.search(text) and any(map(_is_personal, _NUMBER.finditer(text))):
+    if _SIX_DIGITS.search(text) and any(map(_is_personal, re.finditer(_NUMBER, text, re.ASCII))):
         return PERSONAL_NUMBER
     if not _DIALLED.search(text):
         return None

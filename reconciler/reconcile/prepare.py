@@ -3,10 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from reconciler.apple.published import load_published
 from reconciler.catalogue.checks import check_decisions
+from reconciler.compile.raw_lines import APPLE, raw_lines
 from reconciler.compile.state import check_documents, compile_state
-from reconciler.compile.vendor_keys import APPLE, check_apple_keys, check_vendor_keys, has_raw, raw_lines
 from reconciler.load.repository import Loaded, load
 from reconciler.load.sources import Sources
 from reconciler.load.tree import Tree, read_tree
@@ -105,12 +104,16 @@ def check_tree(tree: Tree, as_of: date) -> Prepared:
 
 
 def _raw_findings(loaded: Loaded) -> tuple[Finding, ...]:
-    """The table of vendor keys is large, and few files need it."""
-    if loaded.documents is None or not has_raw(loaded.documents):
+    """The tables of vendors' keys are large, and few files need them."""
+    systems = {line.system for line in raw_lines(loaded.documents)} if loaded.documents else frozenset()
+    if loaded.documents is None or not systems:
         return ()
-    systems = {line.system for line in raw_lines(loaded.documents)}
+    from reconciler.compile.vendor_keys import check_apple_keys, check_vendor_keys
+
     found = check_vendor_keys(loaded.documents, {one: load_vendor_keys(one) for one in systems & VENDOR_TABLES})
     if APPLE in systems:
+        from reconciler.apple.published import load_published
+
         found = (*found, *check_apple_keys(loaded.documents, load_published()))
     return found
 

@@ -9,15 +9,19 @@ LANGUAGES = ("sv", "en")
 
 
 def read_text(where: str, what: str, text: Any) -> Text:
-    require(isinstance(text, dict) and set(text) == set(LANGUAGES), where, f"{what} needs sv and en, and only those")
-    require(all(isinstance(t, str) and t.strip() for t in text.values()), where, f"{what} has an empty text")
+    require(isinstance(text, dict) and tuple(text) in _WRITTEN, where, f"{what} needs sv and en, and only those")
+    for one in text.values():
+        require(isinstance(one, str) and one.strip(), where, f"{what} has an empty text")
     return dict(text)
+
+
+_WRITTEN = (LANGUAGES, LANGUAGES[::-1])
 
 
 def keys(where: str, entry: dict[str, Any], *, needed: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     missing = [key for key in needed if key not in entry]
-    unknown = sorted(set(entry) - {*needed, *allowed})
     require(not missing, where, f"lacks {', '.join(missing)}")
+    unknown = sorted(key for key in entry if key not in needed and key not in allowed)
     require(not unknown, where, f"has unknown keys {', '.join(unknown)}")
 
 
@@ -34,6 +38,6 @@ def each_in(where: str, what: str, values: Iterable[str], allowed: Iterable[str]
             one_of(where, what, value, allowed)
 
 
-def require(condition: bool, where: str, problem: str) -> None:
+def require(condition: object, where: str, problem: str) -> None:
     if not condition:
         raise ValueError(f"settings table, {where}: {problem}")
