@@ -79,13 +79,14 @@ def _findings(tree: Tree, root: Path, as_of: date, base: str | None) -> tuple[Fi
 def _of_catalogue(prepared: "Prepared", as_of: date) -> Iterator[Finding]:
     """What the council's records lack, and what happened to them since the base."""
     from reconciler.catalogue.checks import check_records
-    from reconciler.catalogue.transitions import check_steps
 
     documents = prepared.documents
     if documents is None:
         return
     yield from check_records(documents, as_of, prepared.unread)
     if prepared.base is not None and prepared.base.documents is not None:
+        from reconciler.catalogue.transitions import check_steps
+
         yield from check_steps(prepared.base.documents, documents, prepared.base.unread, prepared.unread)
 
 

@@ -48,11 +48,16 @@ def _filled(text: str, values: Mapping[str, str], language: str) -> str:
 
 @cache
 def _find(code: str) -> Mapping[str, Mapping[str, str]] | None:
-    """Looks through the files' text first: parsing all of them for one code would take longer than a whole small run."""
+    """Only what the files say of this one code is parsed: all of them would take longer than a whole small run."""
     for area in areas():
-        if f"\n{code}:" in f"\n{_written(area)}":
-            return messages(area).get(code)
+        _, begin, rest = f"\n{_written(area)}".partition(f"\n{code}:")
+        if begin:
+            return _parsed(f"{code}:{_NEXT.split(rest, maxsplit=1)[0]}\n").get(code)
     return None
+
+
+_NEXT: Final = re.compile(r"\n(?=\S)")
+"""Where what is said of the next code begins, or a comment above it."""
 
 
 @cache
@@ -68,7 +73,11 @@ def _written(area: str) -> str:
 @cache
 def messages(area: str) -> Messages:
     """All messages of an area (the name of its file)."""
+    return _parsed(_written(area))
+
+
+def _parsed(text: str) -> Messages:
     import yaml  # noqa: PLC0415, RUF100 - only where there is something to say
 
-    loaded: Any = yaml.load(_written(area), Loader=yaml.CSafeLoader)
+    loaded: Any = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded or {}

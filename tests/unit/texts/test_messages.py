@@ -118,3 +118,14 @@ def test_values_are_not_read_as_templates() -> None:
 
 def test_a_code_without_a_text_is_shown_and_not_a_crash() -> None:
     assert render("NO-SUCH-CODE", {"a": "b"}, "sv").message == "NO-SUCH-CODE a=b"
+
+
+def test_one_text_read_by_itself_is_the_one_of_the_whole_file() -> None:
+    differing = [
+        code
+        for area, code in ALL
+        for lang in LANGUAGES
+        if render(code, {}, lang).message != messages(area)[code][lang]["message"]
+    ]
+
+    assert differing == []
