@@ -268,7 +268,7 @@ def test_a_released_package_is_named_with_its_hash(named: str, sha256: str, line
     [
         ("skolenheter==1.2.0", "", "INIT-HASH-MISSING"),
         (f"https://e.se/{WHEEL}", "", "INIT-HASH-MISSING"),
-        (f"https://e.se/{WHEEL} --index-url=https://f.se/{WHEEL}", HASH, "INIT-NO-PACKAGE"),
+        (f"https://e.se/{WHEEL} --trusted-host=f.se https://f.se/{WHEEL}", HASH, "INIT-NO-PACKAGE"),
         ("https://e.se/skolenheter.tar.gz", HASH, "INIT-NO-PACKAGE"),
         ("reconciler==1.2.0", HASH, "INIT-OTHER-PACKAGE"),
         ("https://e.se/reconciler-1.2.0-py3-none-any.whl", HASH, "INIT-OTHER-PACKAGE"),
@@ -276,7 +276,7 @@ def test_a_released_package_is_named_with_its_hash(named: str, sha256: str, line
         ("skolenheter-extra==1.2.0", HASH, "INIT-OTHER-PACKAGE"),
         ("skolenheter==1.2.0", "abc", "INIT-BAD-HASH"),
         ("skolenheter>=1", HASH, "INIT-NO-PACKAGE"),
-        ("skolenheter==1 --index-url=https://e.se", HASH, "INIT-NO-PACKAGE"),
+        ("skolenheter==1 --trusted-host=e.se", HASH, "INIT-NO-PACKAGE"),
         ("/nowhere/skolenheter-1.whl", "", "INIT-PACKAGE-UNREADABLE"),
         ("", "", "INIT-PACKAGE-UNKNOWN"),
     ],
