@@ -1,12 +1,12 @@
 """The forge fails for good in the middle of a command: what is done is told as done, nothing is done twice, and the next run leaves nothing."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from reconciler.model.change import ChangeResult
+from reconciler.planning.planfile import read_result
 from tests.acceptance.ci_swift import APPLY, Swift, swift_world
 from tests.acceptance.ci_world import PLAN
 from tests.acceptance.test_ci_flow import switch
@@ -32,11 +32,10 @@ def requests_of_a_run(town: Swift) -> list[tuple[str, str]]:
     return town.asks()
 
 
-def results_in(town: Swift) -> list[Any]:
+def results_in(town: Swift) -> tuple[ChangeResult, ...]:
     """What a run says that it did; a run in which everything is held ends with a result without any."""
     file = town.out / "result.json"
-    found: list[Any] = json.loads(file.read_text("utf-8"))["results"] if file.exists() else []
-    return found
+    return read_result(file.read_text("utf-8")).results if file.exists() else ()
 
 
 @pytest.mark.parametrize(("fault", "step"), [(BROKEN, 1), (FORBIDDEN, 3), (QUOTA, 5)])
