@@ -26,7 +26,6 @@ from tests.forge.forge import Forge as Hub
 from tests.unit.forge.municipality import KEY, checkout, found, place
 from tests.unit.trust.building import FP, TODAY, change, world
 
-
 WIRING = Wiring(environment={}, purpose="apply")
 
 
@@ -71,7 +70,8 @@ def by_apply(here: Place, keeper: Keeper) -> None:
 
 def by_breaking_the_glass(here: Place, keeper: Keeper) -> None:
     outcomes = outcomes_of(here)
-    assert outcomes.plan and outcomes.prepared
+    assert outcomes.plan
+    assert outcomes.prepared
     broken = Broken(
         reason="Bråttom",
         place=here,
