@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.adapters.wiring import Wiring
+from reconciler.credentials.purpose import Purpose
 from reconciler.forge.api import Forge
 from reconciler.forge.deployments import History
 from reconciler.forge.lock import Holder, Lock, acquire
@@ -26,7 +27,7 @@ from tests.forge.forge import Forge as Hub
 from tests.unit.forge.municipality import KEY, checkout, found, place
 from tests.unit.trust.building import FP, TODAY, change, world
 
-WIRING = Wiring(environment={}, purpose="apply")
+WIRING = Wiring(environment={}, purpose=Purpose.APPLY)
 
 
 class Killed(BaseException):

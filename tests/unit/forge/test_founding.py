@@ -98,7 +98,9 @@ def test_the_founding_commit_is_answered_for_by_name(hub: Hub, reading: Forge, t
     founding, folder = found(hub)
 
     before = asked(reading, hub, tmp_path / "before", folder)
-    assert (before.line, before.controls, before.elsewhere) == ((founding,), {founding}, frozenset())
+    assert before.line == (founding,)
+    assert before.controls == {founding}
+    assert before.elsewhere == set()
     assert left(before) == ((founding,), {"COMMIT-WITHOUT-PULL"})
 
     name = f"{folder}policies/approvals/forst.yaml"
