@@ -104,7 +104,8 @@ def record(
 def unplanned(pull: int | None, root: Path, sandbox: str | None, lang: str | None, dry: bool) -> None:
     """Say in the plan's comment that the newest commit could not be planned, in place of an older commit's plan.
 
-    --root is a checkout of the pull request's own commit. Needs no key: what is there of a record goes away with the older plan.
+    --root is a checkout of the pull request's own commit. A record of that very commit stays, where the keys in RECONCILER_SIGNING_KEY and
+    RECONCILER_SIGNING_KEY_OLD show that it is whole. Without a key what is there goes away with the older plan.
 
     \b
       reconciler ci unplanned --root pr --pull 12
@@ -121,9 +122,20 @@ def unplanned(pull: int | None, root: Path, sandbox: str | None, lang: str | Non
     if dry:
         say("CI-DRY", language, what=f"#{number}")
         return
-    with connected(root, language, keys=False, sandbox=sandbox is not None) as place:
+    with connected(root, language, keys=_has_keys(), sandbox=sandbox is not None) as place:
         write_unplanned(place, number, written, read_link(options.environment()))
     say("CI-COMMENTED", language, pull=str(number))
+
+
+def _has_keys() -> bool:
+    """A key that is missing or malformed is no reason to leave an older commit's plan standing."""
+    from reconciler.forge.problems import ForgeProblem
+    from reconciler.reconcile.ci_setting import read_keys
+
+    try:
+        return bool(read_keys(options.environment()))
+    except ForgeProblem:
+        return False
 
 
 def _told(made: "Recorded", lang: str) -> None:

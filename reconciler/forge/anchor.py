@@ -8,8 +8,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from reconciler.trust.signing import Key
+
+BEGINNING: Final = "0" * 64
+"""The mark before the first record, so that a run that is killed right after that one has lost nothing. No record's mark: those are HMACs."""
 
 _WRITTEN = re.compile(r"([0-9a-f]{64}) ([A-Za-z0-9._]{1,32}) ([0-9a-f]{64})")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from reconciler.forge.anchor import BEGINNING
 from reconciler.forge.api import MOST, Forge, change, reading
 from reconciler.forge.fields import Row, as_row, inner, moment, number, rows
 from reconciler.forge.people import is_ours
@@ -49,8 +50,10 @@ def lost_of(history: History, anchor: str) -> str:
     """An empty text where the newest records are there; else 40 digits to name the gap by, as an approvals file names a commit.
 
     `anchor`: the mark that the lock carries along. Where it carries none there must be no records either. That there are newer ones
-    is well: a run was killed before it could say so.
+    is well: a run was killed before it could say so. So it is where it carries the beginning's: the very first was.
     """
+    if anchor == BEGINNING:
+        return ""
     gone = anchor not in history.marks if anchor else bool(history.marks)
     return (anchor or history.last)[:40] if gone else ""
 

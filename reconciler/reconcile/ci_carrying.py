@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from reconciler.adapters.wiring import Wiring
-from reconciler.forge.anchor import write_anchor
+from reconciler.forge.anchor import BEGINNING, write_anchor
 from reconciler.forge.deployments import History, State, set_state, write_run
 from reconciler.forge.problems import ForgeProblem
 from reconciler.forge.repository import read_repository
@@ -62,6 +62,7 @@ def carry_out(notes: Notes, wiring: Wiring, connect_to: Connect, outcomes: Outco
     backend = backend_of(prepared.documents, notes.order.backend)
     if not plan.changes and not _is_news(plan, decision, notes, backend):
         return replace(outcomes, result=_nothing(plan))
+    anchor_beginning(notes, keeper)
     begun = note_begun(notes, outcomes)
     if begun.id is not None:
         anchor(notes, keeper, begun.last)
@@ -78,6 +79,12 @@ def anchor(notes: Notes, keeper: Keeper, mark: str) -> None:
     """The lock carries the newest record's mark, so that it is missed where somebody takes it away. Raises ForgeProblem and HttpFailure."""
     place, backend = notes.place, notes.place.name_of(notes.order.backend)
     keeper.anchor(write_anchor(mark, place.repository.id, backend, notes.setting.key))
+
+
+def anchor_beginning(notes: Notes, keeper: Keeper) -> None:
+    """Before the first record of all: killed right after it, a run must not look like one whose records somebody took away."""
+    if not notes.past.last and not notes.past.lost:
+        anchor(notes, keeper, BEGINNING)
 
 
 def write(notes: Notes, wiring: Wiring, connect_to: Connect, outcomes: Outcomes, keeper: Keeper) -> Applied:

@@ -16,7 +16,7 @@ from reconciler.load.written import written_files
 from reconciler.model.place import Json
 from reconciler.reconcile.app_managers import handed_over
 from reconciler.reconcile.hosting import folders_of_others, is_within
-from reconciler.trust.owners import APP_MANAGERS, JOINT, team_of, teams_of
+from reconciler.trust.owners import APP_MANAGERS, EDUCATION, IT, JOINT, team_of, teams_of
 
 _CONTROLS: Final = re.compile(r"organisation\.yaml|policies/(?!approvals/|baselines/).+", re.DOTALL)
 FULL: Final = 40
@@ -43,6 +43,16 @@ def line_to(root: Path, head: str) -> Sequence[Landed]:
         raise ForgeProblem("CI-HISTORY-CUT", {"head": head[:12]})
     found = [line.split() for line in listed.splitlines()]
     return tuple(Landed(sha=names[0], parents=tuple(names[1:])) for names in found)
+
+
+def founded(root: Path, line: Sequence[Landed]) -> Sequence[Landed]:
+    """A line from the first commit on that says who may approve for IT and for education; all of it where none does.
+
+    Before that one nobody could have approved anything: a repository begins with a README, and a municipality comes later to one that it
+    shares. All of its files at that commit are answered for by name, whatever of them is older.
+    """
+    first = next((at for at, one in enumerate(line) if {IT, EDUCATION} <= set(roles_at(root, one.sha) or ())), 0)
+    return line[first:]
 
 
 def changed_files(root: Path, base: str, head: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from reconciler.http.failures import Forbidden, NotFound
 from reconciler.model.approvals import APPROVALS_LAST, Approvals
 from reconciler.reconcile.ci_checkout import (
     commit_of,
+    founded,
     is_elsewhere,
     is_new,
     last_change,
@@ -106,10 +107,13 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
     head, now = head_of(forge, place.branch), read_repository(forge).now
     known = commit_of(root, head)
     applied = past.last_complete.commit if past.last_complete else ""
-    line = line_since(forge, applied, known) if applied else line_to(root, known)
+    line = line_since(forge, applied, known) if applied else founded(root, line_to(root, known))
+    # The founding commit is answered for by name, also where it came by a pull request: before it nobody could approve anything.
+    founding = "" if applied else line[0].sha
     # Before the first apply that is the founding commit; later what has been applied whole, when all before it was answered for.
-    since = applied or next((one.sha for one in line), "")
-    pulls = tuple(_told(place, pull, since) for pull in merged_pulls(forge, place.branch, line))
+    since = applied or founding
+    merged = (pull for pull in merged_pulls(forge, place.branch, line) if founding not in pull.landed)
+    pulls = tuple(_told(place, pull, since) for pull in merged)
     approvals = _approvals(place, backend, known, line, pulls, filed)
     brought = tuple(file.pull for file in approvals if file.pull)
     revisions = {*(pull.base for pull in (*pulls, *brought)), *filter(None, [applied]), *_shas(line)}
@@ -121,12 +125,12 @@ def gather(place: Place, backend: str, past: History, filed: Iterable[Approvals]
         now=now,
         applied=applied,
         line=_shas(line),
-        elsewhere=_elsewhere(root, line, since),
+        elsewhere=_elsewhere(root, line, since, founding),
         pulls=pulls,
         approvals=approvals,
         teams=_teams(forge, roles.values()),
         roles=roles,
-        controls=_controls(root, line, pulls),
+        controls=_controls(root, line, pulls, founding),
         spent=past.spent,
         unsure=past.unsure,
         spent_from=past.spent_from,
@@ -138,14 +142,15 @@ def _shas(line: Iterable[Landed]) -> tuple[str, ...]:
     return tuple(commit.sha for commit in line)
 
 
-def _elsewhere(root: Path, line: Iterable[Landed], since: str) -> frozenset[str]:
-    """Commits of the branch that change other municipalities' folders alone. The first of all is nobody's."""
-    return frozenset(one.sha for one in line if one.parents and is_elsewhere(root, one.parents[0], one.sha, since))
+def _elsewhere(root: Path, line: Iterable[Landed], since: str, founding: str) -> frozenset[str]:
+    """Commits of the branch that change other municipalities' folders alone. The founding one is this municipality's, whatever it changes."""
+    later = (one for one in line if one.sha != founding)
+    return frozenset(one.sha for one in later if is_elsewhere(root, one.parents[0], one.sha, since))
 
 
-def _controls(root: Path, line: Iterable[Landed], pulls: Iterable[MergedPull]) -> frozenset[str]:
-    """Commits that touch what decides over what may be done, and the merges of pull requests that have such a one."""
-    found = {one.sha for one in line if not one.parents or touches_controls(root, one.parents[0], one.sha)}
+def _controls(root: Path, line: Iterable[Landed], pulls: Iterable[MergedPull], founding: str) -> frozenset[str]:
+    """Commits that touch what decides over what may be done, and the merges of pull requests that have such a one. The founding one does."""
+    found = {one.sha for one in line if one.sha == founding or touches_controls(root, one.parents[0], one.sha)}
     return frozenset(found | {pull.merge_sha for pull in pulls if found.intersection(pull.landed)})
 
 

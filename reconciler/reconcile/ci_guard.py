@@ -21,7 +21,7 @@ from reconciler.model.change import ApplyResult, ChangeResult, Plan
 from reconciler.model.finding import Finding
 from reconciler.reconcile.apply import Applied, Now, run_apply
 from reconciler.reconcile.ci_apply import apply_approved
-from reconciler.reconcile.ci_carrying import Begun, Notes, anchor, note_begun, note_ended, write
+from reconciler.reconcile.ci_carrying import Begun, Notes, anchor, anchor_beginning, note_begun, note_ended, write
 from reconciler.reconcile.ci_checkout import commit_of
 from reconciler.reconcile.ci_evidence import Place, read_past
 from reconciler.reconcile.ci_keeping import LASTS, Keeper, kept
@@ -148,6 +148,8 @@ def _written(
     notes = _notes(broken, order, plan, prepared, today)
     try:
         notes = replace(notes, past=read_past(notes.place, order.backend))
+        with suppress(ForgeProblem, HttpFailure):  # the record counts more than that nothing came before it
+            anchor_beginning(notes, keeper)
         begun = note_begun(notes, outcomes)
         _anchor(notes, keeper, begun.last)
     except (ForgeProblem, HttpFailure) as failure:

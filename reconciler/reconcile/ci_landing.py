@@ -18,6 +18,18 @@ from reconciler.trust.refusal import Refusal
 
 _WRITER: Final = ("-c", "user.name=reconciler", "-c", "user.email=reconciler@invalid", "-c", "commit.gpgsign=false")
 
+_PLAINLY: Final = tuple(
+    word
+    for setting in (
+        "core.bare=true",
+        "core.attributesFile=/dev/null",
+        "merge.default=text",
+        "merge.renames=true",
+        "merge.directoryRenames=conflict",
+    )
+    for word in ("-c", setting)
+)
+
 
 def landing_fault(forge: Forge, root: Path, pull: MergedPull) -> Refusal | None:
     """Why what landed isn't what was reviewed, or why nobody can tell; None where it is. Writes loose objects, which nothing points to."""
@@ -25,7 +37,7 @@ def landing_fault(forge: Forge, root: Path, pull: MergedPull) -> Refusal | None:
     if len(pull.landed) > max(1, len(pull.commits)):
         return Refusal(code="MERGE-DIFFERS", values=values)
     head = pull.head if _has(root, pull.head) else _brought(forge, root, pull)
-    merged = ask_git(root, "merge-tree", "--write-tree", pull.base, head)
+    merged = _merged(root, pull.base, head)
     if merged is None:
         return Refusal(code="MERGE-BY-HAND" if _can_merge(root) else "MERGE-GIT-OLD", values=values)
     landed = _name(root, "rev-parse", "--verify", "--quiet", f"{pull.merge_sha}^{{tree}}")
@@ -40,7 +52,16 @@ def is_on_branch(root: Path, sha: str, branch: str) -> bool:
 
 def _can_merge(root: Path) -> bool:
     """`merge-tree --write-tree` came with Git 2.38 (2022-10)."""
-    return ask_git(root, "merge-tree", "--write-tree", "HEAD", "HEAD") is not None
+    head = _name(root, "rev-parse", "--verify", "HEAD")
+    return _merged(root, head, head) is not None
+
+
+def _merged(root: Path, base: str, head: str) -> bytes | None:
+    """As in a repository without files of its own, with Git's own settings: the `.gitattributes` of what is checked out (and so of anybody
+    whose change landed), the machine's and its settings could have it merge in another way.
+    """
+    folder = Path(_name(root, "rev-parse", "--absolute-git-dir"))
+    return ask_git(folder, *_PLAINLY, "merge-tree", "--write-tree", base, head)
 
 
 def _has(root: Path, sha: str) -> bool:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from reconciler.forge import run_record
-from reconciler.forge.anchor import read_anchor, write_anchor
+from reconciler.forge.anchor import BEGINNING, read_anchor, write_anchor
 from reconciler.forge.api import Forge
 from reconciler.forge.deployments import FIRST, History, history_of, lost_of, read_history, set_state, write_run
 from reconciler.forge.problems import ForgeProblem
@@ -296,6 +296,19 @@ def test_the_newest_that_were_taken_away_are_missed(hub: Hub, forge: Forge) -> N
     hub.world.deployments.clear()
     assert lost_of(history(forge), marks[3]) == marks[3][:40]
     assert lost_of(history(forge), "") == ""
+
+
+def test_after_the_beginning_nothing_is_missed_and_without_it_a_first_record_is(hub: Hub, forge: Forge) -> None:
+    """Killed between the first record and its anchor: that the lock carries the beginning says so. Nothing else does."""
+    written = write_anchor(BEGINNING, REPOSITORY, "google", KEY)
+    beginning = read_anchor(written, REPOSITORY, "google", [KEY])
+    assert beginning == "0" * 64
+    assert lost_of(history(forge), beginning) == ""
+    _, mark = write_run(forge, run(hub, phase=Phase.BEGUN, complete=False), KEY, "", "in_progress")
+
+    assert lost_of(history(forge), beginning) == ""
+    for other in ("", read_anchor(written, REPOSITORY, "intune", [KEY]), read_anchor(written, "1", "google", [KEY])):
+        assert lost_of(history(forge), other) == mark[:40]
 
 
 @pytest.mark.parametrize(

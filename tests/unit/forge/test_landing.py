@@ -1,5 +1,6 @@
 """Whether what a merge put on main is what was reviewed, for every way of merging, with the branch there and with it gone."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,60 @@ def test_conflicts_that_somebody_resolved_are_said_to_be_unreviewed(
     assert code(forge, hub, tmp_path / "ny", found) == "MERGE-BY-HAND"
     monkeypatch.setattr(ci_landing, "_can_merge", lambda _root: False)
     assert code(forge, hub, tmp_path / "gammal", found) == "MERGE-GIT-OLD"
+
+
+@pytest.mark.parametrize("attributes", ["*.md merge=union\n", "*.md -merge\n", "*.md merge=binary\n"])
+@pytest.mark.parametrize("where", [".gitattributes", "the machine's", "the machine's default"])
+def test_files_of_the_checkout_and_of_the_machine_dont_say_how_it_merges(
+    hub: Hub, forge: Forge, start: str, tmp_path: Path, where: str, attributes: str
+) -> None:
+    hub.commit("dag", "gren", {"docs/a.md": "b\n", "docs/b.md": LINES.replace("rad 3\n", "rad tre\n")})
+    pull = hub.open_pull("dag", "gren")
+    main = hub.commit("anna", "main", {"docs/a.md": "c\n"})
+    merged_by_hand(hub, pull, hub.git.commit(main).tree, main, pull.head)
+    found = only(hub, forge, start)
+    root = checkout(hub, tmp_path / "tree", hub.head())
+    file = root / ".gitattributes" if where == ".gitattributes" else tmp_path / "attributes"
+    file.write_text(attributes, "utf-8")
+    git(root, "config", "core.attributesFile", str(file))
+    if where == "the machine's default":
+        file.unlink()
+        git(root, "config", "merge.default", "union")
+
+    fault = landing_fault(forge, root, found)
+
+    assert fault is not None
+    assert fault.code == "MERGE-BY-HAND"
+
+
+@pytest.mark.parametrize("written", ["*.yaml -merge\n", "*.yaml merge=ours-only\n"])
+def test_what_merges_cleanly_stays_so_whatever_the_checkout_says(
+    hub: Hub, forge: Forge, start: str, tmp_path: Path, written: str
+) -> None:
+    hub.merge(proposed(hub), "bo", "squash")
+    found = only(hub, forge, start)
+    root = checkout(hub, tmp_path / "tree", hub.head())
+    (root / ".gitattributes").write_text(written, "utf-8")
+    git(root, "config", "merge.ours-only.driver", "false")
+
+    assert landing_fault(forge, root, found) is None
+    assert landing_fault(forge, root / "skolor", found) is None
+
+
+def test_a_renamed_file_is_found_whatever_the_machine_says(hub: Hub, forge: Forge, start: str, tmp_path: Path) -> None:
+    hub.commit("dag", "gren", {"skolor/norr.yaml": None, "skolor/nord.yaml": LINES})
+    pull = hub.open_pull("dag", "gren")
+    hub.commit("anna", "main", {"skolor/norr.yaml": LINES.replace("rad 17\n", "rad sjutton\n")})
+    hub.merge(pull, "bo", "squash")
+    found = only(hub, forge, start)
+    root = checkout(hub, tmp_path / "tree", hub.head())
+    git(root, "config", "merge.renames", "false")
+
+    assert landing_fault(forge, root, found) is None
+
+
+def git(root: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(root), *words], check=True, capture_output=True)
 
 
 def test_a_rebase_lands_no_more_commits_than_there_were(hub: Hub, forge: Forge, start: str, tmp_path: Path) -> None:
