@@ -12,7 +12,7 @@ from reconciler.adapters.zentral.artifacts import (
     new_artifact,
     read_artifacts,
 )
-from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, new_link
+from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, new_link, opens_for_others
 from reconciler.adapters.zentral.refusals import Refusal, Refusals
 from reconciler.adapters.zentral.sending import delete, delete_if_let, send_made, write_each
 from reconciler.adapters.zentral.session import Session
@@ -50,6 +50,11 @@ def _write_rows(session: Session, part: str, changes: Sequence[Change], refusals
             )
         return
     link = session.fresh_link(app.link.id)
+    if opens_for_others(link, platforms, session.known_tags().refs):
+        new = ", ".join(sorted(platforms - link.scope.platforms))
+        raise Refusal(
+            "ZENTRAL-APP-OPENS-PLATFORM", app=changes[0].label or part, artifact=app.artifact.name, platform=new
+        )
     gone = {tag for tag, wanted in rows.items() if not wanted}
     if not app.own and len(gone) == len(rows) and is_idle(link, gone):
         delete(
