@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.adapters.zentral.paging import read_pages
+from reconciler.adapters.zentral.refusals import Refusals
 from reconciler.http.failures import BadResponse
 from reconciler.http.request import Reply, Request
 from reconciler.model.change import Action, Change
@@ -242,3 +243,53 @@ def test_the_same_row_again_and_again_is_not_read_for_ever() -> None:
 
     with pytest.raises(BadResponse):
         read_pages(endless, "mdm/devices/")
+
+
+APP = Key(kind="app", target="@", part=f"storeApp:{BOOK_NUMBER}")
+APP_NAME = f"app/bok/{BOOK_NUMBER}"
+
+
+def app_made(exchange: Exchange) -> None:
+    facts = {"app": "bok", "platform": "ipados", "adam_id": BOOK_NUMBER, "asset": 21}
+    after: Mapping[str, Json] = {"name": APP_NAME, "default_shard": 0, "licences": True}
+    carry_out(exchange, Change(action=Action.CREATE, key=APP, backend="ipads", label="Bok", after=after, facts=facts))
+
+
+def carry_out(exchange: Exchange, change: Change) -> None:
+    adapter = connected(exchange)
+    adapter.read([change])
+    adapter.write(next(iter(adapter.pack([change]))))
+
+
+@pytest.mark.parametrize(
+    ("there", "versions"),
+    [
+        (artifact(BOOK, APP_NAME, "Enterprise App"), []),
+        (artifact(BOOK, APP_NAME, "Profile"), []),
+        (artifact(BOOK, APP_NAME, "Store App", channel="User"), []),
+        (artifact(BOOK, APP_NAME, "Store App"), [store_app(BOOK, 22)]),
+    ],
+    ids=["of another kind", "a profile", "for users", "another app"],
+)
+def test_somebodys_artifact_of_an_apps_name_is_not_written_into(
+    there: dict[str, Any], versions: list[dict[str, Any]]
+) -> None:
+    lists = {"location_assets": [asset(21), asset(22, number="99")], "artifacts": [there], "store_apps": versions}
+    exchange = server(**lists)
+
+    with pytest.raises(Refusals) as problem:
+        app_made(exchange)
+
+    assert problem.value.code == "ZENTRAL-NAME-TAKEN"
+    assert exchange.sent == []
+
+
+@pytest.mark.parametrize("versions", [[], [store_app(BOOK, 21)]], ids=["the artifact alone", "its version too"])
+def test_what_an_earlier_attempt_made_of_an_app_is_taken_up(versions: list[dict[str, Any]]) -> None:
+    there = artifact(BOOK, APP_NAME, "Store App")
+    exchange = server(location_assets=[asset(21)], artifacts=[there], store_apps=versions)
+
+    app_made(exchange)
+
+    calls = ["POST mdm/store_apps/", "POST mdm/blueprint_artifacts/"]
+    assert exchange.writes() == calls[len(versions) :]
