@@ -24,7 +24,7 @@ from reconciler.adapters.zentral.artifacts import (
     read_artifacts,
     read_versions,
 )
-from reconciler.adapters.zentral.links import Link, read_link, read_links, read_scope
+from reconciler.adapters.zentral.links import Link, Scope, read_link, read_links, read_scope
 from reconciler.adapters.zentral.names import taxonomy_name
 from reconciler.adapters.zentral.paging import Row, count, read_bare, read_pages
 from reconciler.adapters.zentral.refusals import BlueprintUnknown
@@ -225,6 +225,11 @@ class Session:
                 seen[artifact.id] = artifact
                 waiting += artifact.requires
         return [one for one in seen.values() if one.sort == STORE_APP and one.id not in having]
+
+    def version_scopes(self) -> list[Scope]:
+        """Of all versions on the server, profiles' and store apps', whoever's they are."""
+        profiles = [version.scope for versions in (self.versions or {}).values() for version in versions]
+        return [*profiles, *(read_scope(row) for row in self.store_apps or ())]
 
     def artifact_named(self, name: str) -> Artifact | None:
         return next((one for one in (self.artifacts or {}).values() if one.name == name), None)
