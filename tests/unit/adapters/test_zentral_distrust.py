@@ -20,6 +20,7 @@ from tests.unit.adapters.zentral_exchange import (
     PROFILE,
     RESTRICTIONS,
     STRUCTURE,
+    TAXONOMY,
     VALUES,
     Exchange,
     artifact,
@@ -52,8 +53,8 @@ def somebodys_app(**of_link: Any) -> Exchange:
     )
 
 
-def observed(exchange: Exchange) -> Snapshot:
-    adapter = connected(exchange)
+def observed(exchange: Exchange, **options: str) -> Snapshot:
+    adapter = connected(exchange, **options)
     adapter.observe(STRUCTURE)
     return adapter.observe(VALUES)
 
@@ -129,12 +130,12 @@ def test_a_switch_about_passwords_is_no_secret() -> None:
     assert {name: found[name] for name in keys} == keys
 
 
-def live_keys(keys: Mapping[str, Any]) -> Mapping[str, Json]:
-    """Of a profile of ours with these keys, as a plan gets them."""
+def live_keys(*versions: Mapping[str, Any]) -> Mapping[str, Json]:
+    """Of a profile of ours with such versions, the newest last, as a plan gets them."""
     exchange = server(
         tags=[tag(OURS, "norr/elever")],
         artifacts=[artifact(PROFILE, f"norr/elever/{RESTRICTIONS}")],
-        profiles=[profile(1, keys, mark=mark("norr/elever"))],
+        profiles=[profile(number, keys, mark=mark("norr/elever")) for number, keys in enumerate(versions, 1)],
         blueprint_artifacts=[link(LINK, PROFILE, OURS)],
     )
     (live,) = [one for one in observed(exchange).resources if one.key == SETTING]
@@ -293,3 +294,51 @@ def test_what_an_earlier_attempt_made_of_an_app_is_taken_up(versions: list[dict[
 
     calls = ["POST mdm/store_apps/", "POST mdm/blueprint_artifacts/"]
     assert exchange.writes() == calls[len(versions) :]
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"profiles": [profile(1, {}, excluded_tags=[OURS])]},
+        {"store_apps": [store_app(BOOK, 21, excluded_tags=[OURS])]},
+        {"profiles": [profile(1, {}, tag_shards=[{"tag": OURS, "shard": 100}])]},
+    ],
+    ids=["a profile's version excludes", "an app's version excludes", "a version is for it"],
+)
+def test_a_tag_that_a_version_speaks_of_since_the_plan_is_not_deleted(lists: dict[str, Any]) -> None:
+    """Those whom it excluded would get it, without a word."""
+    exchange = server(tags=[tag(OURS, "norr/elever")], **lists)
+    key = Key(kind="group", target="@norr/elever")
+    before: Mapping[str, Json] = {"name": "norr/elever"}
+
+    with pytest.raises(Refusals) as problem:
+        carry_out(exchange, Change(action=Action.DELETE, key=key, backend="ipads", vendor_id="11", before=before))
+
+    assert problem.value.code == "ZENTRAL-TAG-IN-USE"
+    assert exchange.sent == []
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_in_a_live_profile_is_no_profile(number: float) -> None:
+    """No plan can hold it, and it differs from itself."""
+    found = live_keys({"allowCamera": False}, {"allowCamera": False, "maxLength": [{"x": number}]})
+
+    assert found["profile"] == "APPLE-PROFILE-MALFORMED"
+    assert "maxLength" not in found
+
+
+def test_an_opened_profile_under_another_backends_prefix_is_not_ours() -> None:
+    """Two backends on one server, told apart by their prefix: the other one's is neither read nor closed from here."""
+    opened: Mapping[str, Any] = {"default_shard": 100}
+    exchange = server(
+        taxonomies=[{"id": 7, "name": f"prov- {TAXONOMY}"}],
+        tags=[tag(OURS, "prov-norr/elever")],
+        artifacts=[artifact(PROFILE, f"norr/elever/{RESTRICTIONS}")],
+        profiles=[profile(1, {"allowCamera": False}, mark=mark("norr/elever"))],
+        blueprint_artifacts=[link(LINK, PROFILE, **opened)],
+    )
+
+    assert [one.key for one in observed(exchange, prefix="prov-").resources if one.key.kind == "setting"] == []
+
+    exchange.lists["artifacts"] = [artifact(PROFILE, f"prov-norr/elever/{RESTRICTIONS}")]
+    assert [one.key for one in observed(exchange, prefix="prov-").resources if one.key.kind == "setting"] == [SETTING]
