@@ -25,7 +25,7 @@ from reconciler.adapters.zentral.artifacts import (
     read_versions,
 )
 from reconciler.adapters.zentral.links import Link, Scope, read_link, read_links, read_scope
-from reconciler.adapters.zentral.names import taxonomy_name
+from reconciler.adapters.zentral.names import is_profile_name, taxonomy_name
 from reconciler.adapters.zentral.paging import Row, count, read_bare, read_pages
 from reconciler.adapters.zentral.refusals import BlueprintUnknown
 from reconciler.adapters.zentral.tags import Tags, read_tags
@@ -203,7 +203,10 @@ class Session:
         for artifact, versions, link in self.marked_profiles():
             if link is None:
                 continue
-            opened = link.scope.default > 0 and group_in_mark(versions, self.org) in tags.ours
+            named = is_profile_name(
+                artifact.name, self.options.prefix
+            )  # another backend's bears the same group in its mark
+            opened = named and link.scope.default > 0 and group_in_mark(versions, self.org) in tags.ours
             if opened or not tags.refs.keys().isdisjoint(link.scope.shards):
                 yield artifact, versions, link
 
