@@ -251,7 +251,7 @@ APP_NAME = f"app/bok/{BOOK_NUMBER}"
 
 
 def app_made(exchange: Exchange) -> None:
-    facts = {"app": "bok", "platform": "ipados", "adam_id": BOOK_NUMBER, "asset": 21}
+    facts: Mapping[str, Json] = {"app": "bok", "platform": "ipados", "adam_id": BOOK_NUMBER, "asset": 21}
     after: Mapping[str, Json] = {"name": APP_NAME, "default_shard": 0, "licences": True}
     carry_out(exchange, Change(action=Action.CREATE, key=APP, backend="ipads", label="Bok", after=after, facts=facts))
 
