@@ -24,6 +24,22 @@ DEEPEST: Final = 32
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 # Passwords, also those of a list of them, shared secrets, SCEP's challenge, a registration token.
 _SECRET: Final = re.compile(r"(password|passphrase|secret|challenge|registrationtoken)s?(\[\d+\])?$", re.IGNORECASE)
+HIDDEN: Final = "•••"
+"""Stands for a secret that somebody has put into a profile by hand: it differs from all that files say, and is never shown."""
+
+
+def without_secrets(value: Json, name: str = "") -> Json:
+    """Live values for plans and logs, with secrets hidden by the names of their keys.
+
+    A switch is none (`askForPassword`), nor is an empty text: files may say both, and they are compared.
+    """
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [without_secrets(one, "" if isinstance(one, Mapping) else name) for one in value]
+    if not isinstance(value, bool) and value != "" and _SECRET.search(name):
+        return HIDDEN
+    return {key: without_secrets(one, key) for key, one in value.items()} if isinstance(value, Mapping) else value
+
+
 _WHOLE: Final = range(-(1 << 63), 1 << 64)
 
 

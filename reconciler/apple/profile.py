@@ -5,6 +5,7 @@ payloads' own keys and the description, which carries our mark; identifiers, ord
 """
 
 import base64
+import math
 import plistlib
 import re
 from collections.abc import Mapping, Sequence
@@ -160,7 +161,7 @@ def _text(value: Json) -> str:
 
 
 def _plain(value: Any, depth: int) -> Json:
-    """A plist's values as those of JSON. Raises `ValueError` where they are nested deeper than any payload is."""
+    """A plist's values as those of JSON. Raises `ValueError` where they are nested deeper than any payload is, and for `nan`."""
     if depth > DEEPEST + 4:  # the profile, its content, the payload: ours are below these
         raise ValueError("nested too deep")
     if isinstance(value, dict):
@@ -171,6 +172,8 @@ def _plain(value: Any, depth: int) -> Json:
         return {"$data": base64.b64encode(value).decode("ascii")}
     if isinstance(value, datetime):
         return {"$date": value.isoformat()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("no number")
     if isinstance(value, bool | int | float | str):
         return value
     raise ValueError("no value of a profile")

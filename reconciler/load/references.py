@@ -5,6 +5,7 @@ from typing import Protocol
 
 from reconciler.load.faults import Faults
 from reconciler.load.near import nearest
+from reconciler.load.servers import check_servers
 from reconciler.load.sources import Sources
 from reconciler.model.documents import Documents, Group, MoveAllowance, School, Span, Wishes
 from reconciler.model.place import Pointer
@@ -85,6 +86,7 @@ def _app_names(documents: Documents) -> dict[str, str]:
 
 def _check_organisation(check: _Check) -> None:
     organisation = check.documents.organisation
+    check_servers(organisation.backends, check.faults)
     for route in organisation.routes:
         if route.backend not in check.backends:
             check.unknown("UNKNOWN-BACKEND", route.at.child("backend"), route.backend, check.backends)

@@ -8,7 +8,6 @@ from reconciler.adapters.zentral.again import read_again
 from reconciler.adapters.zentral.apps import Apps
 from reconciler.adapters.zentral.artifacts import DEVICE, PROFILE, Artifact, group_in_mark, is_marked
 from reconciler.adapters.zentral.capabilities import CAPABILITIES
-from reconciler.adapters.zentral.links import Scope, read_scope
 from reconciler.adapters.zentral.lower import Server, lower
 from reconciler.adapters.zentral.names import is_profile_name
 from reconciler.adapters.zentral.own_groups import used_elsewhere
@@ -132,10 +131,5 @@ def _uses(session: Session, apps: Apps | None) -> dict[int, frozenset[str]]:
     """By tag, what it says something in that we don't write."""
     written = {artifact.id for artifact, _, _ in session.own_profiles()}
     written |= {app.artifact.id for app in apps.by_part.values()} if apps else set()
-    links, versions = session.known_links().values(), _version_scopes(session)
+    links, versions = session.known_links().values(), session.version_scopes()
     return used_elsewhere(links, versions, blueprint=session.blueprint, ours=written)
-
-
-def _version_scopes(session: Session) -> list[Scope]:
-    profiles = [version.scope for versions in (session.versions or {}).values() for version in versions]
-    return [*profiles, *(read_scope(row) for row in session.store_apps or ())]

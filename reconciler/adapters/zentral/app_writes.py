@@ -12,7 +12,7 @@ from reconciler.adapters.zentral.artifacts import (
     new_artifact,
     read_artifacts,
 )
-from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, new_link
+from reconciler.adapters.zentral.links import PLATFORMS, changed_link, is_idle, new_link, opens_for_others
 from reconciler.adapters.zentral.refusals import Refusal, Refusals
 from reconciler.adapters.zentral.sending import delete, delete_if_let, send_made, write_each
 from reconciler.adapters.zentral.session import Session
@@ -50,6 +50,11 @@ def _write_rows(session: Session, part: str, changes: Sequence[Change], refusals
             )
         return
     link = session.fresh_link(app.link.id)
+    if opens_for_others(link, platforms, session.known_tags().refs):
+        new = ", ".join(sorted(platforms - link.scope.platforms))
+        raise Refusal(
+            "ZENTRAL-APP-OPENS-PLATFORM", app=changes[0].label or part, artifact=app.artifact.name, platform=new
+        )
     gone = {tag for tag, wanted in rows.items() if not wanted}
     if not app.own and len(gone) == len(rows) and is_idle(link, gone):
         delete(
@@ -84,7 +89,7 @@ def _put(session: Session, change: Change) -> None:
     """Artifact, version and a link that reaches nobody yet. Each is made only where it is missing, whatever an earlier attempt did."""
     name = str((change.after or {})["name"])
     app = session.app(change.key.part)
-    artifact = app.artifact if app is not None and app.own else session.artifact_named(name)
+    artifact = app.artifact if app is not None and app.own else _named(session, name, change)
     if app is None or not app.own or not app.versions:
         asset = _asset(session, change)
         known, artifact = artifact, artifact or _made(session, name, change)
@@ -105,6 +110,22 @@ def _version(session: Session, body: Mapping[str, Json], known: Artifact | None)
         if known is None:
             raise
         raise Refusal("ZENTRAL-APP-SPENT", artifact=known.name) from None
+
+
+def _named(session: Session, name: str, change: Change) -> Artifact | None:
+    """What an earlier attempt made of that name: a store app for devices, without a version or with this app's licences.
+
+    Anything else of that name has come since the plan and is somebody's: it is not renamed, filled or given out.
+    """
+    known = session.artifact_named(name)
+    if known is None:
+        return None
+    assets, adam_id = read_assets(session.assets or ()), str(change.facts.get("adam_id", ""))
+    inside = [int(row["location_asset"]) for row in session.store_apps or () if str(row["artifact"]) == known.id]
+    ours = all(one in assets and assets[one].adam_id == adam_id for one in inside)
+    if (known.sort, known.channel) != (STORE_APP, DEVICE) or not ours:
+        raise Refusal("ZENTRAL-NAME-TAKEN", name=name, group=change.label)
+    return known
 
 
 def _made(session: Session, name: str, change: Change) -> Artifact:

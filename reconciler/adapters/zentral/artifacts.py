@@ -15,6 +15,7 @@ from typing import Any
 from reconciler.adapters.mark import find_mark
 from reconciler.adapters.zentral.links import PLATFORMS, Link, Scope, read_scope
 from reconciler.adapters.zentral.names import marked_as
+from reconciler.apple.checking import without_secrets
 from reconciler.apple.profile import Profile, Unreadable, parse
 from reconciler.model.place import Json
 from reconciler.model.resource import Mark, Outstanding
@@ -156,7 +157,7 @@ def keys_in(version: Version, payload: str) -> dict[str, Json]:
     content = version.content
     if isinstance(content, Unreadable):
         return {"profile": content.code}
-    keys = dict(content.keys_of(payload) or {})
+    keys = {name: without_secrets(one, name) for name, one in (content.keys_of(payload) or {}).items()}
     others = sorted(name for name, _ in content.payloads if name != payload)
     if others or content.keys_of(payload) is None:
         keys["payloads"] = [name for name, _ in content.payloads]

@@ -11,9 +11,9 @@ from reconciler.model.change import Change
 
 
 def write_groups(session: Session, changes: Sequence[Change], refusals: Refusals) -> None:
-    """The tags were read right before. Links are read here: one that has come to exclude a tag keeps it from being deleted."""
+    """The tags were read right before. Links and versions are read here: one that has come to exclude a tag keeps it from being deleted."""
     if any(change.after is None for change in changes):
-        session.read(["links", "blueprint"])
+        session.read(["links", "blueprint", "profiles", "store_apps"])
     write_each(changes, refusals, lambda change: _write(session, change))
 
 
@@ -53,6 +53,7 @@ def _taxonomy(session: Session) -> int:
 
 
 def _delete(session: Session, tag: Tag) -> None:
-    if any(tag.id in link.scope.tags for link in session.known_links().values()):
+    scopes = [*(link.scope for link in session.known_links().values()), *session.version_scopes()]
+    if any(tag.id in scope.tags for scope in scopes):
         raise Refusal("ZENTRAL-TAG-IN-USE", group=tag.name, tag=tag.name)
     delete(session, api.TAGS_PATH, str(tag.id))

@@ -62,13 +62,13 @@ class Link:
 
 
 def read_scope(row: Mapping[str, Any]) -> Scope:
-    shards = {int(item["tag"]): int(item["shard"]) for item in row.get("tag_shards") or ()}
+    shards = {int(item["tag"]): int(item["shard"]) for item in row["tag_shards"] or ()}
     return Scope(
         platforms=frozenset(platform for platform in PLATFORMS if row.get(platform)),
         modulo=max(1, int(row.get("shard_modulo") or WHOLE)),
-        default=int(row.get("default_shard", WHOLE)),
+        default=int(row["default_shard"]),
         shards=shards,
-        excluded=frozenset(int(tag) for tag in row.get("excluded_tags") or ()),
+        excluded=frozenset(int(tag) for tag in row["excluded_tags"] or ()),
         bounds={one: (_end(row, one, "min"), _end(row, one, "max")) for one in PLATFORMS},
     )
 
@@ -121,6 +121,12 @@ def changed_link(
         "tag_shards": [*kept, *ours],
         "excluded_tags": list(link.row.get("excluded_tags") or ()),
     }
+
+
+def opens_for_others(link: Link, platforms: Collection[str], ours: Collection[int]) -> bool:
+    """Whether these platforms, which a link has for all that it reaches, would give it to devices that aren't ours."""
+    new = set(platforms) - link.scope.platforms
+    return bool(new) and (link.scope.default > 0 or not set(link.scope.shards) <= set(ours))
 
 
 def is_idle(link: Link, without: Collection[int] = ()) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from reconciler.adapters.zentral.apps import WARN_DAYS, Apps, Choice, LiveApp, choose, store_number, wanted_fields
 from reconciler.adapters.zentral.artifacts import left_behind
-from reconciler.adapters.zentral.links import is_idle
+from reconciler.adapters.zentral.links import is_idle, opens_for_others
 from reconciler.adapters.zentral.names import LONGEST, app_name, group_key
 from reconciler.adapters.zentral.own_groups import alike_in_files, leftover_in_use, lower_group, previous_keys
 from reconciler.adapters.zentral.tags import Tags
@@ -154,6 +154,7 @@ def _lower_app(work: Work, wish: EffectiveApp, group: GroupState) -> None:
     errors = [code for code, _ in choice.errors] if not ended else []
     ref = f"@{group.key}"
     errors += _excluded(work, choice.app, ref, entry, wish) if not ended else []
+    errors += _opening(work, choice.app, platform, entry, wish) if not ended else []
     own = _own_app(work, choice, entry, wish, group) if not ended else None
     key = Key(kind="assignment", target=ref, part=_part(work, apps, choice, ref))
     work.resources[key] = Resource(
@@ -221,6 +222,19 @@ def _excluded(work: Work, app: LiveApp | None, ref: str, entry: App, wish: Effec
     subject = str(Key(kind="assignment", target=ref, part=app.part))
     work.findings.append(_error("ZENTRAL-GROUP-EXCLUDED", at, subject, app=entry.name, group=ref[1:], tag=tag.name))
     return ["ZENTRAL-GROUP-EXCLUDED"]
+
+
+def _opening(work: Work, app: LiveApp | None, platform: str, entry: App, wish: EffectiveApp) -> list[str]:
+    """Platforms stand once in a link: ours added, others' devices of that platform would get the app too. Our own we close first."""
+    if app is None or app.link is None:
+        return []
+    closed = replace(app.link, scope=replace(app.link.scope, default=0)) if app.own else app.link
+    if not opens_for_others(closed, {platform}, work.server.tags.refs):
+        return []
+    at = wish.origins[0].at if wish.origins else None
+    values = {"app": entry.name, "artifact": app.artifact.name, "platform": platform}
+    work.findings.append(_error("ZENTRAL-APP-OPENS-PLATFORM", at, f"store-app:{wish.app}", **values))
+    return ["ZENTRAL-APP-OPENS-PLATFORM"]
 
 
 def _own_app(work: Work, choice: Choice, entry: App, wish: EffectiveApp, group: GroupState) -> Key | None:

@@ -42,12 +42,17 @@ def count(send: Send, path: str, query: Mapping[str, str | Sequence[str]] | None
 
 def _attempt(send: Send, path: str, query: Mapping[str, str | Sequence[str]] | None) -> list[Row] | None:
     rows: list[Row] = []
+    seen: set[str] = set()
     total: int | None = None
     while total is None or len(rows) < total:
         request = api.list_page(path, len(rows), query=query)
         number, page = _page(send(request), request)
         if total not in (None, number) or (not page and len(rows) < number):
             return None
+        fresh = {str(row["id"]) for row in page} - seen
+        if len(fresh) < len(page):  # the same row again: it never ends, or the list has shifted
+            return None
+        seen |= fresh
         total = number
         rows += page
     whole = len(rows) == total and len({str(row.get("id")) for row in rows}) == total

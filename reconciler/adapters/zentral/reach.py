@@ -16,6 +16,7 @@ from reconciler.model.resource import Key
 
 EXCLUDED, VERSION = "ZENTRAL-DEVICES-EXCLUDED", "ZENTRAL-DEVICES-OUT-OF-VERSION"
 OPENED = "ZENTRAL-LINK-OPENED"
+NARROWED = "ZENTRAL-APP-VERSION-NARROWED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ def tags_asked(gifts: Iterable[Gift]) -> set[int]:
     for gift in gifts:
         asked |= gift.link.scope.excluded.union(*(one.excluded for one in gift.versions))
         asked |= gift.link.scope.shards.keys() if gift.link.scope.default else set()
+        asked |= set().union(*(one.shards.keys() for one in gift.versions if one.default < one.modulo))
     return asked
 
 
@@ -58,7 +60,7 @@ def kept_out(gifts: Iterable[Gift], crowd: Crowd) -> list[Finding]:
         inside = [one for one in crowd.devices if gift.key.target in crowd.places.get(one.serial, ())]
         counts = Counter(_reason(gift, one, crowd) for one in inside)
         unknown = any(crowd.tagged.get(tag) is None for tag in _excluding(gift))
-        for code in (EXCLUDED, VERSION):
+        for code in (EXCLUDED, VERSION, NARROWED):
             if counts[code] or (code == EXCLUDED and unknown and inside):
                 count = "?" if code == EXCLUDED and unknown else str(counts[code])
                 found.append(_finding(code, gift, count=count, why=_why(code, gift, crowd)))
@@ -91,8 +93,17 @@ def _reason(gift: Gift, one: Enrolled, crowd: Crowd) -> str:
     link = _against(gift.link.scope, one, crowd)
     if link or not gift.versions:
         return link
-    reasons = [_against(scope, one, crowd) for scope in gift.versions]
+    reasons = [_against(scope, one, crowd) or _narrowed(scope, gift.tag, one, crowd) for scope in gift.versions]
     return "" if "" in reasons else reasons[0]
+
+
+def _narrowed(scope: Scope, tag: int, one: Enrolled, crowd: Crowd) -> str:
+    """A version has platforms and shares of its own, which a link can't widen."""
+    if one.platform not in scope.platforms:
+        return NARROWED
+    whole = {of for of, share in scope.shards.items() if share >= scope.modulo}
+    inside = tag in whole or any(one.serial in (crowd.tagged.get(of) or ()) for of in whole)
+    return "" if scope.default >= scope.modulo or inside else NARROWED
 
 
 def _against(scope: Scope, one: Enrolled, crowd: Crowd) -> str:

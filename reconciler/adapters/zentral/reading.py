@@ -153,7 +153,8 @@ def _observe_devices(session: Session, findings: list[Finding]) -> _Seen:
 
 
 def enrolled_devices(session: Session) -> list[Enrolled]:
-    return read_enrolled(read_pages(session.http.send, api.DEVICES))
+    rows = read_pages(session.http.send, api.DEVICES)
+    return session.understood(api.DEVICES, lambda: read_enrolled(rows))
 
 
 def _places(session: Session, total: int) -> tuple[dict[str, set[str]], dict[int, set[str]]]:

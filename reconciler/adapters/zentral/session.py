@@ -5,11 +5,11 @@ to be written or has been, and nothing is remembered beside them.
 """
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.adapters.zentral import api
 from reconciler.adapters.zentral.apps import Apps, LiveApp, read_apps, read_assets, read_expiries
@@ -24,8 +24,8 @@ from reconciler.adapters.zentral.artifacts import (
     read_artifacts,
     read_versions,
 )
-from reconciler.adapters.zentral.links import Link, read_link, read_links
-from reconciler.adapters.zentral.names import taxonomy_name
+from reconciler.adapters.zentral.links import Link, Scope, read_link, read_links, read_scope
+from reconciler.adapters.zentral.names import is_profile_name, taxonomy_name
 from reconciler.adapters.zentral.paging import Row, count, read_bare, read_pages
 from reconciler.adapters.zentral.refusals import BlueprintUnknown
 from reconciler.adapters.zentral.tags import Tags, read_tags
@@ -36,6 +36,8 @@ from reconciler.model.documents import Backend
 from reconciler.model.place import Json
 
 CONCURRENT_READS = 4
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ class Session:
     def read_blueprint(self) -> None:
         """By name among all of them: a filter that the server doesn't know it ignores without a word."""
         rows = read_pages(self.http.send, api.BLUEPRINTS)
-        found = next((int(row["id"]) for row in rows if row.get("name") == self.options.blueprint), None)
+        named = [row for row in rows if row.get("name") == self.options.blueprint]
+        found = self.understood(api.BLUEPRINTS, lambda: next((int(row["id"]) for row in named), None))
         if found is None:
             known = sorted(str(row.get("name")) for row in rows)[:10]
             request = api.list_page(api.BLUEPRINTS, 0)
@@ -108,23 +111,33 @@ class Session:
     def read_tags(self) -> None:
         taxonomies = read_bare(self.http.send, api.TAXONOMIES)
         rows = read_bare(self.http.send, api.TAGS_PATH)
-        self.tags = read_tags(rows, taxonomies, org=self.org, prefix=self.options.prefix)
+        self.tags = self.understood(
+            api.TAGS_PATH, lambda: read_tags(rows, taxonomies, org=self.org, prefix=self.options.prefix)
+        )
 
     def read_links(self) -> None:
-        self.links = read_links(read_pages(self.http.send, api.LINKS))
+        self.links = self.understood(api.LINKS, lambda: read_links(read_pages(self.http.send, api.LINKS)))
         self.linked = {(link.blueprint, link.artifact): link for link in self.links.values()}
 
     def read_artifacts(self) -> None:
-        self.artifacts = read_artifacts(read_pages(self.http.send, api.ARTIFACTS))
+        self.artifacts = self.understood(
+            api.ARTIFACTS, lambda: read_artifacts(read_pages(self.http.send, api.ARTIFACTS))
+        )
 
     def read_profiles(self) -> None:
-        self.versions = read_versions(read_pages(self.http.send, api.PROFILES))
+        self.versions = self.understood(api.PROFILES, lambda: read_versions(read_pages(self.http.send, api.PROFILES)))
 
     def read_store_apps(self) -> None:
-        self.store_apps = read_pages(self.http.send, api.STORE_APPS)
+        rows = read_pages(self.http.send, api.STORE_APPS)
+        self.understood(
+            api.STORE_APPS, lambda: [(row["artifact"], int(row["location_asset"]), read_scope(row)) for row in rows]
+        )
+        self.store_apps = rows
 
     def read_assets(self) -> None:
-        self.assets = read_pages(self.http.send, api.ASSETS)
+        rows = read_pages(self.http.send, api.ASSETS)
+        self.understood(api.ASSETS, lambda: read_assets(rows))
+        self.assets = rows
 
     def read_locations(self) -> None:
         """Their names, for the option and for texts. Not in the reference's table; source: mdm/api_views/apps_books.py."""
@@ -132,8 +145,16 @@ class Session:
             rows = read_pages(self.http.send, api.LOCATIONS)
         except NotFound:  # an older server has no such list: then locations have numbers
             rows = []
-        self.expires = read_expiries(rows)
+        self.expires = self.understood(api.LOCATIONS, lambda: read_expiries(rows))
         self.locations = {int(row["id"]): str(row.get("name") or "") for row in rows}
+
+    def understood(self, path: str, read: Callable[[], _Found]) -> _Found:
+        """What was read, as ours. A row with a field missing or of another kind is an answer that isn't the API's, and no bug of ours."""
+        try:
+            return read()
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            detail = f"a field is missing or of another kind ({type(wrong).__name__})"
+        raise BadResponse(api.list_page(path, 0), self.http.host, detail=detail)
 
     def known_tags(self) -> Tags:
         if self.tags is None:
@@ -182,7 +203,10 @@ class Session:
         for artifact, versions, link in self.marked_profiles():
             if link is None:
                 continue
-            opened = link.scope.default > 0 and group_in_mark(versions, self.org) in tags.ours
+            named = is_profile_name(
+                artifact.name, self.options.prefix
+            )  # another backend's bears the same group in its mark
+            opened = named and link.scope.default > 0 and group_in_mark(versions, self.org) in tags.ours
             if opened or not tags.refs.keys().isdisjoint(link.scope.shards):
                 yield artifact, versions, link
 
@@ -205,6 +229,11 @@ class Session:
                 waiting += artifact.requires
         return [one for one in seen.values() if one.sort == STORE_APP and one.id not in having]
 
+    def version_scopes(self) -> list[Scope]:
+        """Of all versions on the server, profiles' and store apps', whoever's they are."""
+        profiles = [version.scope for versions in (self.versions or {}).values() for version in versions]
+        return [*profiles, *(read_scope(row) for row in self.store_apps or ())]
+
     def artifact_named(self, name: str) -> Artifact | None:
         return next((one for one in (self.artifacts or {}).values() if one.name == name), None)
 
@@ -214,7 +243,11 @@ class Session:
         data = self.http.send(request).data
         if not isinstance(data, dict) or "artifact" not in data:
             raise BadResponse(request, self.http.host, detail="it is not the link that was asked for")
-        return read_link(data)
+        link = self.understood(api.LINKS, lambda: read_link({**data}))
+        known = self.known_links().get(identity)
+        if link.id != identity or (known and (link.blueprint, link.artifact) != (known.blueprint, known.artifact)):
+            raise BadResponse(request, self.http.host, detail="it is not the link that was asked for")
+        return link
 
     def serials_with(self, tags: Collection[int], total: int) -> set[str]:
         """Serial numbers of enrolled devices that have one of these tags. `total`: how many are enrolled.
@@ -227,7 +260,8 @@ class Session:
         rows = read_pages(self.http.send, api.DEVICES, query)
         if rows and len(rows) >= total:
             others = count(self.http.send, api.DEVICES, {"excluded_tags": query["tags"]})
-            if others + len(rows) != max(total, len(rows)):
+            # Rows against rows: one machine that is enrolled twice has two, and `total` counts it once.
+            if others + len(rows) != count(self.http.send, api.DEVICES):
                 raise BadResponse(
                     api.list_page(api.DEVICES, 0), self.http.host, detail="the server ignores the filter for tags"
                 )

@@ -153,3 +153,38 @@ def test_leave_for_devices_of_a_group_that_goes_is_no_error() -> None:
 
     assert [(one.code, one.line, one.column) for one in seen(loaded)] == [("ALLOWANCE-FROM-GONE", 5, 16)]
     assert [one.severity.value for one in loaded.findings] == ["warning"]
+
+
+CHROME = "  - {id: chrome, kind: google, customer: C0123abcd, root: /Enheter}\n"
+PADS = '  - {{id: {id}, kind: zentral, url: "{url}", blueprint: {blueprint}{more}}}\n'
+
+
+def with_two_servers(url: str, first: str, second: str) -> list[Seen]:
+    one = PADS.format(id="plattor", url="https://mdm.example.se", blueprint="Skolor", more=first)
+    two = PADS.format(id="prov", url=url, blueprint="Prov", more=second)
+    return seen(load_with({"organisation.yaml": changed(ORGANISATION, CHROME, CHROME + one + two)}))
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "second"),
+    [
+        ("https://mdm.example.se", "", ""),
+        ("https://mdm.example.se:443/", "", ""),
+        ("https://mdm.example.se", ", prefix: vidala", ", prefix: vidala-"),
+    ],
+    ids=["one address", "written otherwise", "the hyphen is added"],
+)
+def test_two_backends_on_one_zentral_server_have_names_apart(url: str, first: str, second: str) -> None:
+    """Each would delete the other's tags as leftovers, whatever their blueprints."""
+    (found,) = with_two_servers(url, first, second)
+
+    assert (found.code, found.file, found.line) == ("BACKENDS-ALIKE", "organisation.yaml", 8)
+
+
+@pytest.mark.parametrize(
+    ("url", "second"),
+    [("https://mdm.example.se", ", prefix: prov-"), ("https://mdm2.example.se", "")],
+    ids=["a prefix", "another server"],
+)
+def test_backends_whose_names_are_apart_are_right(url: str, second: str) -> None:
+    assert with_two_servers(url, "", second) == []
