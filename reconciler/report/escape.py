@@ -11,7 +11,7 @@ _UNSEEN: Final = (
 )
 _SELECTORS: Final = "\U000e0000"
 """From here on Python takes characters for printable (variation selectors) that nobody sees."""
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#+!|~$^=]|^\d+\)|(?<!\w)-|-(?!\w))")
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]#+!|~$^=]|^\d+(?:\)|\.(?=\s|$))|(?<!\w)-|-(?!\w))")
 """Everything that CommonMark or GitHub gives a meaning within a line. Not the hyphen of a date or a word, and no parenthesis
 (it makes a link only after a bracket): these texts are also read as they are, in a terminal or an e-mail."""
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp):|\bwww\.")
@@ -67,7 +67,7 @@ def escape_markdown(text: str) -> str:
 
 
 def _with_backslash(match: re.Match[str]) -> str:
-    """Before the last character: `1)` begins a list by its parenthesis."""
+    """Before the last character: `1)` and `1. ` begin a list by what follows the number."""
     return f"{match.group()[:-1]}\\{match.group()[-1]}"
 
 
