@@ -93,7 +93,7 @@ def write_row(exchange: Exchange) -> Exception | None:
     adapter.read([change])
     try:
         adapter.write(next(iter(adapter.pack([change]))))
-    except Exception as failure:
+    except Exception as failure:  # whatever is raised is what the test is about: a kind that was not meant fails it
         return failure
     return None
 
